@@ -1,0 +1,1 @@
+"""Settings, the root urls in journey order, and the ASGI entry."""

@@ -1,0 +1,5 @@
+"""Intake: is this referral complete enough to start?
+
+`referral` is what came in, as plain values; `completeness` judges it; `findings` is the vocabulary of what can be found.
+No wire format, no database: a bundle, a message and a form all become the same `Packet`.
+"""

@@ -1,0 +1,20 @@
+"""Issues written as a FHIR OperationOutcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from chairside.core.intake.issue import Issue
+from chairside.exchange.fhir.text import Json
+
+
+def operation_outcome(issues: Sequence[Issue]) -> Json:
+    """The OperationOutcome that says what is wrong, one issue each, in the order found."""
+    return {
+        "resourceType": "OperationOutcome",
+        "issue": [
+            {"severity": issue.severity.value, "code": issue.kind, "diagnostics": issue.sentence}
+            | ({"expression": [issue.path]} if issue.path else {})
+            for issue in issues
+        ],
+    }

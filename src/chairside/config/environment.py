@@ -45,6 +45,7 @@ class Environment:
     log_format: LogFormat
     workers: int
     demo_day: date | None
+    clock_offset: int
 
 
 def load(variables: Mapping[str, str]) -> Environment:
@@ -67,6 +68,7 @@ def load(variables: Mapping[str, str]) -> Environment:
         log_format=told.get("LOG_FORMAT", "json" if mode == "production" else "text"),
         workers=told.get("WORKERS", 1),
         demo_day=told.get("DEMO_DAY"),
+        clock_offset=told.get("CLOCK_OFFSET", 0),
     )
     _refuse_what_is_unsafe(found)
     return found
@@ -99,6 +101,8 @@ def _refuse_what_is_unsafe(found: Environment) -> None:
         return
     if found.debug:
         raise EnvironmentProblem("CHAIRSIDE_DEBUG is on: production never shows its insides.")
+    if found.clock_offset:
+        raise EnvironmentProblem("CHAIRSIDE_CLOCK_OFFSET is set: production keeps the real time.")
     if found.demo_day:
         raise EnvironmentProblem("CHAIRSIDE_DEMO_DAY is set: production keeps the real day.")
     if len(found.secret_key) < _SHORTEST_SECRET:
@@ -176,6 +180,10 @@ def _count(value: str) -> int:
     return int(value)
 
 
+def _seconds(value: str) -> int:
+    return int(value)
+
+
 def _day(value: str) -> date:
     return date.fromisoformat(value)
 
@@ -202,5 +210,6 @@ TABLE: Mapping[str, Row] = {
     "LOG_FORMAT": Row(_one_of(*get_args(LogFormat)), "text or json", "default json in production"),
     "WORKERS": Row(_count, "a whole number from 1 to 64", "web processes of `chairside serve`"),
     "DEBUG": Row(_switch, "yes or no", "Django's debug pages; refused in production"),
+    "CLOCK_OFFSET": Row(_seconds, "a whole number of seconds", "moves the clock of the demo; refused in production"),
     "DEMO_DAY": Row(_day, "a date such as 2026-11-20", "the demo's fixed day; refused in production"),
 }

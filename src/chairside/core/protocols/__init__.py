@@ -1,0 +1,38 @@
+"""The shape of a therapy protocol, and its linter. A protocol is data; every later decision is a function of it.
+
+Read (no Django, no database):
+    from chairside.formulary.loader import load, load_all            load("infliximab_iv") -> Protocol, cached; .sha256 of its file
+    from chairside.formulary.codes import fact_for_loinc, icd10_status, recognise_therapy
+    from chairside.core.protocols import Protocol, lint
+
+A Protocol (schema/protocol.py), by who uses it:
+    intake       .indications[].codes/ages/needs   .products[].brand/nonproprietary   .requirements
+    plans        .regimens[].phases[].dose (a DoseRule: Flat | PerWeight | PerSurface | Table | Calvert | WantedRise | Deficit |
+                 FromProduct | Ordered)   .timing (Offsets | Every | Cycles | OnDemand | Triggered)   .window   .late   .caps
+    clearance    .requirements   .questions   .contraindications   .hypersensitivities   .interactions   .tables
+    visit        .ladders[].steps[Rung(rate, minutes)]   .least_minutes   .infusions   .rate_caps   .restarts   .premedications
+                 .monitoring.sets   .observations   .hold_rules   .nevers
+    scheduling   .chair_times[ladder].parts/.total   .products[].preparation.stability
+    charges      .products[].billing[BillingCode(code, unit, valid_from, valid_until)]   .products[].vials[].container
+    guide        .guide (Words en + es), .guide.reviewed
+
+Conventions: quantities are kernel Quantity; "no ... stated" is None or an empty tuple, never zero. Each item that label or
+practice could state has `layer`; each that holds numbers has `source`, a key of `.sources` (tier, dates). What cannot be said
+stands in `.not_encoded`, and a question that meets it is refused with reason `not_encoded`.
+
+Rules over it, all pure:
+    truth.evaluate(condition, known) -> Truth                        true, false or unknown, with the facts that were read
+    lint.lint(protocol) -> tuple[Finding, ...]
+    core.plans.dosing.dose(protocol, indication=, dose_number=, day=, patient=, facts=, history=, brand=, regimen=, phase=,
+                           order=, policy=) -> Decision[Dose]
+    core.plans.vials.choose(amount, strengths) -> VialChoice
+    core.plans.schedule.planned(protocol, ...) / next_dose(...) / judge_date(...)
+    core.plans.weight.judge(today, of_record, earlier) -> Decision
+    core.clearance.evaluate.evaluate(protocol, indication=, dose_number=, day=, as_of=, patient=, facts=, history=,
+                                     extra_limits=) -> Decision[Clearance]
+    core.forecast.forecast(...) -> tuple[Forecast, ...]
+"""
+
+from chairside.core.protocols.schema.protocol import Protocol
+
+__all__ = ["Protocol"]

@@ -1,0 +1,165 @@
+"""Products by brand: vials, billing codes, how each is prepared and how long it keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.protocols.schema.terms import Layer
+
+
+class Container(StrEnum):
+    SINGLE_DOSE = "single_dose"
+    MULTI_DOSE = "multi_dose"
+
+
+class Form(StrEnum):
+    POWDER = "powder"
+    SOLUTION = "solution"
+    SYRINGE = "syringe"
+    BAG = "bag"
+    BLOOD_UNIT = "blood_unit"
+
+
+class Storage(StrEnum):
+    ROOM = "room"
+    REFRIGERATED = "refrigerated"
+
+
+class Clock(StrEnum):
+    """The moment from which a use-by time runs."""
+
+    RECONSTITUTION = "reconstitution"
+    DILUTION = "dilution"
+    OPENING = "opening"
+    ISSUE = "issue"
+
+
+class Deadline(StrEnum):
+    """What must have happened by then."""
+
+    START = "start"
+    FINISH = "finish"
+
+
+class Handling(StrEnum):
+    DO_NOT_SHAKE = "do_not_shake"
+    DO_NOT_FREEZE = "do_not_freeze"
+    DO_NOT_DILUTE = "do_not_dilute"
+    PROTECT_FROM_LIGHT = "protect_from_light"
+    NO_CO_INFUSION = "no_co_infusion"
+    REMOVE_BAG_OVERFILL = "remove_bag_overfill"  # take out of the bag the volume that the drug will add
+
+
+@dataclass(frozen=True, slots=True)
+class Vial:
+    """A container as sold. `strength` may be unknown until the lot is read (clotting factors): then `potency_by_lot`."""
+
+    strength: Quantity
+    form: Form
+    container: Container
+    volume: Quantity | None = None
+    potency_by_lot: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BillingCode:
+    """A billing code, the amount that one billing unit stands for, and the days on which it is valid."""
+
+    code: str
+    unit: Quantity
+    system: str = "hcpcs"
+    jurisdiction: str = "US"
+    valid_from: date | None = None
+    valid_until: date | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconstitution:
+    """How the powder of one vial is dissolved, and what that gives."""
+
+    diluents: tuple[str, ...]
+    volume: Quantity
+    gives: Quantity
+    stand_minutes: int = 0
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dilution:
+    """The bag: diluents, concentration range, final volume where one is stated, bag sizes in use.
+
+    volume_is_total   true when `final_volume` holds drug and diluent together
+    largest_volume    the diluent must not be more than this
+    """
+
+    diluents: tuple[str, ...]
+    least: Quantity | None = None
+    most: Quantity | None = None
+    final_volume: Quantity | None = None
+    volume_is_total: bool = True
+    largest_volume: Quantity | None = None
+    bag_volumes: tuple[Quantity, ...] = ()
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """The in-line filter: pore size between the two bounds, in micrometres."""
+
+    required: bool
+    most_micron: Decimal | None = None
+    least_micron: Decimal | None = None
+    low_protein_binding: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """How long the preparation may be used: `hours` from `clock` until the infusion must `deadline` (start or finish)."""
+
+    storage: Storage
+    hours: Decimal
+    clock: Clock
+    deadline: Deadline
+    layer: Layer
+    least: Quantity | None = None  # holds only from this concentration
+    most: Quantity | None = None  # … up to this one
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preparation:
+    """How one brand is made ready."""
+
+    dilution: Dilution | None = None
+    reconstitution: Reconstitution | None = None
+    filter: Filter | None = None
+    stability: tuple[Stability, ...] = ()
+    handling: tuple[Handling, ...] = ()
+    undiluted_push: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A brand of this therapy. Indications and ages may be narrower than those of the protocol.
+
+    concentration  of the solution as sold or reconstituted
+    indications    keys of the indications that this brand's label holds; empty means all of the protocol
+    """
+
+    brand: str
+    nonproprietary: str
+    vials: tuple[Vial, ...]
+    preparation: Preparation
+    billing: tuple[BillingCode, ...] = ()
+    concentration: Quantity | None = None
+    indications: tuple[str, ...] = ()
+    restarts_infusion_number: bool = False
+    source: str = ""

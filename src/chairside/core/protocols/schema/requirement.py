@@ -1,0 +1,76 @@
+"""Requirements: what must be known and acceptable before a dose, when, how fresh, and who may release it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chairside.core.protocols.schema.condition import Condition
+from chairside.core.protocols.schema.terms import Layer, Occasion, Severity, Words
+
+
+class What(StrEnum):
+    """What kind of requirement it is, as the answer names it."""
+
+    LAB = "lab"
+    VACCINE = "vaccine"
+    IMAGING = "imaging"
+    SCREENING = "screening"
+    REMS = "rems"
+    CONSENT = "consent"
+    TEST = "test"
+    VITAL = "vital"
+    ANSWER = "answer"
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """One requirement.
+
+    fact                 the fact that answers it, as `lab.ferritin`
+    when, doses          the occasion; dose numbers for `doses`
+    accept               what the fact must show; None means that it is enough to have it on record
+    accept_continuing    what is enough after the first dose, where continuing asks for less than starting
+    fresh_days           how old it may be on the day of the dose, in calendar days; None means any age
+    lead_days            must be at least this old (a vaccine two weeks before the first dose)
+    series               how many, for a vaccine series
+    missing, unmet       what not knowing it, and knowing it to be out of bounds, do
+    release              roles that may release it by a typed record; empty means nobody
+    applies              only for patients for whom this holds
+    ask_days             ask for it this many days before the dose
+    """
+
+    key: str
+    what: What
+    fact: str
+    names: Words
+    when: Occasion
+    layer: Layer
+    doses: tuple[int, ...] = ()
+    accept: Condition | None = None
+    accept_continuing: Condition | None = None
+    fresh_days: int | None = None
+    lead_days: int | None = None
+    series: int | None = None
+    missing: Severity = Severity.HOLD
+    unmet: Severity = Severity.HOLD
+    release: tuple[str, ...] = ("prescriber",)
+    indications: tuple[str, ...] = ()
+    applies: Condition | None = None
+    ask_days: int = 14
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question of the day. An answer among `trips`, and "unknown", trip it. Answers start blank."""
+
+    key: str
+    fact: str
+    asks: Words
+    trips: tuple[str, ...]
+    severity: Severity
+    layer: Layer
+    release: tuple[str, ...] = ("prescriber",)
+    applies: Condition | None = None
+    source: str = ""

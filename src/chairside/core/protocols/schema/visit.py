@@ -1,0 +1,130 @@
+"""What the visit takes from the protocol: premedication, monitoring, observation, chair time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.protocols.schema.terms import Infusions, Layer, Route, Words
+
+
+class Wish(StrEnum):
+    """How firmly an item is asked for."""
+
+    REQUIRED = "required"
+    RECOMMENDED = "recommended"
+    OPTIONAL = "optional"
+
+
+@dataclass(frozen=True, slots=True)
+class Premedication:
+    """One premedication item. The order decides what is given; `wait_minutes` runs from giving it to the start."""
+
+    key: str
+    agent: str
+    wish: Wish
+    wait_minutes: int
+    sedating: bool
+    layer: Layer
+    amount: Quantity | None = None
+    route: str = ""
+    infusions: Infusions = Infusions()
+    source: str = ""
+
+
+class Moment(StrEnum):
+    BASELINE = "baseline"
+    BEFORE_STEP = "before_step"
+    AFTER_START = "after_start"
+    EVERY = "every"
+    END = "end"
+    OBSERVATION_END = "observation_end"
+
+
+@dataclass(frozen=True, slots=True)
+class SetOfVitals:
+    """When a set of vitals is due: the moment, and the minutes for `after_start` and `every`."""
+
+    at: Moment
+    minutes: int | None = None
+    infusions: Infusions = Infusions()
+
+
+@dataclass(frozen=True, slots=True)
+class Monitoring:
+    """Which vitals, and how often. `fresh_minutes`: how old a set may be when a step is unlocked."""
+
+    vitals: tuple[str, ...]
+    sets: tuple[SetOfVitals, ...]
+    layer: Layer
+    fresh_minutes: int
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """Minutes of observation after the end. `required` ones may be shortened by a provider only."""
+
+    minutes: int
+    layer: Layer
+    required: bool
+    infusions: Infusions = Infusions()
+    release: str = "prescriber"
+    source: str = ""
+
+
+class ChairPart(StrEnum):
+    CHECK_IN = "check_in"
+    ACCESS = "access"
+    PREMEDICATION = "premedication"
+    INFUSION = "infusion"
+    FLUSH = "flush"
+    OBSERVATION = "observation"
+    DISCHARGE = "discharge"
+
+
+@dataclass(frozen=True, slots=True)
+class ChairMinutes:
+    part: ChairPart
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChairTime:
+    """Planned minutes in the chair for one ladder, part by part; `total` must be their sum."""
+
+    key: str
+    ladder: str
+    parts: tuple[ChairMinutes, ...]
+    total: int
+    layer: Layer
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HoldRule:
+    """A finding that holds or stops the therapy, as the nurse and prescriber read it."""
+
+    key: str
+    names: Words
+    stop: bool
+    layer: Layer
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Component:
+    """One component of a menu, which is a protocol of its own and brings its own blocks."""
+
+    protocol: str
+    least: int = 0
+    most: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """How the dose reaches the patient: route, the highest volume at one site, drops for gravity sets."""
+
+    route: Route
+    most_per_site: Quantity | None = None

@@ -1,0 +1,112 @@
+"""Turns protocol files into the core's dataclasses, with the exact place of anything that does not fit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from chairside.core.protocols.cited import cited
+from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.schema.terms import SCHEMA_VERSION
+from chairside.formulary.reading import FormularyError, read_text
+
+HERE = Path(__file__).parent
+_NOT_PROTOCOLS = {"code_tables"}
+
+
+def load(protocol_id: str) -> Protocol:
+    """The protocol of that id. Raises KeyError when there is none, FormularyError when its file does not fit the schema."""
+    path = _files().get(protocol_id)
+    if path is None:
+        raise KeyError(f"there is no protocol “{protocol_id}”; known: {', '.join(known_ids()) or 'none'}")
+    return _load(path)
+
+
+def load_all() -> tuple[Protocol, ...]:
+    """Every protocol of the formulary, by id."""
+    return tuple(load(protocol_id) for protocol_id in known_ids())
+
+
+def known_ids() -> tuple[str, ...]:
+    """The ids of the protocols that the formulary holds, in order."""
+    return tuple(sorted(_files()))
+
+
+def path_of(protocol_id: str) -> Path:
+    """The file that a protocol is read from."""
+    return _files()[protocol_id]
+
+
+def parse(text: str, name: str = "protocol") -> Protocol:
+    """Read one protocol from YAML text. Raises FormularyError naming each field that does not fit."""
+    raw = read_text(text, name)
+    if not isinstance(raw, dict):
+        raise FormularyError(f"{name}: a protocol file holds one mapping")
+    if raw.get("schema") != SCHEMA_VERSION:
+        raise FormularyError(f"{name}: schema {raw.get('schema')} cannot be read; this program reads schema {SCHEMA_VERSION}")
+    raw["sources"] = [{"key": key, **fields} for key, fields in (raw.get("sources") or {}).items()]
+    try:
+        (protocol,) = _adapter().validate_python([raw])
+    except ValidationError as problem:
+        raise FormularyError("\n".join(_places(problem, raw, name))) from None
+    return replace(cited(protocol), sha256=canonical_sha256(text))
+
+
+def canonical_sha256(text: str) -> str:
+    """SHA-256 of the file with line ends as LF and no space at the ends of lines, so that a checkout cannot change it."""
+    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+    return hashlib.sha256(("\n".join(lines).rstrip("\n") + "\n").encode()).hexdigest()
+
+
+@lru_cache(maxsize=1)
+def _adapter() -> TypeAdapter[list[Protocol]]:
+    # A list, because pydantic takes no configuration beside a dataclass: the dataclasses inside inherit it (no unknown keys).
+    return TypeAdapter(list[Protocol], config=ConfigDict(extra="forbid"))
+
+
+@lru_cache(maxsize=1)
+def _files() -> Mapping[str, Path]:
+    return {path.stem: path for path in HERE.glob("*/*.yaml") if path.parent.name not in _NOT_PROTOCOLS}
+
+
+@lru_cache(maxsize=256)
+def _load(path: Path) -> Protocol:
+    protocol = parse(path.read_text(encoding="utf-8"), path.name)
+    if protocol.id != path.stem:
+        raise FormularyError(f"{path.name}: the id “{protocol.id}” is not the name of the file")
+    return protocol
+
+
+def _places(problem: ValidationError, raw: Mapping[str, Any], name: str) -> list[str]:
+    """One line an error: the path into the file and what is wrong. Errors of the union arms that were not meant are left out."""
+    errors = problem.errors(include_url=False, include_input=False)
+    wrong_arms = {error["loc"][:-1] for error in errors if error["type"] == "literal_error"}
+    lines = []
+    for error in errors:
+        place = error["loc"]
+        if any(place[: len(arm)] == arm for arm in wrong_arms):
+            continue
+        lines.append(f"{name}: {_path(place[1:], raw)}: {error['msg'][0].lower()}{error['msg'][1:]}")
+    return lines or [f"{name}: {_path(error['loc'][1:], raw)}: {error['msg']}" for error in errors]
+
+
+def _path(place: Sequence[int | str], raw: Any) -> str:
+    """The path as a reader of the file would write it: keys and positions that exist, without pydantic's own steps."""
+    parts: list[str] = []
+    here = raw
+    for step in place:
+        if isinstance(step, int):
+            parts.append(f"[{step}]")
+            here = here[step] if isinstance(here, list) and step < len(here) else None
+        elif isinstance(here, dict) and step in here:
+            parts.append(f".{step}")
+            here = here[step]
+        elif step == place[-1]:
+            parts.append(f".{step}")
+    return "".join(parts).lstrip(".") or "protocol"

@@ -1,0 +1,83 @@
+"""Reads YAML exactly: decimals never become floats, quantities become Quantity, a key stated twice is an error."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from chairside.core.kernel.quantity import QuantityError, quantity
+from chairside.core.kernel.unit import UnitError
+
+
+class FormularyError(ValueError):
+    """A file of the formulary that cannot be used: the file, the place in it, and what is wrong, in one line."""
+
+
+class _ExactLoader(yaml.SafeLoader):
+    """YAML 1.2 words (only true and false are booleans), Decimal for every fraction, Quantity for `5 mg/kg`."""
+
+
+_QUANTITY = re.compile(r"^-?\d+(?:\.\d+)? (?:[A-Za-z%\[{][^\s,;:]*|1)$")
+_DECIMAL = re.compile(r"^-?\d+\.\d+$")
+_INTEGER = re.compile(r"^-?(?:0|[1-9]\d*)$")
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")
+_SIGNED_DIGITS = list("-0123456789")
+
+_ExactLoader.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag in ("tag:yaml.org,2002:null", "tag:yaml.org,2002:merge")]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_ExactLoader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false)$"), ["t", "f"])
+_ExactLoader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, _SIGNED_DIGITS)
+_ExactLoader.add_implicit_resolver("tag:yaml.org,2002:timestamp", _DATE, list("0123456789"))
+_ExactLoader.add_implicit_resolver("!decimal", _DECIMAL, _SIGNED_DIGITS)
+_ExactLoader.add_implicit_resolver("!quantity", _QUANTITY, _SIGNED_DIGITS)
+
+
+def _decimal(loader: _ExactLoader, node: yaml.ScalarNode) -> Decimal:
+    return Decimal(node.value)
+
+
+def _quantity(loader: _ExactLoader, node: yaml.ScalarNode) -> Any:
+    amount, _, code = node.value.partition(" ")
+    try:
+        return quantity(amount, code)
+    except (QuantityError, UnitError) as problem:
+        raise yaml.constructor.ConstructorError(None, None, f"“{node.value}”: {problem}", node.start_mark) from None
+
+
+def _mapping(loader: _ExactLoader, node: yaml.MappingNode) -> dict[Any, Any]:
+    loader.flatten_mapping(node)
+    result: dict[Any, Any] = {}
+    for key_node, value_node in node.value:
+        key = loader.construct_object(key_node, deep=True)
+        if key in result:
+            raise yaml.constructor.ConstructorError(None, None, f"“{key}” is stated twice", key_node.start_mark)
+        result[key] = loader.construct_object(value_node, deep=True)
+    return result
+
+
+_ExactLoader.add_constructor("!decimal", _decimal)
+_ExactLoader.add_constructor("!quantity", _quantity)
+_ExactLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read_text(text: str, name: str) -> Any:
+    """The content of YAML text. Raises FormularyError with the line and column of what is wrong."""
+    try:
+        return yaml.load(text, Loader=_ExactLoader)  # noqa: S506 - a safe loader, made exact
+    except yaml.MarkedYAMLError as problem:
+        mark = problem.problem_mark
+        place = f"{name}, line {mark.line + 1}, column {mark.column + 1}" if mark else name
+        raise FormularyError(f"{place}: {problem.problem}") from None
+    except yaml.YAMLError as problem:
+        raise FormularyError(f"{name}: {problem}") from None
+
+
+def read_file(path: Path) -> Any:
+    """The content of a YAML file in UTF-8."""
+    return read_text(path.read_text(encoding="utf-8"), path.name)

@@ -1,0 +1,4 @@
+"""What dev.py does, with the standard library only: the private environment, the stages of the gate, the browser.
+
+Nothing here is part of the product.
+"""

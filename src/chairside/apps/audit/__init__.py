@@ -1,0 +1,1 @@
+"""What was done, by whom: append-only entries in one hash chain an organization, idempotency keys, notifications on commit."""

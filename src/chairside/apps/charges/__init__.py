@@ -1,0 +1,1 @@
+"""Coded lines with evidence, and what was not billed and why."""

@@ -1,0 +1,1 @@
+"""What crosses the stages: the patient's line and today's board."""

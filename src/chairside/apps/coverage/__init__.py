@@ -1,0 +1,1 @@
+"""Who pays, and what was approved."""

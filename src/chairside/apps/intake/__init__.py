@@ -1,0 +1,1 @@
+"""Referral received, what is missing, the order and its signed versions."""

@@ -1,0 +1,118 @@
+"""Referrals, what they lack, and the orders that come of them."""
+
+from __future__ import annotations
+
+import pghistory
+from django.db import models
+from django.db.models import Q
+
+from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.organizations.models import Site, TenantModel
+from chairside.apps.people.models import Patient, Practitioner, User
+
+
+@pghistory.track()
+class Referral(TenantModel):
+    """A referral as received and judged. The received documents stay where they came in; `source` names them."""
+
+    class Status(models.TextChoices):
+        INCOMPLETE = "incomplete", "Incomplete"
+        COMPLETE = "complete", "Complete"
+        ORDERED = "ordered", "Order signed"
+        CLOSED = "closed", "Closed"
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="referrals")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="referrals")
+    practitioner = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT)
+    source = models.CharField(max_length=200)
+    received_at = models.DateTimeField()
+    judged_on = models.DateField()
+    protocol = models.CharField(max_length=80, blank=True, help_text="The therapy, where one was recognised")
+    therapy_text = models.CharField(max_length=300, blank=True, help_text="The therapy in the words of the referral")
+    brand = models.CharField(max_length=80, blank=True)
+    diagnosis = models.CharField(max_length=10, blank=True)
+    setting = models.CharField(max_length=20, blank=True)
+    status = models.CharField(max_length=12, choices=Status)
+    not_judged = models.TextField(blank=True, help_text="What nobody has judged yet, a line each")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "source"], name="referral_source_once")]
+        indexes = [models.Index(fields=["organization", "status", "received_at"], name="referral_queue")]
+
+
+class Finding(TenantModel):
+    """What intake found in a referral: hold, review or fix."""
+
+    class Severity(models.TextChoices):
+        HOLD = "hold", "Hold"
+        REVIEW = "review", "Review"
+        FIX = "fix", "Fix"
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="findings")
+    code = models.CharField(max_length=40)
+    severity = models.CharField(max_length=6, choices=Severity)
+    detail = models.TextField()
+
+
+class MissingItem(TenantModel):
+    """Something that the packet lacks: a request with an owner and an age."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="missing")
+    what = models.CharField(max_length=300)
+    owner = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    opened_at = models.DateTimeField()
+    requested_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.CharField(max_length=300, blank=True, help_text="What closed it, in words")
+
+
+class Order(TenantModel):
+    """A prescriber's order. What it says is in its versions; only a signed version may be acted on."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="orders")
+    referral = models.ForeignKey(Referral, null=True, on_delete=models.PROTECT, related_name="orders")
+    site = models.ForeignKey(Site, on_delete=models.PROTECT)
+
+
+@pghistory.track()
+class OrderVersion(TenantModel):
+    """One version of an order against one protocol release. A change makes a new version that needs a new signature."""
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Not signed"
+        SIGNED = "signed", "Signed"
+        SUPERSEDED = "superseded", "Replaced"
+        CANCELLED = "cancelled", "Cancelled"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    release = models.ForeignKey(ProtocolRelease, on_delete=models.PROTECT)
+    brand = models.CharField(max_length=80, blank=True)
+    indication = models.CharField(max_length=10, help_text="ICD-10-CM code")
+    regimen = models.CharField(max_length=60, blank=True)
+    dose_amount = models.DecimalField(max_digits=14, decimal_places=6, null=True, help_text="As ordered, where the order states one")
+    dose_unit = models.CharField(max_length=20, blank=True)
+    dosing_weight_kg = models.DecimalField(max_digits=7, decimal_places=3, null=True, help_text="The dosing weight of record")
+    dosing_weight_on = models.DateField(null=True)
+    start_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    instructions = models.TextField(blank=True)
+    prescriber = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
+    signed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
+    signed_at = models.DateTimeField(null=True)
+    signed_digest = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "number"], name="order_version_once"),
+            models.UniqueConstraint(fields=["order"], condition=Q(status="signed"), name="one_signed_version_an_order"),
+            models.CheckConstraint(
+                condition=Q(signed_by=None, signed_at=None, signed_digest="") & Q(status__in=["draft", "cancelled"])
+                | Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_digest="") & ~Q(status="draft"),
+                name="signed_means_who_when_and_what",
+            ),
+            models.CheckConstraint(condition=Q(dosing_weight_kg=None) | Q(dosing_weight_kg__gt=0, dosing_weight_kg__lt=700),
+                                   name="dosing_weight_possible"),
+            models.CheckConstraint(condition=Q(dose_amount=None) | Q(dose_amount__gt=0) & ~Q(dose_unit=""), name="dose_has_a_unit"),
+        ]

@@ -1,0 +1,1 @@
+"""Wire formats received and sent, kept as they came; quarantine."""

@@ -1,0 +1,1 @@
+"""Facts about persons: staff and their roles, patients, identifiers, practitioners, and the fact table (labs, vitals, allergies, conditions)."""

@@ -1,0 +1,1 @@
+"""Treatment plans: numbered doses with amount, target date and window."""

@@ -1,0 +1,1 @@
+"""Figures over everything, and the demo center."""

@@ -1,0 +1,1 @@
+"""Chairs, nurses, appointments that cannot collide."""

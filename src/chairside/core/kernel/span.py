@@ -1,0 +1,45 @@
+"""Time: calendar days and elapsed minutes are different things, and a month is not 30 days."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class DayWindow:
+    """Calendar days, both ends included, in the zone of the site."""
+
+    first: date
+    last: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Elapsed time from `start` up to, not including, `end`. Both are aware; equal ends are an empty span."""
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise ValueError("a span needs times with a zone")
+        if self.end < self.start:
+            raise ValueError("a span cannot end before it starts")
+
+    @property
+    def length(self) -> timedelta:
+        return self.end - self.start
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+
+def age_on(born: date, day: date) -> int:
+    """Completed years of age on a day. Someone born on 29 February comes of age on 1 March."""
+    if day < born:
+        raise ValueError("the day lies before the birth date")
+    return day.year - born.year - ((day.month, day.day) < (born.month, born.day))

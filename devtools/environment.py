@@ -142,7 +142,9 @@ def _fits(have: list[str], kind: str, wanted: dict[str, str]) -> bool:
 def _check_disk() -> None:
     free = shutil.disk_usage(ROOT).free
     if free < _NEEDED_BYTES and not _STAMP.exists():
-        raise Problem(f"Only {free // 1_000_000} MB are free here and 1500 MB are needed: make room, then run the command again.")
+        raise Problem(
+            f"Only {free // 1_000_000} MB are free here and 1500 MB are needed: make room, then run the command again."
+        )
 
 
 @contextmanager

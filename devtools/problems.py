@@ -23,7 +23,10 @@ _MEANINGS = (
         r"doesn't have a (source distribution or )?wheel|no wheels with a matching|not a supported wheel",
         "A package has no build for this system: use Linux on x86-64 or arm64 with glibc 2.28 or newer, or macOS.",
     ),
-    (r"hash(es)? (mismatch|do not match)|DO NOT MATCH", "A downloaded package is not the one that was locked; stop and report it."),
+    (
+        r"hash(es)? (mismatch|do not match)|DO NOT MATCH",
+        "A downloaded package is not the one that was locked; stop and report it.",
+    ),
     (r"Permission denied|os error 13", "A file here belongs to somebody else: make the folder yours, or clone it afresh."),
 )
 

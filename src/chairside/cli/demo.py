@@ -12,11 +12,15 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 
 from chairside.cli.problems import UsageProblem
 from chairside.embedded import Cluster, default_data_dir
+
+if TYPE_CHECKING:
+    import uvicorn
 
 _SEEDER = "chairside.cli.demo_center"
 _PORTS_TRIED = 50
@@ -81,12 +85,10 @@ def _seed(day: date | None) -> Sequence[str]:
     return lines or ()
 
 
-def _server():  # type: ignore[no-untyped-def]  # uvicorn is imported only when it is about to run
+def _server() -> "uvicorn.Server":
     import uvicorn
 
-    return uvicorn.Server(
-        uvicorn.Config("chairside.config.asgi:application", log_level="warning", timeout_graceful_shutdown=1)
-    )
+    return uvicorn.Server(uvicorn.Config("chairside.config.asgi:application", log_level="warning", timeout_graceful_shutdown=1))
 
 
 @contextmanager

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 import threading
 
 import click
@@ -26,5 +25,5 @@ def command(concurrency: int, until_stdin_closes: bool) -> None:
 
 def _stop_with_parent() -> None:
     """Even a killed parent closes its end of the pipe, so no worker is left behind."""
-    sys.stdin.buffer.read()
+    os.read(0, 1)  # not sys.stdin: its lock would be held when the interpreter ends
     os.kill(os.getpid(), signal.SIGTERM)

@@ -4,7 +4,8 @@ For the demo and the tests only; production names its own server. Nothing here k
 imports nothing else of chairside.
 """
 
-from chairside.embedded.cluster import Cluster, Role, StopMode
+from chairside.embedded.cluster import Cluster, StopMode
+from chairside.embedded.passwords import Role
 from chairside.embedded.paths import SOCKET_MARKER, default_data_dir
 from chairside.embedded.problems import ClusterProblem
 

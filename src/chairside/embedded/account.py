@@ -29,14 +29,14 @@ class Account:
 
     def run(self, command: Sequence[str | Path], cwd: Path) -> subprocess.CompletedProcess[str]:
         """Run a short program as the account and return what it said."""
-        with _plainly(self, cwd):
+        with _Plainly(self, cwd):
             return subprocess.run(
                 [str(part) for part in command], text=True, capture_output=True, timeout=120, check=False, **self._as(cwd)
             )
 
     def launch(self, command: Sequence[str | Path], cwd: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
         """Start a long-running program in a session of its own, so that Ctrl-C in a terminal does not reach it."""
-        with _plainly(self, cwd):
+        with _Plainly(self, cwd):
             return subprocess.Popen(
                 [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
@@ -54,7 +54,7 @@ class Account:
         return settings
 
 
-class _plainly:
+class _Plainly:
     """Turn "permission denied" on the way to a folder into a sentence."""
 
     def __init__(self, account: Account, cwd: Path) -> None:

@@ -40,8 +40,6 @@ def _from_proc(pid: int) -> str | None:
 
 
 def _from_ps(pid: int) -> str | None:
-    said = subprocess.run(
-        ["ps", "-o", "stat=", "-o", "command=", "-p", str(pid)], text=True, capture_output=True, check=False
-    )
+    said = subprocess.run(["ps", "-o", "stat=", "-o", "command=", "-p", str(pid)], text=True, capture_output=True, check=False)
     state, _, command = said.stdout.strip().partition(" ")
     return None if not state or state.startswith("Z") else command.strip()

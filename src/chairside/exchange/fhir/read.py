@@ -1,0 +1,90 @@
+"""A bundle -> what it holds: resources with their issues, and the packet that a referral is."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from zoneinfo import ZoneInfo
+
+from chairside.core.intake.codes import CodeTables
+from chairside.core.intake.issue import Issue
+from chairside.core.intake.referral import Irregular, Packet, Recorded
+from chairside.exchange.fhir import validate as validation
+from chairside.exchange.fhir.bundle import Entry, Links, entries, identity
+from chairside.exchange.fhir.reading import clinical, observations, orders, people
+from chairside.exchange.fhir.reading.elements import Context
+from chairside.exchange.fhir.text import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """One resource of what came in: its place, the key that it is known by, and what is wrong with it."""
+
+    entry: Entry
+    identity: str
+    issues: tuple[Issue, ...] = ()
+
+    @property
+    def usable(self) -> bool:
+        """False when it goes to quarantine: something is wrong that is not mendable."""
+        return all(issue.mendable for issue in self.issues)
+
+    @property
+    def source(self) -> str:
+        """How facts name where they came from."""
+        return f"fhir:{self.entry.type}/{self.identity}"
+
+
+def received(items: Sequence[Entry], scope: str) -> list[Received]:
+    """Every entry judged. `scope` (a bundle's id, a file's name) makes ids unique where nothing global names a resource."""
+    linked = {item.full_url: item.type for item in items if item.full_url and item.type}
+    return [Received(item, identity(item, scope), tuple(validation.validate(item.resource, linked))) for item in items]
+
+
+def read_bundle(bundle: Json, scope: str) -> list[Received]:
+    """Every resource of a bundle judged. The bundle's own id is the scope where it has one."""
+    return received(entries(bundle), bundle.get("id") if isinstance(bundle.get("id"), str) else scope)
+
+
+def packet(items: Sequence[Received], *, codes: CodeTables, zone: ZoneInfo, on: date) -> Packet:
+    """What the usable resources say, as plain values.
+
+    zone    the site's zone, which decides calendar days
+    on      the day of receipt, for what came without a date
+    """
+    usable = [item for item in items if item.usable]
+    sources = {id(item.entry.resource): item.source for item in usable}
+    context = Context(codes, Links.of(item.entry for item in usable), zone, on, sources)
+    of: dict[str, list[Json]] = defaultdict(list)
+    for item in usable:
+        of[item.entry.type].append(item.entry.resource)
+    signed = orders.signatures(of["Provenance"], context)
+    requests = [orders.request(item, signed, context) for item in of["ServiceRequest"] if orders.is_order(item)]
+    conditions = tuple(clinical.condition(item, context) for item in of["Condition"])
+    elsewhere = [item for item in of["MedicationRequest"] if not orders.is_order(item)]
+    medications = tuple(clinical.medication(item, context) for item in (*of["MedicationStatement"], *elsewhere))
+    facts: list[Recorded] = [fact for found in conditions if (fact := clinical.condition_fact(found, context)) is not None]
+    facts += [clinical.allergy(item, context) for item in of["AllergyIntolerance"]]
+    facts += [fact for item in of["Observation"] for fact in observations.observation_facts(item, context)]
+    facts += [clinical.immunization(item, context) for item in of["Immunization"]]
+    facts += [clinical.imaging(item, context) for item in of["DiagnosticReport"] if clinical.is_imaging(item)]
+    facts += [fact for found in medications for fact in clinical.medication_facts(found, context)]
+    return Packet(
+        person=people.person(of["Patient"][0], context) if len(of["Patient"]) == 1 else None,
+        contacts=tuple(people.contact(item, context) for item in of["RelatedPerson"]),
+        clinicians=tuple(people.clinician(item, of["PractitionerRole"], context) for item in of["Practitioner"]),
+        coverages=tuple(people.coverage(item, context) for item in of["Coverage"] if item["status"] == "active"),
+        conditions=conditions, medications=medications, facts=tuple(facts),
+        orders=tuple(orders.drug_order(item, signed, context) for item in of["MedicationRequest"] if orders.is_order(item)),
+        request=requests[0] if requests else None,
+        documents=tuple(clinical.document(item, context) for item in of["DocumentReference"]),
+        irregular=tuple(_irregular(usable)),
+    )
+
+
+def _irregular(items: Iterable[Received]) -> Iterable[Irregular]:
+    for item in items:
+        for issue in item.issues:
+            yield Irregular(item.source, issue.path, issue.sentence)

@@ -19,7 +19,7 @@ USAGE = """usage: python3 dev.py VERB [arguments]
 
 
 def python_problem(version):
-    # type: (tuple[object, ...]) -> str | None
+    # type: (tuple[int, ...]) -> str | None
     """One sentence when this Python is not one of those the project is tested with; None when it is."""
     if tuple(version[:2]) in TESTED:
         return None
@@ -31,7 +31,7 @@ def python_problem(version):
 def main():
     # type: () -> int | str
     """Refuse an unsuitable Python in one sentence, else hand over."""
-    problem = python_problem(sys.version_info)
+    problem = python_problem(sys.version_info[:2])
     if problem:
         return problem
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))

@@ -20,9 +20,10 @@ TESTING = ENVIRONMENT.mode == "test"
 ALLOWED_HOSTS = list(ENVIRONMENT.allowed_hosts)
 BASE_URL = ENVIRONMENT.base_url
 
-APPS = (
-    "organizations audit people formulary intake coverage plans clearance scheduling stock visit charges guide chart interop reports"
-).split()
+APPS = [
+    *("organizations", "audit", "people", "formulary", "intake", "coverage", "plans", "clearance"),
+    *("scheduling", "stock", "visit", "charges", "guide", "chart", "interop", "reports"),
+]
 INSTALLED_APPS = [
     "chairside.web",
     *(f"chairside.apps.{name}" for name in APPS),

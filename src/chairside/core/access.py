@@ -31,7 +31,7 @@ class Role(StrEnum):
     DEVICE = "device"
 
     @property
-    def title(self) -> str:
+    def label(self) -> str:
         return self.value.replace("_", " ").capitalize()
 
 
@@ -147,6 +147,16 @@ class Actor:
         """Allowed, or refused with the roles that may."""
         if self.roles & MATRIX[action]:
             return Decision()
-        who = ", ".join(sorted(role.title.lower() for role in MATRIX[action] if role is not Role.SYSTEM))
-        return Decision(None, (refused("not_permitted", f"{self.name or 'You'} may not do this. It takes: {who}.", field="actor",
-                                       limit=action.value, source="access matrix"),))
+        who = ", ".join(sorted(role.label.lower() for role in MATRIX[action] if role is not Role.SYSTEM))
+        return Decision(
+            None,
+            (
+                refused(
+                    "not_permitted",
+                    f"{self.name or 'You'} may not do this. It takes: {who}.",
+                    field="actor",
+                    limit=action.value,
+                    source="access matrix",
+                ),
+            ),
+        )

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 from django.db import connection
 
-# The text of an entry that is hashed. Written once in SQL; `verify` asks the database for the same text and hashes it in Python.
-_ENTRY_TEXT = """concat_ws(chr(31), e.id, e.organization_id, extract(epoch FROM e.at), e.actor, e.actor_name, e.action, e.subject_type,
-    e.subject, coalesce(e.patient::text, ''), e.reason, e.detail, e.digest)"""
+# The text of an entry that is hashed. Written once, in SQL; `breaks` asks the database for it and hashes it in Python.
+_ENTRY_TEXT = """concat_ws(chr(31), e.id, e.organization_id, extract(epoch FROM e.at), e.actor, e.actor_name, e.action,
+    e.subject_type, e.subject, coalesce(e.patient::text, ''), e.reason, e.detail, e.digest)"""
 
 SEAL_FUNCTION = f"""
-CREATE OR REPLACE FUNCTION audit_seal(tenant uuid) RETURNS integer LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
+CREATE OR REPLACE FUNCTION audit_seal(tenant uuid) RETURNS integer
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     before text;
     place bigint;

@@ -32,7 +32,7 @@ class AuditEntry(TenantModel):
 
 
 class AuditLink(models.Model):
-    """A link of an organization's chain: SHA-256 over the link before and the entry. Written only by `audit_seal()` in the database."""
+    """A link of an organization's chain: SHA-256 over the link before and the entry. Written only by `audit_seal()`."""
 
     id = models.BigAutoField(primary_key=True)
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")

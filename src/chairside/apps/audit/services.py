@@ -18,12 +18,31 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def entry_record(*, actor: Actor, action: str, subject_type: str, subject: object, at: datetime, patient: object | None = None,
-                 reason: str = "", detail: str = "", digest: str = "") -> AuditEntry:
+def entry_record(
+    *,
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    subject: object,
+    at: datetime,
+    patient: object | None = None,
+    reason: str = "",
+    detail: str = "",
+    digest: str = "",
+) -> AuditEntry:
     """Record one thing that was done or read, in the caller's transaction; it is sealed right after the commit."""
     entry = AuditEntry.objects.create(
-        organization_id=UUID(actor.organization), at=at, actor=actor.id, actor_name=actor.name, action=action, subject_type=subject_type,
-        subject=str(subject), patient=UUID(str(patient)) if patient else None, reason=reason, detail=detail, digest=digest,
+        organization_id=UUID(actor.organization),
+        at=at,
+        actor=actor.id,
+        actor_name=actor.name,
+        action=action,
+        subject_type=subject_type,
+        subject=str(subject),
+        patient=UUID(str(patient)) if patient else None,
+        reason=reason,
+        detail=detail,
+        digest=digest,
     )
     _seal_after_commit(actor.organization)
     return entry
@@ -47,8 +66,11 @@ class KeyConflict(Exception):
 
 
 def key_claim(*, actor: Actor, key: str, action: str, request: str, at: datetime) -> IdempotencyKey | None:
-    """Claim a key for a request, in the caller's transaction. None: claimed now, go on. A row: it was done before; `subject` says what
-    came of it. Raises KeyConflict when the key was used for another request."""
+    """Claim a key for a request, in the caller's transaction.
+
+    None: claimed now, go on. A row: it was done before, and `subject` says what came of it.
+    Raises KeyConflict when the key was used for another request.
+    """
     fingerprint = digest(f"{action}\x1e{request}")
     row, made = IdempotencyKey.objects.get_or_create(
         organization_id=UUID(actor.organization), key=key, defaults={"action": action, "fingerprint": fingerprint, "at": at}

@@ -10,7 +10,7 @@ from chairside.apps.visit.models import Visit
 
 
 class ChargeSet(TenantModel):
-    """The charges of a visit as the rulebook made them from the visit's events up to a sequence. Append-only; the newest one holds."""
+    """The charges of a visit made from its events up to a sequence. Append-only; the newest one holds."""
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="charge_sets")
     made_at = models.DateTimeField()
@@ -34,6 +34,8 @@ class ChargeLine(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["charge_set", "position"], name="charge_position_once"),
-            models.CheckConstraint(condition=Q(kind="not_billed") | Q(units__gte=0) & ~Q(code=""), name="a_line_has_code_and_units"),
+            models.CheckConstraint(
+                condition=Q(kind="not_billed") | Q(units__gte=0) & ~Q(code=""), name="a_line_has_code_and_units"
+            ),
         ]
         ordering = ["position"]

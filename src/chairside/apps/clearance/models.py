@@ -52,6 +52,7 @@ class HoldRelease(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=~models.Q(reason=""), name="a_release_has_a_reason"),
-            models.CheckConstraint(condition=models.Q(second=None) | ~models.Q(second=models.F("released_by")),
-                                   name="two_different_people_release"),
+            models.CheckConstraint(
+                condition=models.Q(second=None) | ~models.Q(second=models.F("released_by")), name="two_different_people_release"
+            ),
         ]

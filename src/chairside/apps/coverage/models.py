@@ -65,10 +65,13 @@ class Authorization(TenantModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
-                                   name="authorization_ends_after_it_starts"),
             models.CheckConstraint(
-                condition=~Q(status="approved") | Q(units__gt=0, starts_on__isnull=False, ends_on__isnull=False) & ~Q(reference=""),
+                condition=Q(ends_on=None) | Q(starts_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="authorization_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="approved")
+                | Q(units__gt=0, starts_on__isnull=False, ends_on__isnull=False) & ~Q(reference=""),
                 name="approved_says_what_and_when",
             ),
         ]

@@ -8,7 +8,7 @@ from chairside.apps.organizations.models import TenantModel
 
 
 class ProtocolRelease(models.Model):
-    """One version of one protocol as it was loaded. Plans and visits pin its hash. A global table: it holds no person's data."""
+    """One version of one protocol as it was loaded. Plans and visits pin its hash. A global table."""
 
     sha256 = models.CharField(primary_key=True, max_length=64)
     protocol = models.CharField(max_length=80)

@@ -90,7 +90,9 @@ class OrderVersion(TenantModel):
     brand = models.CharField(max_length=80, blank=True)
     indication = models.CharField(max_length=10, help_text="ICD-10-CM code")
     regimen = models.CharField(max_length=60, blank=True)
-    dose_amount = models.DecimalField(max_digits=14, decimal_places=6, null=True, help_text="As ordered, where the order states one")
+    dose_amount = models.DecimalField(
+        max_digits=14, decimal_places=6, null=True, help_text="As ordered, where the order states one"
+    )
     dose_unit = models.CharField(max_length=20, blank=True)
     dosing_weight_kg = models.DecimalField(max_digits=7, decimal_places=3, null=True, help_text="The dosing weight of record")
     dosing_weight_on = models.DateField(null=True)
@@ -112,7 +114,11 @@ class OrderVersion(TenantModel):
                 | Q(signed_by__isnull=False, signed_at__isnull=False) & ~Q(signed_digest="") & ~Q(status="draft"),
                 name="signed_means_who_when_and_what",
             ),
-            models.CheckConstraint(condition=Q(dosing_weight_kg=None) | Q(dosing_weight_kg__gt=0, dosing_weight_kg__lt=700),
-                                   name="dosing_weight_possible"),
-            models.CheckConstraint(condition=Q(dose_amount=None) | Q(dose_amount__gt=0) & ~Q(dose_unit=""), name="dose_has_a_unit"),
+            models.CheckConstraint(
+                condition=Q(dosing_weight_kg=None) | Q(dosing_weight_kg__gt=0, dosing_weight_kg__lt=700),
+                name="dosing_weight_possible",
+            ),
+            models.CheckConstraint(
+                condition=Q(dose_amount=None) | Q(dose_amount__gt=0) & ~Q(dose_unit=""), name="dose_has_a_unit"
+            ),
         ]

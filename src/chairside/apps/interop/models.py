@@ -19,7 +19,9 @@ class ReceivedResource(TenantModel):
     received_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "type", "identity", "version"], name="received_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "type", "identity", "version"], name="received_version_once")
+        ]
         indexes = [models.Index(fields=["organization", "digest"], name="received_by_digest")]
 
 

@@ -1,1 +1,1 @@
-"""The floor of the shell: organizations, sites, the tenant row, row-level security, the clock. Knows no stage of the journey."""
+"""The floor of the shell: organizations, sites, the tenant row, row-level security, the clock."""

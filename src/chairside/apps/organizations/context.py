@@ -60,10 +60,10 @@ def _put(scope: Scope) -> None:
 
 
 def _restore(scope: Scope) -> None:
-    """Put a scope back. A connection on which that fails is not reused: it is rolled back or closed, so no scope outlives its block."""
+    """Put a scope back. A connection on which that fails is not reused, so no scope outlives its block."""
     try:
         _put(scope)
-    except Exception:  # noqa: BLE001 - whatever the cause, the answer is the same
+    except Exception:
         connection.chairside_scope = _NOTHING  # type: ignore[attr-defined]
         if connection.in_atomic_block:
             connection.needs_rollback = True

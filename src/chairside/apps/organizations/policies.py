@@ -1,7 +1,7 @@
 """Row-level security, grants and append-only triggers: put on every table after each migration, so that none can be forgotten.
 
-Runs as the owner. The app's role sees a tenant row only while `chairside.organization` names its organization; it may never change or
-delete a row of an append-only table, and it may not write the audit chain at all. A test walks every table.
+Runs as the owner. The app's role sees a tenant row only while `chairside.organization` names its organization; it may never
+change or delete a row of an append-only table, and it may not write the audit chain at all. A test walks every table.
 """
 
 from __future__ import annotations
@@ -16,11 +16,21 @@ APP_ROLE, READ_ROLE = "chairside_app", "chairside_read"
 GLOBAL_TABLES = frozenset(
     {
         "formulary_protocolrelease",  # protocols are the same for all
-        "django_migrations", "django_content_type", "auth_permission", "auth_group", "auth_group_permissions",  # Django's own
+        "django_migrations",
+        "django_content_type",
+        "auth_permission",
+        "auth_group",
+        "auth_group_permissions",  # Django's own
         "django_session",  # found by a secret key, before anyone is known
-        "axes_accessattempt", "axes_accessattemptexpiration", "axes_accessfailurelog", "axes_accesslog",  # failed log-ins
+        "axes_accessattempt",
+        "axes_accessattemptexpiration",
+        "axes_accessfailurelog",
+        "axes_accesslog",  # failed log-ins
         "pghistory_context",  # who and why of a change, by id
-        "procrastinate_jobs", "procrastinate_events", "procrastinate_periodic_defers", "procrastinate_workers",  # job arguments are ids
+        "procrastinate_jobs",
+        "procrastinate_events",
+        "procrastinate_periodic_defers",
+        "procrastinate_workers",  # job arguments are ids
     }
 )
 # Rows of a person's log-in: seen in the person's organization, and while someone signs in.
@@ -31,11 +41,11 @@ LOG_IN_TABLES = {
 }
 APPEND_ONLY = frozenset(
     {
-        "audit_auditentry", "audit_auditlink", "visit_visitevent", "stock_lotentry", "plans_dosedecision", "clearance_evaluation",
-        "clearance_requirementresult", "clearance_holdrelease", "charges_chargeset", "charges_chargeline", "people_fact",
-        "formulary_protocolrelease", "formulary_signoff", "interop_receivedresource",
+        *("audit_auditentry", "audit_auditlink", "people_fact", "formulary_protocolrelease", "formulary_signoff"),
+        *("plans_dosedecision", "clearance_evaluation", "clearance_requirementresult", "clearance_holdrelease"),
+        *("stock_lotentry", "visit_visitevent", "charges_chargeset", "charges_chargeline", "interop_receivedresource"),
     }
-)  # fmt: skip
+)
 WRITTEN_BY_THE_DATABASE = frozenset({"audit_auditlink"})
 
 _ORGANIZATION = "nullif(current_setting('chairside.organization', true), '')::uuid"
@@ -80,11 +90,14 @@ def _condition(cursor, table: str) -> str:  # type: ignore[no-untyped-def]
         parent, column = LOG_IN_TABLES[table]
         return f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {table}.{column})"
     cursor.execute(
-        "SELECT 1 FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s AND column_name = 'organization_id'",
+        "SELECT 1 FROM information_schema.columns WHERE table_schema = 'public' AND table_name = %s"
+        " AND column_name = 'organization_id'",
         [table],
     )
     if cursor.fetchone() is None:
-        raise RuntimeError(f"{table} has no organization and is not on the short list of global tables (organizations/policies.py)")
+        raise RuntimeError(
+            f"{table} has no organization and is not on the short list of global tables (organizations/policies.py)"
+        )
     return f"organization_id = {_ORGANIZATION}"
 
 
@@ -111,5 +124,7 @@ def _grants(table: str, append_only: frozenset[str]) -> str:
         allowed = "SELECT, INSERT"
     else:
         allowed = "SELECT, INSERT, UPDATE, DELETE"
-    return (f'REVOKE ALL ON "{table}" FROM {APP_ROLE}; GRANT {allowed} ON "{table}" TO {APP_ROLE}; '
-            f'GRANT SELECT ON "{table}" TO {READ_ROLE}')
+    return (
+        f'REVOKE ALL ON "{table}" FROM {APP_ROLE}; GRANT {allowed} ON "{table}" TO {APP_ROLE}; '
+        f'GRANT SELECT ON "{table}" TO {READ_ROLE}'
+    )

@@ -1,1 +1,1 @@
-"""Facts about persons: staff and their roles, patients, identifiers, practitioners, and the fact table (labs, vitals, allergies, conditions)."""
+"""Facts about persons: staff and their roles, patients, identifiers, practitioners, and what is recorded about them."""

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import uuid
 
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 import pghistory
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from chairside.apps.organizations.models import Organization, Site, TenantModel
 from chairside.core.access import Role
 from chairside.core.kernel.fact import FactKind
 
-ROLES = [(role.value, role.title) for role in Role]
+ROLES = [(role.value, role.label) for role in Role]
 FACT_KINDS = [(kind.value, kind.value) for kind in FactKind]
 
 
@@ -127,7 +127,7 @@ class PatientIdentifier(TenantModel):
 
 
 class Fact(TenantModel):
-    """One recorded fact about a patient (core.kernel.fact.Fact). Never edited: a correction is a new fact that names the old one."""
+    """One recorded fact about a patient (core.kernel.fact.Fact). Never edited: a correction names the old one."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="facts")
     kind = models.CharField(max_length=12, choices=FACT_KINDS)
@@ -144,7 +144,9 @@ class Fact(TenantModel):
     upper = models.DecimalField(max_digits=24, decimal_places=8, null=True)
     before_dose = models.PositiveIntegerField(null=True)
     display = models.CharField(max_length=300, blank=True, help_text="What it was called where it came from")
-    source = models.CharField(max_length=200, help_text="Where it came from: a received resource, or the person who recorded it")
+    source = models.CharField(
+        max_length=200, help_text="Where it came from: a received resource, or the person who recorded it"
+    )
     recorded_at = models.DateTimeField()
     corrects = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="corrected_by")
 
@@ -152,9 +154,8 @@ class Fact(TenantModel):
         indexes = [models.Index(fields=["patient", "kind", "code", "-on"], name="fact_latest")]
         constraints = [
             models.UniqueConstraint(
-                fields=["organization", "patient", "source", "kind", "code"], condition=models.Q(source__startswith="fhir:"),
+                fields=["organization", "patient", "source", "kind", "code"],
+                condition=models.Q(source__startswith="fhir:"),
                 name="received_fact_once",
             )
         ]
-
-

@@ -47,14 +47,15 @@ class PlannedDose(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["plan", "number"], name="dose_number_once_a_plan"),
-            models.CheckConstraint(condition=Q(earliest_on__lte=F("target_on"), latest_on__gte=F("target_on")),
-                                   name="target_lies_in_the_window"),
+            models.CheckConstraint(
+                condition=Q(earliest_on__lte=F("target_on"), latest_on__gte=F("target_on")), name="target_lies_in_the_window"
+            ),
         ]
         indexes = [models.Index(fields=["organization", "status", "target_on"], name="dose_due")]
 
 
 class DoseDecision(TenantModel):
-    """A dose as the rulebook decided it, with its inputs, working and the protocol's hash. Append-only; the newest one holds."""
+    """A dose as decided, with inputs, working and the protocol's hash. Append-only; the newest one holds."""
 
     planned_dose = models.ForeignKey(PlannedDose, on_delete=models.PROTECT, related_name="decisions")
     decided_at = models.DateTimeField()
@@ -71,4 +72,6 @@ class DoseDecision(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["planned_dose", "-decided_at"], name="decision_latest")]
-        constraints = [models.CheckConstraint(condition=Q(amount=None) | Q(amount__gt=0) & ~Q(unit=""), name="decided_dose_has_a_unit")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount=None) | Q(amount__gt=0) & ~Q(unit=""), name="decided_dose_has_a_unit")
+        ]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import pghistory
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-import pghistory
 from django.db import models
 from django.db.models import Q
 
@@ -47,7 +47,9 @@ class Shift(TenantModel):
 
     class Meta:
         constraints = [
-            ExclusionConstraint(name="one_shift_at_a_time", expressions=[("nurse", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)]),
+            ExclusionConstraint(
+                name="one_shift_at_a_time", expressions=[("nurse", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)]
+            ),
             models.CheckConstraint(condition=Q(patients_at_once__gte=1, patients_at_once__lte=8), name="patients_at_once_sane"),
         ]
 
@@ -85,8 +87,9 @@ class Appointment(TenantModel):
                 expressions=[("patient", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
                 condition=Q(status__in=["booked", "arrived", "done"]),
             ),
-            models.UniqueConstraint(fields=["planned_dose"], condition=Q(status__in=["booked", "arrived", "done"]),
-                                    name="one_appointment_a_dose"),
+            models.UniqueConstraint(
+                fields=["planned_dose"], condition=Q(status__in=["booked", "arrived", "done"]), name="one_appointment_a_dose"
+            ),
         ]
         indexes = [models.Index(fields=["site", "status"], name="appointment_by_site")]
 
@@ -101,6 +104,8 @@ class HandsOn(TenantModel):
 
     class Meta:
         constraints = [
-            ExclusionConstraint(name="nurse_hands_no_overlap",
-                                expressions=[("nurse", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)]),
+            ExclusionConstraint(
+                name="nurse_hands_no_overlap",
+                expressions=[("nurse", RangeOperators.EQUAL), ("during", RangeOperators.OVERLAPS)],
+            ),
         ]

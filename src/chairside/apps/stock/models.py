@@ -51,7 +51,9 @@ class LotEntry(TenantModel):
     kind = models.CharField(max_length=10, choices=Kind)
     vials = models.IntegerField(help_text="Change in whole vials: negative when they leave")
     planned_dose = models.ForeignKey(PlannedDose, null=True, on_delete=models.PROTECT, related_name="lot_entries")
-    used_amount = models.DecimalField(max_digits=14, decimal_places=6, null=True, help_text="Of the drawn vials, what went into the dose")
+    used_amount = models.DecimalField(
+        max_digits=14, decimal_places=6, null=True, help_text="Of the drawn vials, what went into the dose"
+    )
     wasted_amount = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     unit = models.CharField(max_length=20, blank=True)
     reason = models.CharField(max_length=300, blank=True)
@@ -62,8 +64,10 @@ class LotEntry(TenantModel):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["received", "returned"], vials__gt=0) | Q(kind="drawn", vials__lt=0)
-                | Q(kind="wasted", vials__lte=0) | Q(kind="counted"),
+                condition=Q(kind__in=["received", "returned"], vials__gt=0)
+                | Q(kind="drawn", vials__lt=0)
+                | Q(kind="wasted", vials__lte=0)
+                | Q(kind="counted"),
                 name="ledger_sign_fits_the_kind",
             ),
         ]

@@ -21,7 +21,9 @@ class Visit(TenantModel):
     dose_decision = models.ForeignKey(DoseDecision, null=True, on_delete=models.PROTECT, related_name="visits")
     chair = models.ForeignKey(Chair, null=True, on_delete=models.PROTECT, related_name="visits")
     protocol_sha256 = models.CharField(max_length=64)
-    plan_text = models.TextField(help_text="The visit plan (core.visit.plan) as exact text: resolved once, pinned for this visit")
+    plan_text = models.TextField(
+        help_text="The visit plan (core.visit.plan) as exact text: resolved once, pinned for this visit"
+    )
     opened_at = models.DateTimeField()
     day = models.DateField(help_text="The date of service, in the site's zone")
     sequence = models.PositiveIntegerField(default=0, help_text="The last accepted event")
@@ -33,7 +35,7 @@ class Visit(TenantModel):
 
 
 class VisitEvent(TenantModel):
-    """One entry of the log. `id` is made by the client, so that a repeated request is the same event. Append-only by trigger."""
+    """One entry of the log. `id` is made by the client: a repeated request is the same event. Append-only."""
 
     visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="events")
     sequence = models.PositiveIntegerField()
@@ -98,7 +100,9 @@ class Administration(TenantModel):
                 | (Q(dose_decision__isnull=False) & ~Q(started_by="") & (Q(kind="procedure") | ~Q(lots=""))),
                 name="live_needs_order_person_and_lot",
             ),
-            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")), name="ends_after_it_starts"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=models.F("started_at")), name="ends_after_it_starts"
+            ),
         ]
 
 

@@ -26,12 +26,14 @@ class Outcome(IntEnum):
 
 # The stable vocabulary of reasons (contracts.md). A new code is a change of contract.
 REASON_CODES = frozenset(
-    """above_maximum below_minimum too_early too_late missing_fact stale_fact out_of_range contraindicated interaction
-    duplicate_therapy off_label wrong_indication wrong_population wrong_route wrong_diluent wrong_concentration wrong_filter
-    preparation_expired rate_limit duration_limit interval course_complete requires_lab requires_vaccine requires_imaging
-    requires_screening requires_rems requires_consent requires_test requires_prophylaxis weight_changed risk_alert
-    not_permitted not_signed wrong_state wrong_person wrong_product not_independent mismatch not_encoded slot_taken
-    not_available sequence_conflict""".split()
+    """
+    above_maximum below_minimum too_early too_late missing_fact stale_fact out_of_range contraindicated interaction
+    duplicate_therapy off_label wrong_indication wrong_population wrong_route wrong_diluent wrong_concentration
+    wrong_filter preparation_expired rate_limit duration_limit interval course_complete requires_lab requires_vaccine
+    requires_imaging requires_screening requires_rems requires_consent requires_test requires_prophylaxis weight_changed
+    risk_alert not_permitted not_signed wrong_state wrong_person wrong_product not_independent mismatch not_encoded
+    slot_taken not_available sequence_conflict
+    """.split()  # noqa: SIM905 - a paragraph of words is easier to read than a column of strings
 )
 
 

@@ -38,11 +38,14 @@ class Guardrail:
             return Decision(value, (refused("out_of_range", message, field=field, limit=str(low.unit), source=self.source),))
         if value < low or high < value:
             message = f"{self.name} of {value.spelled()} cannot be right: {_between(low, high)}. Check the number and its unit."
-            return Decision(value, (refused("out_of_range", message, field=field, limit=_between(low, high), source=self.source),))
+            return Decision(
+                value, (refused("out_of_range", message, field=field, limit=_between(low, high), source=self.source),)
+            )
         if value < soft_low or soft_high < value:
-            message = f"{self.name} of {value.spelled()} is unusual ({_between(soft_low, soft_high)} is usual). Measure again or confirm."
-            reason = review("out_of_range", message, field=field, limit=_between(soft_low, soft_high), source=self.source,
-                            override="nurse")
+            message = f"{self.name} of {value.spelled()} is unusual ({_between(soft_low, soft_high)} is usual). Measure again."
+            reason = review(
+                "out_of_range", message, field=field, limit=_between(soft_low, soft_high), source=self.source, override="nurse"
+            )
             return Decision(value, (reason,))
         return Decision(value)
 

@@ -14,10 +14,12 @@ class QuantityError(ValueError):
 
 def decimal(value: object, field: str = "value") -> Decimal:
     """Read an exact decimal from text, int or Decimal. Raises QuantityError naming `field`."""
-    if isinstance(value, bool) or isinstance(value, float) or not isinstance(value, str | int | Decimal):
+    if isinstance(value, bool | float) or not isinstance(value, str | int | Decimal):
         raise QuantityError(f"{field}: an exact decimal is expected, as text, not {type(value).__name__}")
     if isinstance(value, str) and "," in value:
-        raise QuantityError(f"{field}: “{value}” has a comma; write the decimal point as a dot and leave out thousands separators")
+        raise QuantityError(
+            f"{field}: “{value}” has a comma; write the decimal point as a dot and leave out thousands separators"
+        )
     try:
         number = Decimal(value.strip() if isinstance(value, str) else value)
     except InvalidOperation:

@@ -52,9 +52,24 @@ _ATOMS: dict[str, tuple[str, Decimal]] = {
     "{dose}": ("doses", Decimal(1)),
     "{billing_unit}": ("billing units", Decimal(1)),
 }
-_SPELLED = {"[iU]": "international units", "U": "units", "ug": "mcg", "mm[Hg]": "mmHg", "Cel": "°C", "[degF]": "°F",
-            "[lb_av]": "lb", "[in_i]": "in", "m2": "m²", "10*3/uL": "× 10³/µL", "10*9/L": "× 10⁹/L", "[drp]": "drops",
-            "{score}": "points", "{vial}": "vials", "{dose}": "doses", "{billing_unit}": "billing units"}
+_SPELLED = {
+    "[iU]": "international units",
+    "U": "units",
+    "ug": "mcg",
+    "mm[Hg]": "mmHg",
+    "Cel": "°C",
+    "[degF]": "°F",
+    "[lb_av]": "lb",
+    "[in_i]": "in",
+    "m2": "m²",
+    "10*3/uL": "× 10³/µL",
+    "10*9/L": "× 10⁹/L",
+    "[drp]": "drops",
+    "{score}": "points",
+    "{vial}": "vials",
+    "{dose}": "doses",
+    "{billing_unit}": "billing units",
+}
 _ANNOTATION = re.compile(r"(?<=.)\{[^}]*\}")
 
 
@@ -113,9 +128,9 @@ class Unit:
 def unit(code: str) -> Unit:
     """Read a UCUM code such as `mg/kg`, `mL/h` or `10*3/uL`.
 
-    Raises UnitError naming the part that is not known. A trailing annotation (`{score}` after an atom) carries no meaning and is ignored.
+    Raises UnitError naming the part that is not known. An annotation after an atom carries no meaning and is ignored.
     """
-    if not isinstance(code, str) or not code.strip():
+    if not code.strip():
         raise UnitError("a unit is missing")
     cleaned = _ANNOTATION.sub("", code.strip())
     if cleaned == "1":
@@ -132,7 +147,9 @@ def unit(code: str) -> Unit:
         elif part in _ATOMS:
             powers[part] = powers.get(part, 0) + sign
         else:
-            raise UnitError(f"“{part}” in “{code}” is not a unit known here (UCUM codes are expected, such as mg, mL/h or [iU])")
+            raise UnitError(
+                f"“{part}” in “{code}” is not a unit known here (UCUM codes are expected, such as mg, mL/h or [iU])"
+            )
     return Unit(cleaned, tuple(sorted((atom, power) for atom, power in powers.items() if power)))
 
 

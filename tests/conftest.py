@@ -28,6 +28,7 @@ settings.register_profile("gate", max_examples=500, derandomize=True, deadline=N
 settings.register_profile("prove", max_examples=50_000, derandomize=True, deadline=None, suppress_health_check=_SLOW_MACHINE)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
+_WITHOUT_DJANGO = tuple(f"tests/{name}" for name in ("core", "engines", "embedded", "config", "dev", "exchange"))
 _folder = pytest.StashKey[Path]()
 
 
@@ -39,6 +40,15 @@ def _cluster_folder(config: pytest.Config) -> Path:
     if _folder not in config.stash:
         config.stash[_folder] = make_folder()
     return config.stash[_folder]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Load Django before test modules import models, unless only tests were asked for that must do without."""
+    asked = [os.path.relpath(word.partition("::")[0], config.rootpath) for word in config.args]
+    if "DJANGO_SETTINGS_MODULE" in os.environ and not all(word.startswith(_WITHOUT_DJANGO) for word in asked):
+        import django
+
+        django.setup()
 
 
 @pytest.hookimpl(optionalhook=True)

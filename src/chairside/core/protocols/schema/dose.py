@@ -65,12 +65,12 @@ class Flat:
 
 @dataclass(frozen=True, slots=True)
 class PerWeight:
-    """An amount for each kilogram. `highest` may be ordered once `highest_from_dose` is reached (lost response)."""
+    """An amount for each kilogram. Up to `highest` may be ordered (lost response), for the indications of `highest_for`."""
 
     amount: Quantity
     weight: WeightChoice = WeightChoice.RECORD
     highest: Quantity | None = None
-    highest_from_dose: int = 1
+    highest_for: tuple[str, ...] = ()
     rule: Literal["per_kg"] = "per_kg"
 
 
@@ -165,6 +165,7 @@ class Per(StrEnum):
 class Cap:
     """A maximum. On the computed dose it is part of the formula; an ordered dose beyond it is refused, never lowered.
 
+    amount            an amount, or a level (mg/kg) that the weight turns into one
     part_of_formula   the computed dose is capped to it and says so; otherwise the computed dose is refused too
     """
 

@@ -54,7 +54,7 @@ class Ladder:
     names: Words
     layer: Layer
     infusions: Infusions
-    least_minutes: int
+    least_minutes: int | None = None
     steps: tuple[Rung, ...] = ()
     stated_minutes: int | None = None  # what the source says the steps add up to
     most_minutes: int | None = None

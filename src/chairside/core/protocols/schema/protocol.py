@@ -23,9 +23,11 @@ from chairside.core.protocols.schema.safety import (
 )
 from chairside.core.protocols.schema.terms import Kind, Layer, Route, Status, Words
 from chairside.core.protocols.schema.visit import (
+    Administration,
     ChairTime,
     Component,
     Delivery,
+    Hazards,
     HoldRule,
     Monitoring,
     Observation,
@@ -103,8 +105,9 @@ class Protocol:
     not_encoded: tuple[NotEncoded, ...] = ()
     signatures: tuple[Signature, ...] = ()
     guide: Guide | None = None
+    administration: Administration | None = None
+    hazards: Hazards | None = None
     therapy_class: str = ""
-    brand_required: bool = False
     source: str = ""
     sha256: str = ""
 

@@ -38,6 +38,7 @@ class Requirement:
     release              roles that may release it by a typed record; empty means nobody
     applies              only for patients for whom this holds
     ask_days             ask for it this many days before the dose
+    repeat_within_months  for `repeat_course`: only when the earlier course ended less than so many months ago
     """
 
     key: str
@@ -58,6 +59,7 @@ class Requirement:
     indications: tuple[str, ...] = ()
     applies: Condition | None = None
     ask_days: int = 14
+    repeat_within_months: int | None = None
     source: str = ""
 
 

@@ -122,6 +122,36 @@ class Component:
     most: int = 1
 
 
+class Family(StrEnum):
+    """Which family of administration codes the work falls into."""
+
+    THERAPEUTIC = "therapeutic"
+    COMPLEX = "complex"  # chemotherapy and complex biologics
+    HYDRATION = "hydration"
+    INJECTION = "injection"
+    PROCEDURE = "procedure"
+
+
+@dataclass(frozen=True, slots=True)
+class Administration:
+    """How the work is billed. `payer_dependent`: some payers ask for another family, so charges look at the payer."""
+
+    family: Family
+    payer_dependent: bool = False
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hazards:
+    """What the drug does to tissue and to the people who handle it. None: not stated."""
+
+    vesicant: bool | None = None
+    stains: bool | None = None
+    hazardous: bool | None = None  # on the NIOSH list
+    emetogenic: str = ""
+    source: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """How the dose reaches the patient: route, the highest volume at one site, drops for gravity sets."""

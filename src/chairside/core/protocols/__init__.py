@@ -2,7 +2,7 @@
 
 Read (no Django, no database):
     from chairside.formulary.loader import load, load_all            load("infliximab_iv") -> Protocol, cached; .sha256 of its file
-    from chairside.formulary.codes import fact_for_loinc, icd10_status, recognise_therapy
+    from chairside.formulary.codes import Codes, brand_of          Codes() is core.intake.codes.CodeTables
     from chairside.core.protocols import Protocol, lint
 
 A Protocol (schema/protocol.py), by who uses it:

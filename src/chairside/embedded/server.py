@@ -68,7 +68,7 @@ class Server:
 
     def _initdb(self, password: str) -> None:
         half = self.folder / "data.init"
-        self.account.run(["rm", "-rf", half], self.folder)
+        shutil.rmtree(half, ignore_errors=True)
         secret = self.folder / "initdb.secret"
         secret.touch(mode=0o600)
         self.account.own(secret)
@@ -85,8 +85,7 @@ class Server:
         said = self.account.run([program, "-D", half, f"--pwfile={secret}", *options], self.folder)
         secret.unlink()
         if said.returncode != 0:
-            why = (said.stderr.strip().splitlines() or ["no reason was given"])[-1]
-            raise ClusterProblem(f"The private database could not be made in {self.folder}: {why}")
+            raise ClusterProblem(f"The private database could not be made in {self.folder}: {_why(said.stderr)}")
         half.rename(self.data)  # last, so that an interrupted initdb is never taken for a database
 
     def _spawn(self) -> subprocess.Popen[bytes]:
@@ -137,7 +136,7 @@ def forget_socket(folder: Path, socket: Path | None) -> None:
 
 def _why(log: str) -> str:
     lines = log.strip().splitlines() or ["nothing was logged"]
-    return next((line for line in reversed(lines) if "FATAL" in line or "PANIC" in line), lines[-1])
+    return next((line for line in reversed(lines) if any(word in line for word in ("FATAL", "PANIC", "error:"))), lines[-1])
 
 
 def _pid_file(data: Path) -> list[str]:

@@ -1,0 +1,27 @@
+"""Clusters of one's own: these tests kill them."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from chairside.embedded import Cluster
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """Not tmp_path: its parents are closed to the account that root lends, and its name is long."""
+    made = Path(tempfile.mkdtemp(prefix="chairside-own-"))
+    yield made
+    Cluster(made, test=True).stop()
+    shutil.rmtree(made)
+
+
+@pytest.fixture
+def own(folder: Path) -> Cluster:
+    """Durable, so that what is asserted after a kill was really kept."""
+    cluster = Cluster(folder)
+    cluster.start()
+    return cluster

@@ -1,7 +1,7 @@
 """THE rule of booking: is this place possible for this visit? Every refusal says what stands in the way, in words.
 
 Booking, the explanation on the page and every search ask these functions, so that nobody is ever offered what would be
-refused, or refused what was offered. The database repeats the overlap rules as constraints (hazard: two patients sent to one chair).
+refused, or refused what was offered. The database repeats the overlap rules as constraints, for a path that skips this one.
 """
 
 from __future__ import annotations

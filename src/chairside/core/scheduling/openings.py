@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from chairside.core.kernel.span import DayWindow
@@ -53,7 +53,7 @@ def next_openings(book: DayBook, request: VisitRequest, after: datetime, most: i
     first = max(book.clinic.day_of(after), request.window.first, book.days.first)
     last = min(request.window.last, book.days.last)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return openings(book, request, days, most=most)
+    return openings(book, replace(request, not_before=max(request.not_before, after)), days, most=most)
 
 
 def nearest_days(window: DayWindow, target: date) -> tuple[date, ...]:

@@ -8,6 +8,7 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import ssl
 import subprocess
 import sys
 import time
@@ -69,6 +70,9 @@ def tool_settings() -> dict[str, str]:
     """The environment for uv and pip: never search for another Python, and have a cache even without a home."""
     settings = {**os.environ, "UV_PYTHON": base_python(), "PIP_DISABLE_PIP_VERSION_CHECK": "1"}
     settings.pop("VIRTUAL_ENV", None)
+    # Companies put their own certificate into the system's store, where pip is told to look and uv does not by itself.
+    if os.path.exists(ssl.get_default_verify_paths().openssl_cafile) or Path("/etc/ssl/certs/ca-certificates.crt").exists():
+        settings.setdefault("UV_SYSTEM_CERTS", "1")
     home = os.environ.get("HOME", "")
     if not home or not os.access(home, os.W_OK):
         settings |= {"HOME": str(ROOT / ".cache"), "UV_CACHE_DIR": str(ROOT / ".cache" / "uv")}
@@ -123,7 +127,13 @@ def _sync(uv: Path, kind: str) -> None:
         shutil.rmtree(VENV, ignore_errors=True)
         quietly([uv, "venv", "-q", VENV])
     locks = [_LOCKS / f"{name}.lock" for name in LISTS[kind]]
-    quietly([uv, "pip", "sync", "-q", "--require-hashes", "--python", python, *locks])
+    try:
+        quietly([uv, "pip", "sync", "-q", "--require-hashes", "--python", python, *locks])
+    except Problem:
+        # Slower, but where only pip was told of the way out (a mirror, a proxy, a certificate) it is the one that gets through.
+        lists: list[str | Path] = [word for lock in locks for word in ("-r", lock)]
+        pip = [_UV / "bin" / "python", "-m", "pip", "--python", python, "install", "-q"]
+        quietly([*pip, "--no-deps", "--only-binary=:all:", "--require-hashes", *lists])
     # The build backend is one of the locked packages: nothing is fetched by the way.
     quietly([uv, "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--python", python, "-e", ROOT])
 

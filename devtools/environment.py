@@ -97,7 +97,11 @@ def step(what: str) -> Iterator[None]:
     """Say what is being done and how long it took."""
     print(f"{what} … ", end="", flush=True)
     started = time.monotonic()
-    yield
+    try:
+        yield
+    except BaseException:
+        print(flush=True)
+        raise
     print(f"{time.monotonic() - started:.1f} s", flush=True)
 
 
@@ -132,7 +136,7 @@ def _sync(uv: Path, kind: str) -> None:
     except Problem:
         # Slower, but where only pip was told of the way out (a mirror, a proxy, a certificate) it is the one that gets through.
         lists: list[str | Path] = [word for lock in locks for word in ("-r", lock)]
-        pip = [_UV / "bin" / "python", "-m", "pip", "--python", python, "install", "-q"]
+        pip: list[str | Path] = [_UV / "bin" / "python", "-m", "pip", "--python", python, "install", "-q"]
         quietly([*pip, "--no-deps", "--only-binary=:all:", "--require-hashes", *lists])
     # The build backend is one of the locked packages: nothing is fetched by the way.
     quietly([uv, "pip", "install", "-q", "--no-deps", "--no-build-isolation", "--python", python, "-e", ROOT])

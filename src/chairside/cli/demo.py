@@ -130,7 +130,11 @@ def _worker() -> Iterator[None]:
 def _step(what: str) -> Iterator[None]:
     click.echo(f"{what} … ", nl=False)
     started = time.monotonic()
-    yield
+    try:
+        yield
+    except BaseException:
+        click.echo()
+        raise
     click.echo(f"{time.monotonic() - started:.1f} s")
 
 

@@ -69,6 +69,7 @@ def _data_homes() -> list[Path]:
 
 
 def _can_write(folder: Path) -> bool:
-    while not folder.exists():
+    # os.path: a home that is closed to us counts as missing, where pathlib would raise.
+    while not os.path.exists(folder):
         folder = folder.parent
-    return folder.is_dir() and os.access(folder, os.W_OK | os.X_OK)
+    return os.path.isdir(folder) and os.access(folder, os.W_OK | os.X_OK)

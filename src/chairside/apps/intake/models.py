@@ -21,6 +21,12 @@ class Referral(TenantModel):
         ORDERED = "ordered", "Order signed"
         CLOSED = "closed", "Closed"
 
+    class Priority(models.TextChoices):
+        ROUTINE = "routine", "Routine"
+        URGENT = "urgent", "Urgent"
+        ASAP = "asap", "As soon as possible"
+        STAT = "stat", "At once"
+
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="referrals")
     site = models.ForeignKey(Site, on_delete=models.PROTECT, related_name="referrals")
     practitioner = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT)
@@ -32,6 +38,8 @@ class Referral(TenantModel):
     brand = models.CharField(max_length=80, blank=True)
     diagnosis = models.CharField(max_length=10, blank=True)
     setting = models.CharField(max_length=20, blank=True)
+    priority = models.CharField(max_length=10, choices=Priority, default=Priority.ROUTINE)
+    wanted_on = models.DateField(null=True, help_text="The day from which the sender wants the infusion")
     status = models.CharField(max_length=12, choices=Status)
     not_judged = models.TextField(blank=True, help_text="What nobody has judged yet, a line each")
 
@@ -41,7 +49,7 @@ class Referral(TenantModel):
 
 
 class Finding(TenantModel):
-    """What intake found in a referral: hold, review or fix."""
+    """What intake found in a referral: hold, review or fix. Solved by closing what was missing, or by a person with a reason."""
 
     class Severity(models.TextChoices):
         HOLD = "hold", "Hold"
@@ -52,6 +60,15 @@ class Finding(TenantModel):
     code = models.CharField(max_length=40)
     severity = models.CharField(max_length=6, choices=Severity)
     detail = models.TextField()
+    source = models.CharField(max_length=80, blank=True, help_text="Whose rule it is: a key of the protocol's sources, or a law")
+    solved_at = models.DateTimeField(null=True)
+    solved_by = models.CharField(max_length=300, blank=True, help_text="Who solved it and how, in words")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(solved_at=None, solved_by="") | Q(solved_at__isnull=False) & ~Q(solved_by=""),
+                                   name="solved_finding_says_how"),
+        ]
 
 
 class MissingItem(TenantModel):
@@ -59,12 +76,39 @@ class MissingItem(TenantModel):
 
     referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="missing")
     what = models.CharField(max_length=300)
+    solves = models.CharField(max_length=40, blank=True, help_text="The code of the finding that it solves once it is here")
     owner = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
     opened_at = models.DateTimeField()
     requested_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.CharField(max_length=300, blank=True, help_text="What closed it, in words")
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(closed_at=None, closed_by="") | Q(closed_at__isnull=False) & ~Q(closed_by=""),
+                                   name="closed_item_says_how"),
+        ]
+
+
+class ReferredOrder(TenantModel):
+    """A drug order as the prescriber sent it. It is what an order here is drafted from; nothing is given on it directly."""
+
+    referral = models.ForeignKey(Referral, on_delete=models.CASCADE, related_name="sent_orders")
+    source = models.CharField(max_length=200)
+    text = models.TextField()
+    brand = models.CharField(max_length=80, blank=True)
+    route = models.CharField(max_length=12, blank=True)
+    indication = models.CharField(max_length=10, blank=True)
+    dose_amount = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    dose_unit = models.CharField(max_length=20, blank=True)
+    calculated_amount = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    calculated_unit = models.CharField(max_length=20, blank=True)
+    instructions = models.TextField(blank=True)
+    starts_on = models.DateField(null=True)
+    ends_on = models.DateField(null=True)
+    status = models.CharField(max_length=20)
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.CharField(max_length=200, blank=True)
 
 class Order(TenantModel):
     """A prescriber's order. What it says is in its versions; only a signed version may be acted on."""

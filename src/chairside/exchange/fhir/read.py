@@ -15,7 +15,7 @@ from chairside.exchange.fhir import validate as validation
 from chairside.exchange.fhir.bundle import Entry, Links, entries, identity
 from chairside.exchange.fhir.reading import clinical, observations, orders, people
 from chairside.exchange.fhir.reading.elements import Context
-from chairside.exchange.fhir.text import Json
+from chairside.exchange.fhir.text import Json, digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +33,9 @@ class Received:
 
     @property
     def source(self) -> str:
-        """How facts name where they came from."""
-        return f"fhir:{self.entry.type}/{self.identity}"
+        """How facts name where they came from: at most 180 characters, the end of a longer one as its digest."""
+        name = f"fhir:{self.entry.type}/{self.identity}"
+        return name if len(name) <= 180 else f"{name[:140]}~{digest(name)[:32]}"
 
 
 def received(items: Sequence[Entry], scope: str) -> list[Received]:

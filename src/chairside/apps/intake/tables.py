@@ -1,0 +1,57 @@
+"""The formulary as intake asks it: code tables, the protocol of a packet, what the packet's payers ask beside it."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from pydantic import TypeAdapter, dataclasses
+
+from chairside.core.intake.referral import Packet
+from chairside.core.intake.therapy_rules import FreshLimit
+from chairside.core.protocols import Protocol
+from chairside.formulary.codes import HCPCS, TABLES, Codes, brand_of
+from chairside.formulary.loader import load
+from chairside.formulary.reading import read_file
+
+
+@dataclasses.dataclass(frozen=True)
+class PayerFreshness:
+    """A payer's policy on the age of results for some drugs."""
+
+    policy: str
+    payer: str
+    billing_codes: tuple[str, ...]
+    facts: tuple[str, ...]
+    days: int
+
+
+class FormularyTables(Codes):
+    """The code tables with the questions that need a whole packet."""
+
+    def therapies(self, packet: Packet) -> tuple[str, ...]:
+        """The therapies that the packet's orders can be for."""
+        diagnoses = tuple(code for order in packet.orders for code in order.diagnoses)
+        return self.recognise(packet.orders, diagnoses)
+
+    def protocol(self, therapies: tuple[str, ...]) -> Protocol | None:
+        """The protocol when exactly one therapy is meant."""
+        return load(therapies[0]) if len(therapies) == 1 else None
+
+    def brand(self, packet: Packet, protocol: Protocol | None) -> str:
+        """The brand that the first order names, in the protocol's spelling."""
+        if not packet.orders:
+            return ""
+        named = brand_of(packet.orders[0], protocol) if protocol else ""
+        return named or packet.orders[0].brand
+
+    def limits(self, packet: Packet) -> tuple[FreshLimit, ...]:
+        """Ages of results that the packet's payers ask for what is ordered."""
+        payers = {coverage.payer_code for coverage in packet.coverages if coverage.payer_code}
+        drugs = {code for order in packet.orders for system, code in order.codes if system == HCPCS}
+        asked = [row for row in _freshness() if row.payer in payers and drugs & set(row.billing_codes)]
+        return tuple(FreshLimit(fact, row.days, row.policy) for row in asked for fact in row.facts)
+
+
+@lru_cache(maxsize=1)
+def _freshness() -> list[PayerFreshness]:
+    return TypeAdapter(list[PayerFreshness]).validate_python(read_file(TABLES / "payer_freshness.yaml"))

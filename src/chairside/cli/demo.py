@@ -34,7 +34,7 @@ def command(port: int, reset: bool, day: datetime | None) -> None:
     """A believable center on this machine: database, worker and web app."""
     if os.environ.get("CHAIRSIDE_DATABASE_URL"):
         raise UsageProblem("CHAIRSIDE_DATABASE_URL is set: the demo uses a database of its own. Unset it for the demo.")
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _leave)
     with ExitStack() as running:
         try:

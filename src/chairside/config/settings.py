@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chairside.apps.people.middleware.ActorMiddleware",
+    "chairside.apps.people.middleware.SecondStepMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "chairside.config.urls"
@@ -113,11 +114,12 @@ ACCOUNT_LOGOUT_ON_GET = False
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = "Chairside"
 MFA_PASSKEY_LOGIN_ENABLED = False
+MFA_REQUIRED = not (DEMO or TESTING)  # for the roles of core.access.SECOND_STEP_ROLES
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
-AXES_USERNAME_FORM_FIELD = "login"
+AXES_USERNAME_CALLABLE = "chairside.apps.people.lockout.login_name"
 AXES_VERBOSE = False
 
 SESSION_COOKIE_AGE = 12 * 3600

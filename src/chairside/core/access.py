@@ -126,6 +126,10 @@ MATRIX: dict[Action, frozenset[Role]] = {
 }
 
 
+# Roles that sign, prepare, give or manage log-ins: a password alone is not enough for them (hazard H-030).
+SECOND_STEP_ROLES = frozenset(_BEDSIDE | _PRESCRIBING | {_R.PHARMACIST, _R.MANAGER})
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who acts: a person, the system, or an enrolled device; always within one organization.
@@ -160,3 +164,8 @@ class Actor:
                 ),
             ),
         )
+
+
+def needs_second_step(actor: Actor) -> bool:
+    """True for someone who holds a role that must log in with a second step."""
+    return bool(actor.roles & SECOND_STEP_ROLES)

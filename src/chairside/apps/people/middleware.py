@@ -1,15 +1,22 @@
-"""From a log-in to an actor within one organization, on every request."""
+"""From a log-in to an actor at a site of one organization, on every request; the second step where a role asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone
 
 from chairside.apps.organizations.context import organization_scope, signing_in
-from chairside.apps.people.selectors import actor_for
+from chairside.apps.people.selectors import actor_for, memberships_of, site_chosen
+from chairside.core.access import needs_second_step
 
 Next = Callable[[HttpRequest], HttpResponse]
+SITE_KEY = "site"
 
 
 class SigningInMiddleware:
@@ -24,15 +31,44 @@ class SigningInMiddleware:
 
 
 class ActorMiddleware:
-    """Opens the organization of the person who is logged in and names them as `request.actor`; for nobody it stays closed."""
+    """Opens the organization of the person who is logged in, and names them as `request.actor` at `request.site`.
+
+    The site is the one they chose, else the first where they hold a role; their roles are those at that site, and times are
+    shown in its zone. For nobody everything stays closed.
+    """
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = None  # type: ignore[attr-defined]
+        request.actor = request.site = None  # type: ignore[attr-defined]
         if not request.user.is_authenticated:
             return self.get_response(request)
         with organization_scope(request.user.organization_id):
-            request.actor = actor_for(request.user, session=request.session.session_key or "")  # type: ignore[attr-defined]
-            return self.get_response(request)
+            memberships = memberships_of(request.user)
+            site = site_chosen(memberships, request.session.get(SITE_KEY, ""))
+            request.site = site  # type: ignore[attr-defined]
+            request.actor = actor_for(request.user, request.session.session_key or "", memberships, site)  # type: ignore[attr-defined]
+            if site is None:
+                return self.get_response(request)
+            with timezone.override(site.zone):
+                return self.get_response(request)
+
+
+class SecondStepMiddleware:
+    """H-030 borrowed log-in: roles that sign or give set up a second step before they see anything else."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        actor = getattr(request, "actor", None)
+        if (
+            settings.MFA_REQUIRED
+            and actor is not None
+            and needs_second_step(actor)
+            and not request.path.startswith(("/accounts/", settings.STATIC_URL, "/theme/", "/language/"))
+            and not is_mfa_enabled(request.user)
+        ):
+            return redirect(f"{reverse('mfa_index')}?needed=1")
+        return self.get_response(request)

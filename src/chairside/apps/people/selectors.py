@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
+from allauth.mfa.models import Authenticator
+from django.db.models import Q, QuerySet
+
+from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Fact, Membership, Patient, User
 from chairside.core.access import Actor, Role
 from chairside.core.kernel import fact as core
@@ -11,16 +16,24 @@ from chairside.core.kernel.fact import FactKind
 from chairside.core.kernel.quantity import decimal, quantity
 
 
-def actor_for(user: User, session: str = "") -> Actor:
-    """The person as an actor with all roles held. Needs the organization's scope."""
-    roles = Membership.objects.filter(user=user).values_list("role", flat=True)
-    return Actor(
-        id=str(user.id),
-        name=str(user),
-        organization=str(user.organization_id),
-        roles=frozenset(Role(role) for role in roles),
-        session=session,
-    )
+def memberships_of(user: User) -> list[Membership]:
+    """The roles that a person holds, with their sites, the first site by name. Needs the organization's scope."""
+    return list(Membership.objects.filter(user=user).select_related("site").order_by("site__name", "role"))
+
+
+def site_chosen(memberships: Sequence[Membership], wanted: str = "") -> Site | None:
+    """The site with the wanted id among those where a role is held, else the first of them."""
+    sites = {str(item.site_id): item.site for item in memberships}
+    return sites.get(wanted) or next(iter(sites.values()), None)
+
+
+def actor_for(
+    user: User, session: str = "", memberships: Sequence[Membership] | None = None, site: Site | None = None
+) -> Actor:
+    """The person as an actor with the roles held at a site (all, when no site is named). Needs the organization's scope."""
+    held = memberships_of(user) if memberships is None else memberships
+    roles = frozenset(Role(item.role) for item in held if site is None or item.site_id == site.id)
+    return Actor(id=str(user.id), name=str(user), organization=str(user.organization_id), roles=roles, session=session)
 
 
 def system_actor(organization: object, name: str = "Chairside") -> Actor:
@@ -64,3 +77,34 @@ def core_patient(patient: Patient, facts: Iterable[core.Fact] = ()) -> core.Pati
         height=sizes.get("height_cm"),
         birth_text=patient.birth_text,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class StaffRow:
+    """One person of the staff list."""
+
+    user: User
+    roles: tuple[str, ...]
+    second_step: bool
+
+
+def staff(role: str = "", text: str = "") -> QuerySet[User]:
+    """Those who log in, narrowed to a role and to a part of name or log-in."""
+    people = User.objects.all()
+    if role:
+        people = people.filter(id__in=Membership.objects.filter(role=role).values("user"))
+    return people.filter(Q(name__icontains=text) | Q(email__icontains=text)) if text else people
+
+
+def staff_rows(people: Iterable[User]) -> list[StaffRow]:
+    """The given persons with their roles and whether a second step is set up: three queries, however many rows."""
+    users = list(people)
+    roles: dict[object, list[str]] = {}
+    for item in Membership.objects.filter(user__in=users).select_related("site").order_by("role"):
+        roles.setdefault(item.user_id, []).append(f"{Role(item.role).title} ({item.site.name})")
+    stepped = set(
+        Authenticator.objects.filter(user__in=users)
+        .exclude(type=Authenticator.Type.RECOVERY_CODES)
+        .values_list("user", flat=True)
+    )
+    return [StaffRow(user, tuple(roles.get(user.id, ())), user.id in stepped) for user in users]

@@ -13,11 +13,13 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError, unit
 
 _MAY_LIE_AHEAD = frozenset({"planned"})
-_WITHOUT_VALUE = frozenset({FactKind.ALLERGY, FactKind.CONDITION, FactKind.MEDICATION, FactKind.IMAGING, FactKind.VACCINE, FactKind.RISK})
+_WITHOUT_VALUE = frozenset(
+    {FactKind.ALLERGY, FactKind.CONDITION, FactKind.MEDICATION, FactKind.IMAGING, FactKind.VACCINE, FactKind.RISK}
+)
 
 
 def judge(fact: Fact, *, today: date, rails: Mapping[str, Guardrail]) -> Decision[Fact]:
-    """Allowed, or every reason why not. `rails`: the limits of believable vital signs by code (H-002). The fact is never changed."""
+    """Allowed, or every reason why not. `rails`: limits of believable vital signs by code (H-002). The fact is never changed."""
     reasons = [*_about_the_day(fact, today), *_about_the_value(fact)]
     if not reasons and isinstance(fact.value, Decimal) and fact.kind is FactKind.VITAL and fact.code in rails:
         reasons.extend(rails[fact.code].judge(Quantity(fact.value, unit(fact.unit)), f"fact.{fact.code}").reasons)
@@ -41,7 +43,9 @@ def _about_the_value(fact: Fact) -> list[Reason]:
     if not isinstance(fact.value, Decimal):
         return []
     if fact.value < 0:
-        return [refused("out_of_range", "A result below zero cannot be right. Check the number.", field="fact.value", limit="0")]
+        return [
+            refused("out_of_range", "A result below zero cannot be right. Check the number.", field="fact.value", limit="0")
+        ]
     try:
         unit(fact.unit)
     except UnitError as problem:

@@ -1,0 +1,97 @@
+"""Pages of the formulary: the list, and one protocol with every number's source."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+
+from chairside.apps.formulary import numbers, selectors, services
+from chairside.apps.formulary.forms import SignOffForm
+from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.organizations import clock
+from chairside.apps.people.gate import StaffRequest, requires
+from chairside.core.access import Action
+from chairside.core.kernel.decision import Decision
+from chairside.web.paging import Column, csv_response, wants_csv
+
+EXPORTED = (
+    Column("section", "Section", value=lambda row: row[0].title),
+    Column("item", "Item", value=lambda row: row[1].item),
+    Column("part", "What", value=lambda row: row[1].part),
+    Column("says", "Says", value=lambda row: row[1].says),
+    Column("layer", "Layer", value=lambda row: row[1].layer),
+    Column("source", "Source", value=lambda row: row[1].source.title if row[1].source else ""),
+    Column("tier", "Tier", value=lambda row: row[1].source.tier.value if row[1].source else ""),
+    Column("published", "Published", value=lambda row: row[1].source.published if row[1].source else ""),
+    Column("read", "Read", value=lambda row: row[1].source.read if row[1].source else ""),
+)
+IN_USE = (
+    Column("protocol", "Protocol", value=lambda row: row.protocol),
+    Column("version", "Version", value=lambda row: row.version),
+    Column("status", "Status", value=lambda row: row.status),
+    Column("sha256", "SHA-256", value=lambda row: row.sha256),
+)
+
+
+@requires(Action.FORMULARY_READ)
+def formulary_list(request: StaffRequest) -> HttpResponseBase:
+    """Every protocol in use, with how far it is signed and how much of it was never looked up."""
+    releases = list(selectors.current_releases())
+    signed = selectors.sign_offs_of(releases)
+    rows = []
+    for release in releases:
+        protocol = selectors.protocol_of(release.sha256)
+        rows.append(
+            {
+                "release": release,
+                "protocol": protocol,
+                "unchecked": numbers.unchecked(protocol),
+                "signed": signed[release.sha256],
+            }
+        )
+    if wants_csv(request):
+        return csv_response("formulary", IN_USE, releases)
+    return render(request, "formulary/list.html", {"rows": rows})
+
+
+@requires(Action.FORMULARY_READ)
+def protocol_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
+    """One protocol: every number with its source, tier and date; what it does not say; the sign-offs. POST signs it off."""
+    release = _release(request, protocol)
+    decision: Decision[object] = Decision()
+    form = SignOffForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        signed = services.release_sign_off(release=release, note=form.cleaned_data["note"], actor=request.actor, at=clock.now())
+        if signed.allowed:
+            messages.success(request, f"You signed off {release}.")
+            return redirect("formulary:protocol", protocol=release.protocol)
+        decision = signed.without_value()
+    told = selectors.protocol_of(release.sha256)
+    parts = numbers.sections(told)
+    if wants_csv(request):
+        return csv_response(f"{told.id}-{told.version}", EXPORTED, [(part, line) for part in parts for line in part.lines])
+    context = {
+        "release": release,
+        "protocol": told,
+        "sections": parts,
+        "decision": decision,
+        "form": form,
+        "unchecked": sum(bool(line.doubt) for part in parts for line in part.lines),
+        "lines": sum(len(part.lines) for part in parts),
+        "sign_offs": selectors.sign_offs_of([release])[release.sha256],
+        "earlier": selectors.earlier_releases(release)[:20],
+        "in_use": release == selectors.current_release(release.protocol),
+        "may_sign": request.actor.may(Action.PROTOCOL_RELEASE).allowed,
+    }
+    return render(request, "formulary/protocol.html", context, status=200 if decision.allowed else 409)
+
+
+def _release(request: StaffRequest, protocol: str) -> ProtocolRelease:
+    """The release that the address names by its hash (a plan's), else the one in use."""
+    if pinned := request.GET.get("sha256", ""):
+        return get_object_or_404(ProtocolRelease, protocol=protocol, sha256=pinned)
+    release = selectors.current_release(protocol)
+    if release is None:
+        raise Http404(f"There is no protocol “{protocol}” here.")
+    return release

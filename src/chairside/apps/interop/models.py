@@ -12,6 +12,7 @@ class ReceivedResource(TenantModel):
 
     type = models.CharField(max_length=40)
     identity = models.CharField(max_length=400, help_text="The identifier it is known by, else its bundle and id")
+    full_url = models.CharField(max_length=300, blank=True, help_text="How other resources of its bundle point at it")
     version = models.PositiveIntegerField(default=1)
     text = models.TextField()
     digest = models.CharField(max_length=64)

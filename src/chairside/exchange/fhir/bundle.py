@@ -33,15 +33,16 @@ class Entry:
 
 
 def entries(bundle: Json) -> list[Entry]:
-    """The resources of a bundle in order. An entry without a resource (a DELETE, say) is kept with resource None."""
+    """The resources of a bundle in order. An entry without a resource (a DELETE, say) stands in its own place, to be reported."""
     found = []
     content = bundle.get("entry")
     for index, item in enumerate(content if isinstance(content, list) else []):
-        item = item if isinstance(item, dict) else {}
+        item = item if isinstance(item, dict) else {"resource": item}
         request = item.get("request")
         condition = request.get("ifNoneExist", "") if isinstance(request, dict) else ""
         full_url = item.get("fullUrl")
-        found.append(Entry(index, full_url if isinstance(full_url, str) else "", item.get("resource"), str(condition)))
+        resource = item.get("resource", item)
+        found.append(Entry(index, full_url if isinstance(full_url, str) else "", resource, str(condition)))
     return found
 
 

@@ -1,0 +1,155 @@
+"""Bundles come in: everything kept, nothing twice, what is wrong put aside and the rest used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import pytest
+
+from chairside.apps.audit.models import AuditEntry
+from chairside.apps.coverage.models import Coverage
+from chairside.apps.intake.models import Finding, MissingItem, Referral, ReferredOrder
+from chairside.apps.interop.models import Quarantined, ReceivedResource
+from chairside.apps.interop.services import BundleImported, bundle_import
+from chairside.apps.organizations.context import organization_scope
+from chairside.apps.people.models import Fact, Patient, Practitioner
+from chairside.apps.people.selectors import facts_for
+from chairside.core.access import Role
+from chairside.exchange.fhir.text import Json, canonical, parse
+from tests.apps.intake.cast import AS_OF, NOW, REFERRALS, Center, bundle, center, take_in
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place() -> Iterator[Center]:
+    with center() as made:
+        yield made
+
+
+def _counts() -> dict[str, int]:
+    tables = (ReceivedResource, Quarantined, Patient, Practitioner, Fact, Coverage, Referral, Finding, MissingItem, ReferredOrder, AuditEntry)
+    return {table.__name__: table.objects.count() for table in tables}
+
+
+def test_all_forty_referrals_come_in_once_and_a_second_time_changes_nothing(place: Center) -> None:
+    files = sorted(REFERRALS.glob("*.json"))
+    documents = {file.name: parse(file.read_bytes()) for file in files}
+    first = [_take(place, name, document) for name, document in documents.items()]
+    assert sum(item.imported for item in first) == 1168
+    assert sum(item.quarantined for item in first) == 0
+    assert all(item.referral and item.referral.referral for item in first)
+    after = _counts()
+    distinct = {kind: ReceivedResource.objects.filter(type=kind).values("identity").distinct().count()
+                for kind in ("Organization", "Patient", "Practitioner")}
+    assert distinct == {"Organization": 29, "Patient": 40, "Practitioner": 19}
+    assert (after["Patient"], after["Practitioner"], after["Referral"]) == (40, 19, 40)
+    again = [_take(place, name, document) for name, document in documents.items()]
+    assert sum(item.imported for item in again) == 0
+    assert sum(item.unchanged for item in again) == 1168
+    assert _counts() == after
+
+
+def test_every_resource_is_kept_digit_for_digit(place: Center) -> None:
+    take_in(place, "s06")
+    sent = sorted(canonical(entry["resource"]) for entry in bundle("s06")["entry"])
+    assert sorted(ReceivedResource.objects.values_list("text", flat=True)) == sent
+    weight = Fact.objects.get(code="weight_kg")
+    assert (weight.exact, weight.unit) == ("85.00", "kg")
+    assert next(fact for fact in facts_for(weight.patient) if fact.code == "weight_kg").value == Decimal("85.00")
+
+
+def test_an_invalid_resource_goes_to_quarantine_whole_and_the_rest_is_used(place: Center) -> None:
+    document = bundle("s01")
+    broken = next(entry["resource"] for entry in document["entry"] if entry["resource"]["resourceType"] == "Coverage")
+    broken["class"][0]["type"] = {"system": "x", "code": "group"}
+    broken["status"] = "alive"
+    done = _take(place, "broken.json", document)
+    assert (done.imported, done.quarantined) == (31, 1)
+    kept = Quarantined.objects.get()
+    assert kept.text == canonical(broken)
+    outcome = parse(kept.outcome)
+    assert {issue["expression"][0] for issue in outcome["issue"]} == {
+        "Coverage.status", "Coverage.class[0].type.system", "Coverage.class[0].type.code"}
+    assert done.referral is not None and done.referral.referral is not None
+    assert Coverage.objects.count() == 0
+    again = _take(place, "broken.json", document)
+    assert (again.imported, again.unchanged, again.quarantined) == (0, 31, 1)
+    assert Quarantined.objects.count() == 1
+
+
+def test_times_without_a_zone_are_found_and_everything_else_is_kept(place: Center) -> None:
+    done = take_in(place, "s19")
+    assert (done.imported, done.quarantined) == (24, 0)
+    assert done.referral is not None and done.referral.judgement is not None
+    found = [(item.code, item.severity.value) for item in done.referral.judgement.findings]
+    assert found == [("invalid_datetime", "fix")]
+    weight = Fact.objects.get(code="weight_kg")
+    assert weight.at is None and weight.on.isoformat() == "2026-11-13"
+
+
+def test_a_changed_result_corrects_the_fact_and_the_old_one_stays(place: Center) -> None:
+    take_in(place, "s01")
+    document = bundle("s01")
+    weighing = next(entry["resource"] for entry in document["entry"] if entry["resource"].get("valueQuantity", {}).get("code") == "kg")
+    weighing["valueQuantity"]["value"] = Decimal("72.0")
+    done = _take(place, "s01.json", document)
+    assert (done.imported, done.unchanged) == (1, 31)
+    facts = Fact.objects.filter(code="weight_kg").order_by("recorded_at", "source")
+    assert {fact.exact for fact in facts} == {"71.4", "72.0"}
+    standing = [fact for fact in facts_for(Patient.objects.get()) if fact.code == "weight_kg"]
+    assert [fact.value for fact in standing] == [Decimal("72.0")]
+    assert ReceivedResource.objects.filter(version=2).count() == 1
+
+
+def test_a_known_number_with_another_birth_date_is_never_merged(place: Center) -> None:
+    take_in(place, "s01")
+    document = bundle("s01")
+    for entry in document["entry"]:
+        if entry["resource"]["resourceType"] == "Patient":
+            entry["resource"]["birthDate"] = "1990-01-01"
+        if entry["resource"]["resourceType"] == "ServiceRequest":
+            entry["fullUrl"] = "urn:uuid:00000000-0000-4000-8000-000000000001"
+    done = _take(place, "other.json", document)
+    assert done.referral is None and done.refusal is not None
+    assert [reason.code for reason in done.refusal.reasons] == ["wrong_person"]
+    assert Referral.objects.count() == 1
+    assert done.imported == 2  # what came is kept all the same
+
+
+def test_names_of_every_length_and_script_survive(place: Center) -> None:
+    for start in ("s07", "s31", "s39"):
+        take_in(place, start)
+    names = set(Patient.objects.values_list("family", flat=True))
+    assert "Żółkiewska-Peña" in {name.split()[-1] for name in names}
+    assert any(len(name) == 77 for name in names)
+    assert "Mac an tSaoir" in names
+
+
+def test_one_audit_row_with_a_digest_for_each_bundle(place: Center) -> None:
+    take_in(place, "s01")
+    row = AuditEntry.objects.get(action="bundle.import")
+    assert len(row.digest) == 64 and row.patient == Patient.objects.get().id
+
+
+def test_who_may_not_receive_is_refused(place: Center) -> None:
+    decision = bundle_import(bundle=bundle("s01"), name="s01.json", site=place.site, actor=place.nurse, at=NOW, as_of=AS_OF)
+    assert decision.value is None and decision.reasons[0].code == "not_permitted"
+    assert Role.NURSE in place.nurse.roles and ReceivedResource.objects.count() == 0
+
+
+def test_another_organization_sees_nothing_of_it(place: Center) -> None:
+    take_in(place, "s01")
+    with center("southgate") as other:
+        assert _counts() | {"AuditEntry": 0} == dict.fromkeys(_counts(), 0)
+        take_in(other, "s01")
+        assert Patient.objects.count() == 1
+    with organization_scope(place.organization.id):
+        assert Patient.objects.count() == 1
+
+
+def _take(place: Center, name: str, document: Json) -> BundleImported:
+    decision = bundle_import(bundle=document, name=name, site=place.site, actor=place.intake, at=NOW, as_of=AS_OF)
+    assert decision.value is not None, decision.reasons
+    return decision.value

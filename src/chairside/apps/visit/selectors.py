@@ -1,0 +1,62 @@
+"""Reading visits: the plan and state behind the screens, the day's list, and the comparison of the log with its seals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db.models import CharField, Exists, OuterRef
+from django.db.models.functions import Cast
+
+from chairside.apps.audit.models import AuditEntry
+from chairside.apps.visit import plan_text
+from chairside.apps.visit.log import core_events, event_digest
+from chairside.apps.visit.models import Visit, VisitEvent
+from chairside.core.visit.fold import fold
+from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.state import VisitState
+
+_AT_ONCE = 1000
+
+
+def plan_of(visit: Visit) -> VisitPlan:
+    """The visit's plan as pinned. Ladder, waits and rules never change under a running visit; a new order is a new visit."""
+    return plan_text.from_text(visit.plan_text)
+
+
+def state_of(visit: Visit, plan: VisitPlan) -> VisitState:
+    """The visit's state: one query, one fold."""
+    return fold(core_events(VisitEvent.objects.filter(visit=visit)), plan)
+
+
+@dataclass(frozen=True, slots=True)
+class AlteredEvent:
+    """An event that does not say what its audit entry sealed."""
+
+    event: str
+    visit: str
+    problem: str
+
+
+def altered_events() -> Iterator[AlteredEvent]:
+    """Every event of the organization that was changed, removed or slipped in behind the services. Constant memory; for
+    `chairside audit verify`, which checks the seals themselves first."""
+    sealed = AuditEntry.objects.filter(subject_type="visit_event").order_by("at", "id").values_list("subject", "digest")
+    for chunk in _chunks(sealed.iterator(chunk_size=_AT_ONCE)):
+        rows = {str(row.pk): row for row in VisitEvent.objects.filter(pk__in=[subject for subject, _ in chunk])}
+        for subject, digest in chunk:
+            row = rows.get(subject)
+            if row is None:
+                yield AlteredEvent(subject, "", "its event is gone")
+            elif event_digest(row) != digest:
+                yield AlteredEvent(subject, str(row.visit_id), "its event was changed")
+    seal = AuditEntry.objects.filter(subject_type="visit_event", subject=OuterRef("key"))
+    unsealed = VisitEvent.objects.annotate(key=Cast("id", CharField())).filter(~Exists(seal))
+    for pk, visit in unsealed.order_by("visit", "sequence").values_list("pk", "visit_id").iterator():
+        yield AlteredEvent(str(pk), str(visit), "it was never recorded by the services")
+
+
+def _chunks(items: Iterator[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    while chunk := list(islice(items, _AT_ONCE)):
+        yield chunk

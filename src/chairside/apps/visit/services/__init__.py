@@ -1,0 +1,7 @@
+"""Services of the visit: opening one, and the one gate through which every event passes."""
+
+from chairside.apps.visit.services.gate import event_append
+from chairside.apps.visit.services.opening import visit_open
+from chairside.apps.visit.services.projections import projections_rebuild
+
+__all__ = ["event_append", "projections_rebuild", "visit_open"]

@@ -1,0 +1,136 @@
+"""THE gate: every event of every visit, from a page, a device or the wire, is accepted or refused here and nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from django.db import IntegrityError, transaction
+
+from chairside.apps.audit.notify import notify_on_commit
+from chairside.apps.audit.services import entry_record
+from chairside.apps.visit.log import core_events, event_digest, row_for, without_secret
+from chairside.apps.visit.models import Visit, VisitEvent
+from chairside.apps.visit.selectors import plan_of
+from chairside.apps.visit.services.projections import projections_update
+from chairside.core.access import Actor
+from chairside.core.kernel.decision import Decision, Reason, refused
+from chairside.core.visit.decide import consequences, decide
+from chairside.core.visit.encoding import from_text
+from chairside.core.visit.events import Event, IncidentOpened, Payload, Resumed
+from chairside.core.visit.fold import apply, fold
+from chairside.core.visit.values import Mode
+
+# What is true whatever happened meanwhile. A stop pressed on an old page is still a stop (H-026), and a reading is still a reading.
+ALWAYS_IN_ORDER = frozenset({"paused", "reaction_recorded", "symptom_reported", "vitals_recorded", "note_added", "check_entered"})
+_MISSED_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One event as it was sent: what happened, by whom, and which log its sender had seen."""
+
+    event_id: UUID
+    payload: Payload
+    mode: Mode
+    expected_sequence: int | None
+    claimed_at: datetime | None
+    actor: Actor
+    device: str
+    at: datetime
+
+
+def event_append(*, visit: Visit, event_id: UUID, payload: Payload, actor: Actor, at: datetime, mode: Mode = Mode.LIVE,
+                 expected_sequence: int | None = None, claimed_at: datetime | None = None, device: str = "") -> Decision[VisitEvent]:
+    """Accept one event into a visit's log, or refuse it with every reason and write nothing.
+
+    The same id with the same content is the same event and gives the same answer; with another content it is refused. A live command
+    passes every guard. A reported fact is always stored, and opens an incident for each guard that was not met.
+    """
+    proposal = Proposal(event_id, payload, mode, expected_sequence, claimed_at, without_secret(actor), device, at)
+    try:
+        with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
+            return _append(Visit.objects.select_for_update().get(pk=visit.pk), proposal)
+    except IntegrityError as problem:
+        if "visit_visitevent_pkey" not in str(problem):
+            raise
+        return Decision(None, (_other_event(),))  # the id is in use where this organization cannot see it
+
+
+def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
+    known = VisitEvent.objects.filter(pk=proposal.event_id).first()
+    if known is not None:
+        return Decision(known) if _is_same(known, visit, proposal) else Decision(None, (_other_event(),))
+    rows = list(VisitEvent.objects.filter(visit=visit).order_by("sequence"))
+    plan = plan_of(visit)
+    before = fold(core_events(rows), plan)
+    decided = decide(before, plan, proposal.payload, proposal.actor, _judged_at(proposal), mode=proposal.mode,
+                     expected_sequence=None if proposal.payload.kind in ALWAYS_IN_ORDER else proposal.expected_sequence)
+    reasons = (*decided.reasons, *_sequence_missing(proposal))
+    if reasons or decided.value is None:
+        return Decision(None, tuple(_told(reason, rows, proposal) for reason in reasons))
+    event = Event(str(proposal.event_id), visit.sequence + 1, proposal.at, proposal.actor, decided.value, proposal.mode,
+                  proposal.claimed_at if proposal.mode is Mode.REPORTED else None, proposal.device, visit.protocol_sha256)
+    after = apply(before, event)
+    events = [event, *_numbered(event, consequences(before, after, plan, event))]
+    stored = [_store(visit, item) for item in events]
+    for item in events[1:]:
+        after = apply(after, item)
+    projections_update(visit, plan, after)
+    notify_on_commit("visit", visit.pk)
+    notify_on_commit("site", visit.site_id)
+    return Decision(stored[0], working=tuple(item.payload.detail for item in events if isinstance(item.payload, IncidentOpened)))
+
+
+def _judged_at(proposal: Proposal) -> datetime:
+    return proposal.claimed_at if proposal.mode is Mode.REPORTED and proposal.claimed_at else proposal.at
+
+
+def _is_same(known: VisitEvent, visit: Visit, proposal: Proposal) -> bool:
+    """A repeated request says the same thing. What the rules added to it then (the hold after a restart) is not held against it."""
+    payload, stored = proposal.payload, from_text(known.kind, known.payload)
+    if isinstance(payload, Resumed) and isinstance(stored, Resumed):
+        payload = replace(payload, hold_minutes=stored.hold_minutes)
+    return (known.visit_id == visit.pk and payload == stored and known.mode == proposal.mode.value and known.actor == proposal.actor.id)
+
+
+def _other_event() -> Reason:
+    return refused("mismatch", "This entry's number was already used for another entry. Nothing was recorded; load the page and enter it "
+                   "again.", field="event_id")
+
+
+def _sequence_missing(proposal: Proposal) -> tuple[Reason, ...]:
+    """A command is held against the log that its sender saw, so it says which one that was."""
+    if proposal.mode is Mode.REPORTED or proposal.payload.kind in ALWAYS_IN_ORDER or proposal.expected_sequence is not None:
+        return ()
+    message = "This entry does not say which state of the visit it was made for. Load the page and enter it again."
+    return (refused("sequence_conflict", message, field="sequence"),)
+
+
+def _told(reason: Reason, rows: list[VisitEvent], proposal: Proposal) -> Reason:
+    """A sequence conflict with what happened meanwhile in it, by kind and person, never by content (H-014)."""
+    if reason.code != "sequence_conflict" or proposal.expected_sequence is None:
+        return reason
+    missed = [row for row in rows if row.sequence > proposal.expected_sequence][-_MISSED_SHOWN:]
+    told = "; ".join(f"{row.kind.replace('_', ' ')} by {row.actor_name}" for row in missed) or "nothing that this page could have seen"
+    return replace(reason, message=f"Recorded meanwhile: {told}. Look at the visit as it is now, then decide again.")
+
+
+def _numbered(event: Event, payloads: tuple[Payload, ...]) -> list[Event]:
+    """The system's own entries after an event. Their ids follow from its id, so that a repetition makes no second ones."""
+    system = Actor(id="system", name="Chairside", organization=event.actor.organization, session="system")
+    return [
+        Event(str(uuid5(UUID(event.id), f"{number}:{payload.kind}")), event.sequence + number, event.received_at, system, payload,
+              protocol_sha256=event.protocol_sha256)
+        for number, payload in enumerate(payloads, start=1)
+    ]
+
+
+def _store(visit: Visit, event: Event) -> VisitEvent:
+    row = row_for(visit, event)
+    row.save(force_insert=True)
+    entry_record(actor=event.actor, action=f"visit.{event.kind}", subject_type="visit_event", subject=row.pk, at=event.received_at,
+                 patient=visit.patient_id, digest=event_digest(row))
+    visit.sequence = event.sequence
+    return row

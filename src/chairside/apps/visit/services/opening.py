@@ -1,0 +1,5 @@
+"""Opening a visit."""
+
+
+def visit_open() -> None:
+    raise NotImplementedError

@@ -1,0 +1,189 @@
+"""The typed tables beside the log: double checks, administrations, doses given, readings. All rebuilt from the events alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from uuid import UUID
+
+from django.db import models, transaction
+
+from chairside.apps.people.models import Fact
+from chairside.apps.scheduling.models import Appointment, Chair
+from chairside.apps.visit.log import core_events
+from chairside.apps.visit.models import Administration, DoubleCheck, DoseGivenRecord, Visit, VisitEvent
+from chairside.apps.visit.selectors import plan_of
+from chairside.core.kernel.quantity import Quantity, plain
+from chairside.core.visit.encoding import from_text
+from chairside.core.visit.events import CheckCompared, Corrected, Event, InfusionStarted, VitalsRecorded
+from chairside.core.visit.fold import fold
+from chairside.core.visit.infusion import volume_given
+from chairside.core.visit.outlook import stage
+from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.state import Infusion, VisitState
+from chairside.core.visit.values import Mode
+
+
+def projections_update(visit: Visit, plan: VisitPlan, state: VisitState) -> None:
+    """Bring the typed tables up to the state that the log has reached, in the gate's transaction."""
+    if not state.log:
+        return
+    _settle(DoubleCheck, visit, double_checks_of(visit, state))
+    _settle(Administration, visit, administrations_of(visit, plan, state))
+    _settle(DoseGivenRecord, visit, doses_given_of(visit, plan, state))
+    _record_readings(visit, state)
+    visit.stage, visit.closed = stage(state, plan, state.log[-1].received_at), state.signed_at is not None
+    visit.chair = Chair.objects.filter(site_id=visit.site_id, name=state.chair).first() if state.chair else visit.chair
+    visit.save(update_fields=["sequence", "stage", "closed", "chair"])
+    _move_appointment(visit, state)
+
+
+def projections_rebuild(visit: Visit) -> None:
+    """Throw the visit's typed rows away and make them again from the log. Facts are append-only: what is missing is added."""
+    with transaction.atomic():
+        locked = Visit.objects.select_for_update().get(pk=visit.pk)
+        rows = VisitEvent.objects.filter(visit=locked).order_by("sequence")
+        plan = plan_of(locked)
+        for model in (DoubleCheck, Administration, DoseGivenRecord):
+            model._default_manager.filter(visit=locked).delete()
+        projections_update(locked, plan, fold(core_events(rows), plan))
+
+
+def double_checks_of(visit: Visit, state: VisitState) -> list[DoubleCheck]:
+    """Each live comparison that agreed, with its two verifiers."""
+    by_id = {event.id: event for event in state.log}
+    found = []
+    for event in state.log:
+        payload = event.payload
+        if not isinstance(payload, CheckCompared) or not payload.agrees:
+            continue
+        first, second = by_id[payload.first], by_id[payload.second]
+        if Mode.REPORTED in (first.mode, second.mode):
+            continue
+        found.append(DoubleCheck(organization_id=visit.organization_id, visit=visit, event=UUID(event.id), first=first.actor.id,
+                                 second=second.actor.id, first_session=first.actor.session, second_session=second.actor.session, at=event.at))
+    return found
+
+
+def administrations_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list[Administration]:
+    """One row a drug that was started."""
+    found = []
+    for drug in plan.drugs:
+        region = state.infusions[drug.key]
+        start = _start_of(state, drug.key)
+        if start is None:
+            continue
+        ended = region.stopped_at if region.stopped_at and region.stopped_at >= start.at else None
+        volume = volume_given(region, ended).to("mL") if ended else None
+        found.append(Administration(
+            organization_id=visit.organization_id, visit=visit, event=UUID(start.id), mode=start.mode.value,
+            dose_decision_id=visit.dose_decision_id, started_by=start.actor.id,
+            lots="\n".join(sorted({draw.lot for bag in region.preparations for draw in bag.draws})), started_at=start.at, ended_at=ended,
+            given_amount=_rounded(given(drug, region, ended).amount, 6) if ended else None, unit=drug.dose.unit.code if ended else "",
+            volume_ml=_rounded(volume.amount, 3) if volume is not None else None,
+        ))
+    return found
+
+
+def given(drug: DrugPlan, region: Infusion, at: datetime) -> Quantity:
+    """The amount of the drug in the volume given by then."""
+    return (drug.concentration * volume_given(region, at).to("mL")).to(drug.dose.unit)
+
+
+def doses_given_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list[DoseGivenRecord]:
+    """The dose of the visit's first drug, once every drug that was started has ended. One stopped early counts with its amount."""
+    begun = [drug for drug in plan.drugs if _start_of(state, drug.key) is not None]
+    if visit.planned_dose is None or not begun or any(state.infusions[drug.key].stopped_at is None for drug in begun):
+        return []
+    drug, start = begun[0], _start_of(state, begun[0].key)
+    ended = state.infusions[drug.key].stopped_at
+    assert start is not None and ended is not None
+    worst = max((item for item in state.reactions.values()), key=lambda item: item.worst or 0, default=None)
+    return [DoseGivenRecord(
+        organization_id=visit.organization_id, patient_id=visit.patient_id, visit=visit, protocol=plan.protocol_id,
+        brand=visit.planned_dose.plan.order_version.brand, dose_number=visit.planned_dose.number,
+        on=start.at.astimezone(visit.site.zone).date(), amount=_rounded(given(drug, state.infusions[drug.key], ended).amount, 6),
+        unit=drug.dose.unit.code, reaction_grade=worst.worst if worst else None, reaction_term=worst.latest.term if worst else "",
+        # An ungraded reaction is not known to be mild, so the dose does not count as tolerated.
+        tolerated=all(item.worst is not None and item.worst < 2 for item in state.reactions.values()), source=f"visit:{visit.pk}",
+    )]
+
+
+def _start_of(state: VisitState, drug: str) -> Event | None:
+    errors = {old for old, new in state.corrected.items() if not _replacement(state, new)}
+    return next((event for event in state.log if isinstance(event.payload, InfusionStarted) and event.payload.drug == drug
+                 and event.id not in errors), None)
+
+
+def _replacement(state: VisitState, correction: str) -> str:
+    payload = next(event.payload for event in state.log if event.id == correction)
+    assert isinstance(payload, Corrected)
+    return payload.replacement
+
+
+def _rounded(amount: Decimal, places: int) -> Decimal:
+    return amount.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+
+
+def _settle(model: type[models.Model], visit: Visit, wanted: Iterable[models.Model]) -> None:
+    """Make the table hold exactly these rows for the visit; rows that already say so are not touched."""
+    names = [field.attname for field in model._meta.concrete_fields if field.attname != "id"]
+    standing = {tuple(getattr(row, name) for name in names): row for row in model._default_manager.filter(visit=visit)}
+    meant = {tuple(getattr(row, name) for name in names): row for row in wanted}
+    stale = [row.pk for key, row in standing.items() if key not in meant]
+    if stale:
+        model._default_manager.filter(pk__in=stale).delete()
+    for key, row in meant.items():
+        if key not in standing:
+            row.save(force_insert=True)
+
+
+# --- readings become facts about the person -------------------------------------------------------------------------------------
+
+
+def _record_readings(visit: Visit, state: VisitState) -> None:
+    wanted = [event for event in state.log if isinstance(event.payload, VitalsRecorded) or _corrects_vitals(state, event)]
+    if not wanted:
+        return
+    source = f"visit:{visit.pk}:"
+    known = set(Fact.objects.filter(patient_id=visit.patient_id, source__startswith=source).values_list("source", flat=True))
+    for event in wanted:
+        if source + event.id not in known:
+            _record_one(visit, state, event, source)
+
+
+def _corrects_vitals(state: VisitState, event: Event) -> bool:
+    payload = event.payload
+    return isinstance(payload, Corrected) and any(
+        old.id == payload.event and isinstance(old.payload, VitalsRecorded) for old in state.log
+    )
+
+
+def _record_one(visit: Visit, state: VisitState, event: Event, source: str) -> None:
+    old: dict[str, Fact] = {}
+    payload, at = event.payload, event.at
+    if isinstance(payload, Corrected):
+        chain = [payload.event, *(item.id for item in state.log if isinstance(item.payload, Corrected) and item.payload.event == payload.event)]
+        rows = Fact.objects.filter(patient_id=visit.patient_id, source__in=[source + name for name in chain], corrected_by=None)
+        old = {row.code: row for row in rows}
+        at = payload.claimed_at or next(item.at for item in state.log if item.id == payload.event)
+        meant = from_text(VitalsRecorded.kind, payload.replacement) if payload.replacement else VitalsRecorded(())
+    else:
+        meant = payload
+    assert isinstance(meant, VitalsRecorded)
+    common = {"organization_id": visit.organization_id, "patient_id": visit.patient_id, "kind": "vital", "at": at,
+              "on": at.astimezone(visit.site.zone).date(), "source": source + event.id, "recorded_at": event.received_at}
+    for reading in meant.readings:
+        if reading.value is not None:
+            Fact.objects.create(**common, code=reading.code, amount=reading.value.amount, exact=plain(reading.value.amount, group=False),
+                                unit=reading.value.unit.code, corrects=old.pop(reading.code, None))
+    for code, row in old.items():
+        Fact.objects.create(**common, code=code, status="entered_in_error", corrects=row)
+
+
+def _move_appointment(visit: Visit, state: VisitState) -> None:
+    if visit.appointment_id is None or state.identified_at is None:
+        return
+    status = Appointment.Status.DONE if state.discharged_at else Appointment.Status.ARRIVED
+    Appointment.objects.filter(pk=visit.appointment_id).exclude(status=status).update(status=status)

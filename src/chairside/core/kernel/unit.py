@@ -18,6 +18,7 @@ _ATOMS: dict[str, tuple[str, Decimal]] = {
     "mg": ("mass", Decimal("0.001")),
     "ug": ("mass", Decimal("0.000001")),
     "ng": ("mass", Decimal("0.000000001")),
+    "pg": ("mass", Decimal("0.000000000001")),
     "[lb_av]": ("mass", Decimal("453.59237")),
     "L": ("volume", Decimal(1000)),
     "dL": ("volume", Decimal(100)),
@@ -38,6 +39,7 @@ _ATOMS: dict[str, tuple[str, Decimal]] = {
     "umol": ("substance", Decimal("0.001")),
     "meq": ("equivalents", Decimal(1)),
     "[iU]": ("international units", Decimal(1)),
+    "[IU]": ("international units", Decimal(1)),  # UCUM holds both spellings
     "U": ("units", Decimal(1)),
     "mm[Hg]": ("pressure", Decimal(1)),
     "Cel": ("temperature (Celsius)", Decimal(1)),
@@ -48,12 +50,16 @@ _ATOMS: dict[str, tuple[str, Decimal]] = {
     "[drp]": ("drops", Decimal(1)),
     "{score}": ("score", Decimal(1)),
     "{titer}": ("titer", Decimal(1)),
+    "{count}": ("count", Decimal(1)),
+    "{index}": ("index", Decimal(1)),
+    "{unit}": ("blood units", Decimal(1)),
     "{vial}": ("vials", Decimal(1)),
     "{dose}": ("doses", Decimal(1)),
     "{billing_unit}": ("billing units", Decimal(1)),
 }
 _SPELLED = {
     "[iU]": "international units",
+    "[IU]": "international units",
     "U": "units",
     "ug": "mcg",
     "mm[Hg]": "mmHg",

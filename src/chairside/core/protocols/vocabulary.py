@@ -25,8 +25,8 @@ _WORDS = {
               "antibacterial_prophylaxis unresolved_meningococcal_infection time_since_chemo_h days_to_next_chemo chemo_intent",
     "patient": "sex",
 }
-_PATIENT = {"weight_kg": "kg", "height_cm": "cm", "age_years": "a", "age_months": "mo"}
-_HISTORY = {"doses": "{dose}", "infusions": "{dose}"}
+_PATIENT = {"weight_kg": "kg", "height_cm": "cm", "age_years": "", "age_months": ""}
+_HISTORY = {"doses": "", "infusions": ""}
 # Coded by other systems: any ICD-10-CM prefix, generic drug name, reaction term or risk may follow.
 _OPEN_KINDS = frozenset(("condition", "medication", "allergy", "reaction", "risk"))
 

@@ -1,0 +1,44 @@
+"""Numbers and sources: each number stands under a source that exists, and no source is left over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any
+
+from chairside.core.kernel.evidence import Source
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.protocols.lint.finding import Finding, walk
+from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.schema.terms import Status
+
+
+def check(protocol: Protocol) -> Iterator[Finding]:
+    known = {source.key for source in protocol.sources}
+    cited = set()
+    for node in walk(protocol):
+        if isinstance(node.item, Protocol | Source):
+            continue
+        own = getattr(node.item, "source", "")
+        cited.add(own)
+        if own and own not in known:
+            yield Finding("unknown_source", node.place, f"“{own}” is not among the sources")
+        if not node.source and _has_number(node.item):
+            yield Finding("number_without_source", node.place, "a number here, and no source around it")
+    for key in sorted(known - cited):
+        yield Finding("unused_source", f"sources.{key}", f"nothing cites “{key}”")
+    if protocol.status is not Status.DRAFT and not protocol.signatures:
+        yield Finding("unsigned", "status", f"“{protocol.status.value}” without a signature")
+
+
+def _has_number(item: Any) -> bool:
+    """True when the part itself (not a part of it) holds a number that is not its schema's neutral default."""
+    for field in fields(item):
+        value = getattr(item, field.name)
+        if value == field.default:
+            continue
+        for single in value if isinstance(value, tuple) else (value,):
+            if isinstance(single, Quantity | Decimal) or (isinstance(single, int) and not isinstance(single, bool)):
+                return True
+    return False

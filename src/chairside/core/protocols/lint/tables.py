@@ -1,0 +1,64 @@
+"""Tiers and tables: cells cover every value between the outer edges exactly once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from itertools import product
+
+from chairside.core.protocols.lint.finding import Finding, walk
+from chairside.core.protocols.schema.dose import Cell, Step, Table
+from chairside.core.protocols.schema.protocol import Protocol
+
+
+def check(protocol: Protocol) -> Iterator[Finding]:
+    for node in walk(protocol):
+        if isinstance(node.item, Table):
+            yield from _table(node.item, node.place)
+
+
+def _table(table: Table, place: str) -> Iterator[Finding]:
+    for cell in table.cells:
+        if len(cell.at) != len(table.axes):
+            yield Finding("table_shape", place, f"a cell has {len(cell.at)} stretches for {len(table.axes)} axes")
+            return
+    probes = [_probes([cell.at[index] for cell in table.cells]) for index in range(len(table.axes))]
+    for point in product(*probes):
+        holding = [cell for cell in table.cells if inside(cell, point)]
+        shown = ", ".join(f"{axis.fact} {value:f} {axis.unit}".strip() for axis, value in zip(table.axes, point, strict=True))
+        if not holding:
+            yield Finding("table_gap", place, f"no cell holds {shown}")
+        elif len(holding) > 1:
+            yield Finding("table_overlap", place, f"{len(holding)} cells hold {shown}")
+
+
+def inside(cell: Cell, point: tuple[Decimal, ...]) -> bool:
+    """True when the cell holds the point, axis by axis."""
+    return all(holds(step, value) for step, value in zip(cell.at, point, strict=True))
+
+
+def holds(step: Step, value: Decimal) -> bool:
+    """True when the value lies in the stretch, edges as stated."""
+    above = step.low is None or value > step.low or (step.low_included and value == step.low)
+    below = step.high is None or value < step.high or (step.high_included and value == step.high)
+    return above and below
+
+
+def _probes(steps: list[Step]) -> list[Decimal]:
+    """Every edge inside the outer bounds, and a value between each two neighbouring edges."""
+    edges = sorted({edge for step in steps for edge in (step.low, step.high) if edge is not None})
+    open_low = any(step.low is None for step in steps)
+    open_high = any(step.high is None for step in steps)
+    between = [(one + other) / 2 for one, other in zip(edges, edges[1:], strict=False)]
+    outer = ([edges[0] - 1] if open_low and edges else []) + ([edges[-1] + 1] if open_high and edges else [])
+    inner = [edge for edge in edges if _is_inner(edge, edges, steps, open_low, open_high)]
+    return sorted([*inner, *between, *outer]) or [Decimal(0)]
+
+
+def _is_inner(edge: Decimal, edges: list[Decimal], steps: list[Step], open_low: bool, open_high: bool) -> bool:
+    """The outermost edges belong to the table only when some stretch includes them."""
+    if edge == edges[0] and not open_low:
+        return any(step.low == edge and step.low_included for step in steps)
+    if edge == edges[-1] and not open_high:
+        return any(step.high == edge and step.high_included for step in steps)
+    return True

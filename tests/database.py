@@ -15,6 +15,7 @@ from pathlib import Path
 import psycopg
 
 from chairside.embedded import Cluster, ClusterProblem
+from tests import template
 
 _PREFIX = "chairside-tests"
 _TEMPLATE = "template"
@@ -63,7 +64,7 @@ class WorkerDatabase:
         """Copy the template; the first process to come here migrates it."""
         with _alone(self.cluster.folder / "template.lock"):
             if not _exists(self.cluster, _TEMPLATE):
-                _migrate_template(self.cluster)
+                _make_template(self.cluster)
         self.cluster.create_database(self.name, template=_TEMPLATE)
 
     def renew(self) -> None:
@@ -85,16 +86,12 @@ class WorkerDatabase:
             point_at(self.cluster.url(roles.get(alias, "app"), self.name), alias)  # type: ignore[arg-type]
 
 
-def _migrate_template(cluster: Cluster) -> None:
-    from django.core.management import call_command
-
-    from chairside.cli.connection import connected_as
-
+def _make_template(cluster: Cluster) -> None:
+    """Under another name until it is whole, so that an interrupted run leaves no half template."""
     half = "template_half"
     cluster.drop_database(half)
     cluster.create_database(half)
-    with connected_as(cluster.url("owner", half)):
-        call_command("migrate", verbosity=0, interactive=False)
+    template.fill(cluster, half)
     with psycopg.connect(cluster.url("superuser", "postgres"), autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {half} RENAME TO {_TEMPLATE}")
 

@@ -71,17 +71,29 @@ def key_claim(*, actor: Actor, key: str, action: str, request: str, at: datetime
     None: claimed now, go on. A row: it was done before, and `subject` says what came of it.
     Raises KeyConflict when the key was used for another request.
     """
-    fingerprint = digest(f"{action}\x1e{request}")
+    fingerprint = _fingerprint(action, request)
     row, made = IdempotencyKey.objects.get_or_create(
         organization_id=UUID(actor.organization), key=key, defaults={"action": action, "fingerprint": fingerprint, "at": at}
     )
-    if made:
-        return None
-    if row.fingerprint != fingerprint:
-        raise KeyConflict(f"The key {key} was already used for another request.")
-    return row
+    return None if made else _same_request(row, fingerprint)
+
+
+def key_find(*, actor: Actor, key: str, action: str, request: str) -> IdempotencyKey | None:
+    """What came of this request before, without claiming the key. Raises KeyConflict like `key_claim`."""
+    row = IdempotencyKey.objects.filter(organization_id=UUID(actor.organization), key=key).first()
+    return _same_request(row, _fingerprint(action, request)) if row else None
 
 
 def key_settle(*, actor: Actor, key: str, subject: object) -> None:
     """Note what came of the request, so that a repetition gets the same answer."""
     IdempotencyKey.objects.filter(organization_id=UUID(actor.organization), key=key).update(subject=str(subject))
+
+
+def _fingerprint(action: str, request: str) -> str:
+    return digest(f"{action}\x1e{request}")
+
+
+def _same_request(row: IdempotencyKey, fingerprint: str) -> IdempotencyKey:
+    if row.fingerprint != fingerprint:
+        raise KeyConflict(f"The key {row.key} was already used for another request.")
+    return row

@@ -56,6 +56,16 @@ def next_openings(book: DayBook, request: VisitRequest, after: datetime, most: i
     return openings(book, replace(request, not_before=max(request.not_before, after)), days, most=most)
 
 
+def spell_openings(book: DayBook, found: Iterable[Opening]) -> str:
+    """Openings in one sentence, for whoever was refused a place."""
+    places = (one.place for one in found)
+    told = [
+        f"{book.clinic.spell(place.start)} on {book.chair_by_id[place.chair].name} with {book.nurse_names[place.nurse]}"
+        for place in places
+    ]
+    return f"Next openings: {'; '.join(told)}." if told else "There is no other opening in the dose's window."
+
+
 def nearest_days(window: DayWindow, target: date) -> tuple[date, ...]:
     """The days of a window, the target first, then by distance; of two equally far the earlier."""
     days = (window.first + timedelta(days=n) for n in range((window.last - window.first).days + 1))

@@ -1,0 +1,85 @@
+"""Alerts: symptoms, change from baseline, NEWS2, open reactions. The highest wins; a score never calms a symptom (H-019)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chairside.core.visit.baseline import baseline, changes
+from chairside.core.visit.news2 import News2, news2
+from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.state import VisitState, VitalsSet
+from chairside.core.visit.vitals import celsius
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """Something to look at (`watch`) or to act on now (`act`)."""
+
+    level: str
+    about: str
+    message: str
+    since: datetime | None = None
+    source: str = ""
+
+
+def alerts(state: VisitState, plan: VisitPlan) -> tuple[Alert, ...]:
+    """All open alerts that do not depend on the time of day, those to act on first."""
+    found = [
+        Alert("act", "reaction", f"Reaction open{_graded(item.worst)}.", item.since)
+        for item in state.reactions.values()
+        if item.open
+    ]
+    found += [Alert("act", "symptom", f"Symptom: {name}.", since) for name, since in state.symptoms.items()]
+    found += alerts_from_vitals(state, plan)
+    if state.unclaimed:
+        found.append(Alert("watch", "device", "A device made an entry that no person has claimed yet."))
+    return tuple(sorted(found, key=lambda alert: alert.level != "act"))
+
+
+def alerts_from_vitals(state: VisitState, plan: VisitPlan) -> tuple[Alert, ...]:
+    """What the newest set says, against this visit's baseline and by NEWS2."""
+    newest = state.last_vitals
+    if newest is None:
+        return ()
+    base = baseline(state, plan)
+    found = []
+    if base is not None and base is not newest:
+        found += [
+            Alert(change.level, change.vital, change.message, newest.at, "change from baseline")
+            for change in changes(base, newest)
+        ]
+    score = score_of(newest)
+    if score.total is not None and score.total >= 5:
+        found.append(Alert("act", "news2", f"NEWS2 is {score.total}: urgent review.", newest.at, "NEWS2 2017"))
+    elif score.single_red:
+        found.append(
+            Alert(
+                "act",
+                "news2",
+                f"One red value in NEWS2 ({', '.join(score.single_red)}): urgent review.",
+                newest.at,
+                "NEWS2 2017",
+            )
+        )
+    return tuple(found)
+
+
+def score_of(item: VitalsSet) -> News2:
+    """NEWS2 of one set."""
+    recorded = item.recorded
+    amounts = {code: value.amount for code in ("rr", "spo2", "sbp", "pulse") if (value := recorded.value(code)) is not None}
+    temp = recorded.value("temp")
+    return news2(
+        rr=amounts.get("rr"),
+        spo2=amounts.get("spo2"),
+        on_oxygen=recorded.on_oxygen,
+        sbp=amounts.get("sbp"),
+        pulse=amounts.get("pulse"),
+        consciousness=recorded.consciousness or None,
+        temp=celsius(temp).amount if temp is not None else None,
+    )
+
+
+def _graded(grade: int | None) -> str:
+    return f", worst grade {grade}" if grade is not None else ", not graded yet"

@@ -1,0 +1,206 @@
+"""From a command to a decision. `decide` is the one gate of a live command; `consequences` is what the system adds to an entry.
+
+A live command passes every guard or is refused with all reasons, each saying who may release it. A reported fact happened: it
+is never refused for a guard, only for who writes it, and what it did not meet opens an incident.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from chairside.core.access import Action, Actor, Role
+from chairside.core.kernel.decision import Decision, Outcome, Reason, refused, unknown
+from chairside.core.visit import events as e
+from chairside.core.visit.discharge import ready
+from chairside.core.visit.double_check import compare
+from chairside.core.visit.fold import fold
+from chairside.core.visit.guards import arrival, giving, leaving, readiness
+from chairside.core.visit.ladder import restart_ceiling
+from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.state import VisitState
+from chairside.core.visit.values import Mode
+
+Guard = Callable[[VisitState, VisitPlan, Any, Actor, datetime], tuple[Reason, ...]]
+
+
+def _free(state: VisitState, plan: VisitPlan, command: e.Payload, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    return ()
+
+
+def _after_identity(state: VisitState, plan: VisitPlan, command: e.Payload, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    return arrival.identified(state)
+
+
+def _override(state: VisitState, plan: VisitPlan, command: e.Overridden, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """A rule is released by the role that its reason names, with a reason of its own; an unknown fact is never released."""
+    if not command.why.strip():
+        return (unknown("missing_fact", "Say why the rule is released.", field="override.why"),)
+    open_now = [reason for reason in standing(state, plan, at) if reason.field == command.rule and reason.override != "none"]
+    if not open_now or any(reason.outcome is Outcome.UNKNOWN for reason in open_now):
+        return (refused("wrong_state", f"“{command.rule}” is not open, or nobody may release it.", field="override.rule"),)
+    return tuple(
+        refused("not_permitted", f"This takes: {reason.override.replace('_', ' ')}.", field="actor", limit=reason.override)
+        for reason in open_now
+        if not actor.roles & _RELEASERS.get(reason.override, frozenset())
+    )
+
+
+_PRESCRIBERS = frozenset({Role.PRESCRIBER, Role.MEDICAL_DIRECTOR})
+_RELEASERS: dict[str, frozenset[Role]] = {
+    "nurse": frozenset({Role.NURSE, Role.CHARGE_NURSE}) | _PRESCRIBERS,
+    "charge_nurse": frozenset({Role.CHARGE_NURSE}) | _PRESCRIBERS,
+    "pharmacist": frozenset({Role.PHARMACIST}) | _PRESCRIBERS,
+    "prescriber": _PRESCRIBERS,
+    "medical_director": frozenset({Role.MEDICAL_DIRECTOR}),
+}
+
+GUARDS: dict[str, tuple[frozenset[Action], Guard]] = {
+    kind: (frozenset(actions), guard)
+    for kind, actions, guard in (
+        ("checked_in", {Action.VISIT_CHECK_IN}, arrival.check_in),
+        ("seated", {Action.VISIT_CHECK_IN}, arrival.seat),
+        ("vitals_recorded", {Action.VISIT_ASSESS}, arrival.vitals),
+        ("allergies_reviewed", {Action.VISIT_ASSESS}, _after_identity),
+        ("questions_answered", {Action.VISIT_ASSESS}, arrival.questions),
+        ("cleared", {Action.VISIT_GIVE, Action.HOLD_RELEASE}, arrival.clear),
+        ("held", {Action.VISIT_GIVE, Action.HOLD_RELEASE}, arrival.hold),
+        ("overridden", {Action.VISIT_GIVE, Action.HOLD_RELEASE, Action.VISIT_VERIFY}, _override),
+        ("released_to_prepare", {Action.VISIT_GIVE}, readiness.release),
+        ("access_placed", {Action.VISIT_GIVE}, readiness.access),
+        ("premedication_given", {Action.VISIT_GIVE}, readiness.premedicate),
+        ("preparation_recorded", {Action.LOT_DRAW}, readiness.prepare),
+        ("check_entered", {Action.VISIT_VERIFY}, readiness.enter_check),
+        ("infusion_started", {Action.VISIT_GIVE}, giving.start),
+        ("step_changed", {Action.VISIT_GIVE}, giving.step),
+        ("paused", {Action.VISIT_PAUSE}, _free),
+        ("resumed", {Action.VISIT_GIVE}, giving.resume),
+        ("stopped", {Action.VISIT_GIVE}, giving.stop),
+        ("flushed", {Action.VISIT_GIVE}, giving.flush),
+        ("symptom_reported", {Action.VISIT_REPORT}, giving.symptom),
+        ("reaction_recorded", {Action.VISIT_REPORT}, giving.reaction),
+        ("observation_started", {Action.VISIT_GIVE}, leaving.observe),
+        ("access_removed", {Action.VISIT_GIVE}, leaving.remove_access),
+        ("discharged", {Action.VISIT_DISCHARGE}, leaving.leave),
+        ("note_added", {Action.VISIT_ASSESS, Action.VISIT_REPORT}, leaving.note),
+        ("signed", {Action.VISIT_GIVE}, leaving.sign),
+        ("corrected", {Action.VISIT_GIVE, Action.VISIT_ASSESS, Action.HOLD_RELEASE, Action.LOT_DRAW}, leaving.correct),
+        ("claimed", {Action.VISIT_REPORT}, leaving.claim),
+        ("incident_opened", {Action.VISIT_REPORT}, _free),
+    )
+}
+AFTER_SIGNING = frozenset({"corrected", "claimed", "incident_opened"})
+AFTER_DISCHARGE = AFTER_SIGNING | {"note_added", "signed", "symptom_reported", "reaction_recorded"}
+
+
+def decide(
+    state: VisitState,
+    plan: VisitPlan,
+    command: e.Payload,
+    actor: Actor,
+    at: datetime,
+    *,
+    mode: Mode = Mode.LIVE,
+    expected_sequence: int | None = None,
+) -> Decision[e.Payload]:
+    """What becomes of a command: the event to record, and every reason that speaks against recording it as a live one.
+
+    at                 the server's time for a live command, the claimed time for a reported fact
+    expected_sequence  the last event that the person had seen; another one since then refuses with `sequence_conflict`
+    """
+    if command.kind not in GUARDS:
+        return Decision(None, (refused("not_permitted", "Only the system records this.", field="kind"),))
+    permitted = _permitted(command, actor)
+    if mode is Mode.REPORTED:
+        return Decision(_completed(state, plan, command), permitted)
+    reasons = [*permitted, *unmet(state, plan, command, actor, at)]
+    if expected_sequence is not None and expected_sequence != state.sequence and command.kind not in _NEVER_STALE:
+        reasons.append(
+            refused(
+                "sequence_conflict",
+                "Somebody else has recorded something since you opened this page. Look again.",
+                field="sequence",
+                limit=str(state.sequence),
+            )
+        )
+    return Decision(_completed(state, plan, command), tuple(reasons))
+
+
+_NEVER_STALE = frozenset(
+    {"paused", "symptom_reported", "reaction_recorded"}
+)  # what protects is taken whatever was on the screen
+
+
+def unmet(state: VisitState, plan: VisitPlan, command: e.Payload, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """Every guard that a command does not meet at a time, less those that were released for this visit."""
+    reasons = list(GUARDS[command.kind][1](state, plan, command, actor, at)) if command.kind in GUARDS else []
+    if state.signed_at and command.kind not in AFTER_SIGNING:
+        reasons.append(refused("wrong_state", "The record is signed. Only corrections can be added.", field="signature"))
+    elif state.discharged_at and command.kind not in AFTER_DISCHARGE:
+        reasons.append(refused("wrong_state", "The patient has been discharged.", field="discharge"))
+    return lifted(state, tuple(reasons))
+
+
+def lifted(state: VisitState, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """The reasons that stand: one that names a role falls when released in this visit; an unknown never does."""
+    return tuple(
+        reason
+        for reason in reasons
+        if reason.override == "none" or reason.outcome is Outcome.UNKNOWN or reason.field not in state.overrides
+    )
+
+
+def standing(state: VisitState, plan: VisitPlan, at: datetime) -> tuple[Reason, ...]:
+    """All reasons that are open now, whatever command meets them."""
+    reasons = [*arrival.standing_clear(state, plan, at), *ready(state, plan, at)]
+    for drug in plan.drugs:
+        reasons.extend(giving.standing_start(state, plan, drug, at))
+        if state.infusions[drug.key].paused:
+            reasons.extend(giving.standing_resume(state, plan, drug, at))
+    if state.access_site is None and plan.access_needed and not any(drug.vesicant for drug in plan.drugs):
+        reasons.append(refused("risk_alert", "No blood return.", field="access.blood_return", override="nurse"))
+    return tuple(reasons)
+
+
+def _permitted(command: e.Payload, actor: Actor) -> tuple[Reason, ...]:
+    answers = [actor.may(action) for action in sorted(GUARDS[command.kind][0])]
+    return () if any(answer.allowed for answer in answers) else answers[0].reasons
+
+
+def _completed(state: VisitState, plan: VisitPlan, command: e.Payload) -> e.Payload:
+    """The command with what the rules add to it: the hold after a restart."""
+    if isinstance(command, e.Resumed) and (drug := plan.drug(command.drug)) is not None:
+        ceiling = restart_ceiling(state, drug).value
+        return replace(command, hold_minutes=ceiling.hold_minutes if ceiling else None)
+    return command
+
+
+def consequences(before: VisitState, after: VisitState, plan: VisitPlan, event: e.Event) -> tuple[e.Payload, ...]:
+    """What the system records right after an accepted event: the comparison of two checks, and incidents.
+
+    A reported fact is judged by what was known at its own time, so a check that came later does not excuse a start.
+    """
+    made: list[e.Payload] = []
+    if isinstance(event.payload, e.CheckEntered) and (drug := plan.drug(event.payload.drug)) is not None:
+        compared = compare(plan, drug, after.infusions[drug.key])
+        if compared is not None:
+            made.append(compared)
+            if not compared.agrees:
+                made.append(e.IncidentOpened("second_check_mismatch", event.id, ", ".join(compared.differs)))
+    if event.mode is Mode.REPORTED and event.kind in GUARDS:
+        then = fold([entry for entry in before.log if entry.at <= event.at], plan)
+        missed = [
+            reason
+            for reason in unmet(then, plan, event.payload, event.actor, event.at)
+            if reason.field not in ("reaction.grade", "reaction.criteria")
+        ]
+        if missed:
+            detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))
+            made.append(e.IncidentOpened("reported_without_guard", event.id, detail))
+    if isinstance(event.payload, e.ReactionRecorded) and (event.payload.grade or 0) >= 3:
+        key = event.payload.reaction or event.id
+        if not any(trigger == "severe_reaction" and about == key for trigger, about in after.incidents):
+            made.append(e.IncidentOpened("severe_reaction", key, f"grade {event.payload.grade}"))
+    return tuple(made)

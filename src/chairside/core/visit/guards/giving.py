@@ -1,0 +1,267 @@
+"""Giving the drug: start, rate, pause, resume, stop, flush, symptoms and reactions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from decimal import Decimal
+
+from chairside.core.access import Actor
+from chairside.core.kernel.decision import Reason, refused, review, unknown
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.visit import events as e
+from chairside.core.visit.alerts import alerts_from_vitals
+from chairside.core.visit.double_check import outcome as check_outcome
+from chairside.core.visit.guards.arrival import cleared_ahead, identified, order
+from chairside.core.visit.guards.readiness import is_cleared, known_drug, standing_access, standing_premedication
+from chairside.core.visit.identity import compare
+from chairside.core.visit.infusion import volume_by_clock, volume_given
+from chairside.core.visit.ladder import decide_step, restart_ceiling, total_minutes
+from chairside.core.visit.plan import DrugPlan, VisitPlan, minutes
+from chairside.core.visit.reaction import behind_pause
+from chairside.core.visit.state import Infusion, VisitState
+from chairside.core.visit.vitals import fresh
+
+
+def standing_start(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> tuple[Reason, ...]:
+    """Everything that must be true before a drug runs: the three parallel regions complete, and the moment itself right."""
+    region = state.infusions[drug.key]
+    reasons = [
+        *identified(state),
+        *is_cleared(state),
+        *order(plan),
+        *cleared_ahead(plan),
+        *standing_access(state, plan),
+        *standing_premedication(state, plan, at),
+    ]
+    if region.timeline:
+        reasons.append(refused("wrong_state", "The drug has been started already.", field="infusion"))
+    if drug.barred:
+        reasons.append(refused("contraindicated", drug.barred, field="drug", source=drug.source))
+    if region.prepared is None:
+        reasons.append(refused("wrong_state", "The drug has not been prepared.", field="preparation"))
+    else:
+        reasons.extend(check_outcome(region.compared).reasons if drug.needs_check else ())
+        reasons.extend(in_date(drug, region, at, total_minutes(drug.ladder, drug.volume), starting=True))
+    reasons.extend(fresh(state, plan, at))
+    reasons.extend(_not_well(state, plan))
+    return tuple(reasons)
+
+
+def start(state: VisitState, plan: VisitPlan, command: e.InfusionStarted, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    drug = plan.drug(command.drug)
+    if drug is None:
+        return known_drug(plan, command.drug)
+    reasons = [*standing_start(state, plan, drug, at), *compare(plan.subject, command.identifiers).reasons]
+    first = drug.ladder[0].rate
+    if command.rate.amount <= 0 or first < command.rate:
+        reasons.append(
+            refused(
+                "rate_limit",
+                f"The ladder starts at {first.spelled()}, not {command.rate.spelled()}.",
+                field="rate",
+                limit=first.spelled(),
+                source=drug.source,
+            )
+        )
+    if not command.line_traced:
+        reasons.append(unknown("missing_fact", "Trace the line from bag to patient.", field="start.line_traced"))
+    if not command.emergency_ready:
+        reasons.append(
+            unknown("missing_fact", "Confirm that emergency drugs and a provider are available.", field="start.emergency_ready")
+        )
+    return tuple(reasons)
+
+
+def in_date(drug: DrugPlan, region: Infusion, at: datetime, needed: Decimal, starting: bool) -> tuple[Reason, ...]:
+    """The preparation must be usable for as long as it still has to run (H-017). Nobody overrides it."""
+    bag = region.prepared
+    if bag is None or (drug.use_by_is_for == "start" and not starting):
+        return ()
+    ends = at if drug.use_by_is_for == "start" else at + minutes(needed)
+    if ends <= bag.use_by:
+        return ()
+    what = "past its use-by time" if at > bag.use_by else f"usable for too short: it still needs {needed:.0f} min"
+    return (
+        refused(
+            "preparation_expired",
+            f"The preparation is {what}. A new one is needed.",
+            field="preparation.use_by",
+            limit=bag.use_by.isoformat(),
+            source=drug.source,
+        ),
+    )
+
+
+def _not_well(state: VisitState, plan: VisitPlan) -> list[Reason]:
+    reasons = [refused("risk_alert", f"Open symptom: {name}.", field="symptoms") for name in state.symptoms]
+    reasons += [
+        refused("risk_alert", alert.message, field=f"vitals.{alert.about}", source=alert.source, override="prescriber")
+        for alert in alerts_from_vitals(state, plan)
+        if alert.level == "act"
+    ]
+    if state.open_reaction:
+        reasons.append(refused("risk_alert", "A reaction is open.", field="reaction"))
+    return reasons
+
+
+def step(state: VisitState, plan: VisitPlan, command: e.StepChanged, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    drug = plan.drug(command.drug)
+    if drug is None:
+        return known_drug(plan, command.drug)
+    return decide_step(state, plan, drug, command.rate, at).reasons
+
+
+def standing_resume(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> tuple[Reason, ...]:
+    """Reasons why a paused drug may not run again yet: the reaction's rule, symptoms, vitals, the preparation's time."""
+    region = state.infusions[drug.key]
+    if not region.paused:
+        return (refused("wrong_state", "The drug is not paused.", field="infusion"),)
+    ceiling = restart_ceiling(state, drug)
+    reasons = [*ceiling.reasons, *standing_access(state, plan)]
+    reasons += [refused("risk_alert", f"Open symptom: {name}.", field="symptoms") for name in state.symptoms]
+    behind = behind_pause(state, region)
+    if behind is not None:
+        reasons.extend(fresh(state, plan, at, after=behind.since))
+        reasons.extend(
+            refused("risk_alert", alert.message, field=f"vitals.{alert.about}", source=alert.source)
+            for alert in alerts_from_vitals(state, plan)
+            if alert.level == "act"
+        )
+    if ceiling.value is not None and ceiling.value.rate.amount > 0:
+        left = drug.volume.to("mL").amount - volume_given(region, at).amount
+        reasons.extend(
+            in_date(drug, region, at, max(left, Decimal(0)) * 60 / ceiling.value.rate.to("mL/h").amount, starting=False)
+        )
+    return tuple(reasons)
+
+
+def resume(state: VisitState, plan: VisitPlan, command: e.Resumed, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    drug = plan.drug(command.drug)
+    if drug is None:
+        return known_drug(plan, command.drug)
+    region = state.infusions[drug.key]
+    reasons = list(standing_resume(state, plan, drug, at))
+    ceiling = restart_ceiling(state, drug).value
+    if command.rate.amount <= 0 or (ceiling is not None and ceiling.rate < command.rate):
+        limit = ceiling.rate.spelled() if ceiling else "the rate before the pause"
+        reasons.append(
+            refused(
+                "rate_limit",
+                f"It may start again at up to {limit}, not {command.rate.spelled()}.",
+                field="rate",
+                limit=limit,
+                source=drug.source,
+            )
+        )
+    if not command.reason_closed.strip():
+        reasons.append(unknown("missing_fact", "Say how the reason for the pause was settled.", field="resume.reason"))
+    paused_at = region.timeline[-1].at if region.timeline else at
+    if command.pump_volume is None and not any(reading.at >= paused_at for reading in region.pump):
+        reasons.append(
+            unknown("missing_fact", "Read the volume given from the pump before starting again.", field="pump_volume")
+        )
+    if command.pump_volume is not None:
+        reasons.extend(reading_possible(drug, region, command.pump_volume))
+    return tuple(reasons)
+
+
+def stop(state: VisitState, plan: VisitPlan, command: e.Stopped, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """The end of a drug, with the pump's reading: given + residual = bag, or the nurse says why not (H-027)."""
+    drug = plan.drug(command.drug)
+    if drug is None:
+        return known_drug(plan, command.drug)
+    region = state.infusions[drug.key]
+    if not region.timeline or region.stopped:
+        return (
+            refused(
+                "wrong_state",
+                "The drug is not running." if not region.timeline else "The drug has been stopped already.",
+                field="infusion",
+            ),
+        )
+    if command.pump_volume is None or command.residual is None:
+        return (unknown("missing_fact", "Read the pump: volume given, and what is left in the bag.", field="pump_volume"),)
+    reasons = list(reading_possible(drug, region, command.pump_volume))
+    off = variances(plan, drug, region, command, at)
+    if off and not command.variance_reason.strip():
+        reasons.extend(
+            review(
+                "mismatch", f"{text} Say why.", field="stopped.volume", limit=f"{tolerance(plan, drug):f} mL", override="nurse"
+            )
+            for text in off
+        )
+    return tuple(reasons)
+
+
+def variances(plan: VisitPlan, drug: DrugPlan, region: Infusion, command: e.Stopped, at: datetime) -> tuple[str, ...]:
+    """Where the volumes do not add up: pump and residual against the bag, pump against the recorded rates."""
+    if command.pump_volume is None or command.residual is None:
+        return ()
+    allowed, found = tolerance(plan, drug), []
+    total = command.pump_volume.to("mL") + command.residual
+    if abs(total.amount - drug.volume.to("mL").amount) > allowed:
+        found.append(
+            f"Given {command.pump_volume.spelled()} + left {command.residual.spelled()} is not the bag's "
+            f"{drug.volume.spelled()}."
+        )
+    charted = volume_by_clock(region, at).amount
+    if abs(command.pump_volume.to("mL").amount - charted) > allowed:
+        found.append(f"The pump says {command.pump_volume.spelled()}; the recorded rates add up to {charted:.0f} mL.")
+    return tuple(found)
+
+
+def tolerance(plan: VisitPlan, drug: DrugPlan) -> Decimal:
+    """Millilitres by which volumes may differ: the larger of the site's fixed and relative tolerance."""
+    return max(plan.policy.volume_tolerance_ml, drug.volume.to("mL").amount * plan.policy.volume_tolerance_percent / 100)
+
+
+def reading_possible(drug: DrugPlan, region: Infusion, reading: Quantity) -> tuple[Reason, ...]:
+    """A pump reading never falls and never exceeds what a bag and its overfill can hold."""
+    if not reading.unit.comparable(drug.volume.unit) or reading.amount < 0 or drug.volume * Decimal("1.25") < reading:
+        return (
+            refused(
+                "out_of_range",
+                f"A pump reading of {reading.spelled()} cannot be right for a bag of {drug.volume.spelled()}.",
+                field="pump_volume",
+                limit=drug.volume.spelled(),
+            ),
+        )
+    if region.pump and reading < region.pump[-1].volume:
+        return (
+            refused(
+                "out_of_range",
+                f"The pump showed {region.pump[-1].volume.spelled()} before; {reading.spelled()} is less.",
+                field="pump_volume",
+                limit=region.pump[-1].volume.spelled(),
+            ),
+        )
+    return ()
+
+
+def flush(state: VisitState, plan: VisitPlan, command: e.Flushed, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    region = state.infusions.get(command.drug)
+    if region is None or region.stopped is None:
+        return (*known_drug(plan, command.drug), refused("wrong_state", "Stop the drug before the flush.", field="infusion"))
+    return ()
+
+
+def symptom(state: VisitState, plan: VisitPlan, command: e.SymptomReported, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    return () if command.symptom.strip() else (unknown("missing_fact", "Which symptom?", field="symptom"),)
+
+
+def reaction(state: VisitState, plan: VisitPlan, command: e.ReactionRecorded, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """One tap is enough to record a reaction. A grade names its criteria; a later entry names the reaction that it follows."""
+    reasons = []
+    if command.reaction and command.reaction not in state.reactions:
+        reasons.append(refused("wrong_state", "That reaction is not on record in this visit.", field="reaction"))
+    if command.grade is not None and not 1 <= command.grade <= 5:
+        reasons.append(refused("out_of_range", "A grade lies between 1 and 5.", field="reaction.grade", limit="1 to 5"))
+    if command.grade is not None and not command.criteria.strip():
+        reasons.append(unknown("missing_fact", "Name the grading criteria and their version.", field="reaction.criteria"))
+    if (
+        command.resolved
+        and command.grade is None
+        and (command.reaction not in state.reactions or state.reactions[command.reaction].worst is None)
+    ):
+        reasons.append(unknown("missing_fact", "Grade the reaction before closing it.", field="reaction.grade"))
+    return tuple(reasons)

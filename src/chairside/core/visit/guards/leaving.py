@@ -1,0 +1,107 @@
+"""Leaving and the record: observation, access out, discharge, signature, corrections, entries made by a device."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from chairside.core.access import Actor, Role
+from chairside.core.kernel.decision import Reason, refused, unknown
+from chairside.core.visit import discharge as criteria
+from chairside.core.visit import events as e
+from chairside.core.visit.encoding import PayloadError, from_text
+from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.state import VisitState
+
+_FIXED = ("corrected", "check_compared", "incident_opened", "signed", "claimed")
+
+
+def observe(
+    state: VisitState, plan: VisitPlan, command: e.ObservationStarted, actor: Actor, at: datetime
+) -> tuple[Reason, ...]:
+    if not state.any_started or any(region.timeline and not region.stopped for region in state.infusions.values()):
+        return (refused("wrong_state", "Observation begins when every drug has been stopped.", field="observation"),)
+    return ()
+
+
+def remove_access(
+    state: VisitState, plan: VisitPlan, command: e.AccessRemoved, actor: Actor, at: datetime
+) -> tuple[Reason, ...]:
+    if state.access_site is None:
+        return (refused("wrong_state", "There is no access on record.", field="access"),)
+    if any(region.running for region in state.infusions.values()):
+        return (refused("wrong_state", "A drug is still running.", field="access"),)
+    return ()
+
+
+def leave(state: VisitState, plan: VisitPlan, command: e.Discharged, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """Discharge by the criteria. Who leaves against advice is not held back, but no drug may be left running."""
+    if state.discharged_at:
+        return (refused("wrong_state", "The patient has been discharged already.", field="discharge"),)
+    if command.against_advice:
+        return tuple(
+            refused("wrong_state", "Stop the drug first and record the pump reading.", field="infusion")
+            for region in state.infusions.values()
+            if region.running
+        )
+    return (*criteria.ready(state, plan, at), *criteria.leaving(state, plan, command))
+
+
+def note(state: VisitState, plan: VisitPlan, command: e.NoteAdded, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    return () if command.text.strip() else (unknown("missing_fact", "The note is empty.", field="note"),)
+
+
+def standing_sign(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:
+    """What the record lacks before it can be signed."""
+    reasons = []
+    if state.discharged_at is None:
+        reasons.append(refused("wrong_state", "The patient has not been discharged.", field="discharge"))
+    if state.signed_at is not None:
+        reasons.append(refused("wrong_state", "The record has been signed already.", field="signature"))
+    for region in state.infusions.values():
+        if region.timeline and (
+            region.stopped is None or region.stopped.pump_volume is None or region.stopped.residual is None
+        ):
+            reasons.append(
+                unknown(
+                    "missing_fact",
+                    "The stop of a drug, its pump reading or its residual is missing.",
+                    field=f"infusion.{region.drug}.stop",
+                )
+            )
+    if any(item.worst is None for item in state.reactions.values()):
+        reasons.append(unknown("missing_fact", "A reaction has no grade.", field="reaction.grade"))
+    if state.unclaimed:
+        reasons.append(unknown("missing_fact", "An entry made by a device has not been claimed by a person.", field="device"))
+    return tuple(reasons)
+
+
+def sign(state: VisitState, plan: VisitPlan, command: e.Signed, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    return standing_sign(state, plan)
+
+
+def correct(state: VisitState, plan: VisitPlan, command: e.Corrected, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """A correction names an old entry, says why, and replaces it by one of its own kind. The old one stays readable."""
+    old = next((entry for entry in state.log if entry.id == command.event), None)
+    if old is None:
+        return (refused("wrong_state", "The entry to correct is not in this visit.", field="correction.event"),)
+    reasons = []
+    if old.kind in _FIXED:
+        reasons.append(
+            refused("wrong_state", f"An entry of the kind “{old.kind}” is not corrected; add a note.", field="correction.event")
+        )
+    if not command.reason.strip():
+        reasons.append(unknown("missing_fact", "Say why the entry is corrected.", field="correction.reason"))
+    if command.replacement:
+        try:
+            from_text(old.kind, command.replacement)
+        except PayloadError as problem:
+            reasons.append(refused("out_of_range", str(problem), field="correction.replacement"))
+    return tuple(reasons)
+
+
+def claim(state: VisitState, plan: VisitPlan, command: e.Claimed, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    if command.event not in state.unclaimed:
+        return (refused("wrong_state", "That entry does not wait for a person.", field="claim"),)
+    if not actor.roles - {Role.DEVICE, Role.SYSTEM}:
+        return (refused("not_permitted", "A person claims a device's entry.", field="actor"),)
+    return ()

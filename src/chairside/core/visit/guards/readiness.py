@@ -1,0 +1,222 @@
+"""Readiness: release, access, premedication, preparation, double check: in parallel, and all done before the start."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from chairside.core.access import Actor, Role
+from chairside.core.kernel.decision import Reason, refused, unknown
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.visit import events as e
+from chairside.core.visit.double_check import may_enter
+from chairside.core.visit.guards.arrival import identified
+from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.state import Infusion, VisitState
+
+
+def is_cleared(state: VisitState) -> tuple[Reason, ...]:
+    """Assess before you mix: nothing costly and nothing that sedates is given before the go decision (H-016)."""
+    if state.held:
+        return (refused("wrong_state", f"The visit is held: {state.held}.", field="clearance", override="none"),)
+    if state.cleared_at is None:
+        return (refused("wrong_state", "The go decision comes first: assess, then clear.", field="clearance"),)
+    return ()
+
+
+def known_drug(plan: VisitPlan, key: str) -> tuple[Reason, ...]:
+    if plan.drug(key) is None:
+        return (refused("wrong_product", f"“{key}” is not a drug of this visit.", field="drug"),)
+    return ()
+
+
+def release(state: VisitState, plan: VisitPlan, command: e.ReleasedToPrepare, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    return (*is_cleared(state), *known_drug(plan, command.drug))
+
+
+def access(state: VisitState, plan: VisitPlan, command: e.AccessPlaced, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """Two attempts a clinician; after four in all the charge nurse and a provider come in."""
+    reasons = list(identified(state))
+    policy = plan.policy
+    if not command.site.strip():
+        reasons.append(unknown("missing_fact", "Name the access site.", field="access.site"))
+    if command.attempts < 1:
+        reasons.append(refused("out_of_range", "At least one attempt was made.", field="access.attempts"))
+    if state.attempts.get(actor.id, 0) + command.attempts > policy.attempts_each:
+        reasons.append(
+            refused(
+                "not_permitted",
+                f"After {policy.attempts_each} attempts another clinician tries.",
+                field="access.attempts",
+                limit=str(policy.attempts_each),
+                source="site policy",
+            )
+        )
+    if (
+        sum(state.attempts.values()) + command.attempts > policy.attempts_before_escalation
+        and Role.CHARGE_NURSE not in actor.roles
+    ):
+        reasons.append(
+            refused(
+                "not_permitted",
+                f"After {policy.attempts_before_escalation} attempts in all, call the charge nurse and the provider.",
+                field="access.attempts.all",
+                source="site policy",
+            )
+        )
+    if command.placed and not command.blood_return:
+        vesicant = any(drug.vesicant for drug in plan.drugs)
+        text = "No blood return is recorded." + (" A vesicant is never given without it." if vesicant else "")
+        reasons.append(refused("risk_alert", text, field="access.blood_return", override="none" if vesicant else "nurse"))
+    return tuple(reasons)
+
+
+def premedicate(
+    state: VisitState, plan: VisitPlan, command: e.PremedicationGiven, actor: Actor, at: datetime
+) -> tuple[Reason, ...]:
+    reasons = list(is_cleared(state))
+    item = next((entry for entry in plan.premedications if entry.code == command.premedication), None)
+    if item is None:
+        return (
+            *reasons,
+            refused("wrong_product", f"“{command.premedication}” is not on the order of this visit.", field="premedication"),
+        )
+    if not (command.dose.unit.comparable(item.dose.unit) and command.dose.same(item.dose)):
+        reasons.append(
+            refused(
+                "mismatch",
+                f"{item.title}: the order is {item.dose.spelled()}, not {command.dose.spelled()}.",
+                field="premedication.dose",
+                limit=item.dose.spelled(),
+            )
+        )
+    if command.route.casefold() != item.route.casefold():
+        reasons.append(
+            refused("wrong_route", f"{item.title} is ordered {item.route}.", field="premedication.route", limit=item.route)
+        )
+    if command.premedication in state.premedications:
+        reasons.append(refused("duplicate_therapy", f"{item.title} has been given already.", field="premedication"))
+    return tuple(reasons)
+
+
+def prepare(
+    state: VisitState, plan: VisitPlan, command: e.PreparationRecorded, actor: Actor, at: datetime
+) -> tuple[Reason, ...]:
+    reasons = [*is_cleared(state), *known_drug(plan, command.drug)]
+    region = state.infusions.get(command.drug, Infusion(command.drug))
+    drug = plan.drug(command.drug)
+    if drug is None:
+        return tuple(reasons)
+    if region.released_at is None:
+        reasons.append(refused("wrong_state", "The drug has not been released to prepare.", field="preparation"))
+    reasons.extend(_products(drug, command))
+    if command.use_by <= at:
+        reasons.append(refused("preparation_expired", "The preparation is past its use-by time.", field="preparation.use_by"))
+    if command.prepared_at > at:
+        reasons.append(refused("out_of_range", "It cannot have been prepared in the future.", field="preparation.prepared_at"))
+    if not command.volume.same(drug.volume):
+        reasons.append(
+            refused(
+                "wrong_concentration",
+                f"The bag holds {command.volume.spelled()}; the plan says {drug.volume.spelled()}.",
+                field="preparation.volume",
+                limit=drug.volume.spelled(),
+                source=drug.source,
+            )
+        )
+    return tuple(reasons)
+
+
+def _products(drug: DrugPlan, command: e.PreparationRecorded) -> list[Reason]:
+    """Product, lots and amount against the order. Another drug is never overridable (never list, item 4)."""
+    reasons = []
+    if not command.draws:
+        return [unknown("missing_fact", "Scan the vials that were drawn.", field="preparation.draws")]
+    for draw in command.draws:
+        if draw.product not in drug.products:
+            reasons.append(
+                refused(
+                    "wrong_product",
+                    f"{draw.product} does not carry out this order ({', '.join(drug.products)} does).",
+                    field="preparation.product",
+                )
+            )
+        if not draw.lot.strip():
+            reasons.append(unknown("missing_fact", "A vial has no lot number.", field="preparation.lot"))
+        if draw.vials < 1 or draw.drawn.amount <= 0 or draw.opened < draw.drawn:
+            reasons.append(
+                refused(
+                    "out_of_range",
+                    f"{draw.drawn.spelled()} cannot come from {draw.vials} vial(s) of {draw.strength.spelled()}.",
+                    field="preparation.draws",
+                )
+            )
+    total = total_drawn(command)
+    if not total.same(drug.dose):
+        reasons.append(
+            refused(
+                "mismatch",
+                f"{total.spelled()} drawn; the dose is {drug.dose.spelled()}.",
+                field="preparation.dose",
+                limit=drug.dose.spelled(),
+                source=drug.source,
+            )
+        )
+    return reasons
+
+
+def total_drawn(command: e.PreparationRecorded) -> Quantity:
+    total = command.draws[0].drawn
+    for draw in command.draws[1:]:
+        total = total + draw.drawn
+    return total
+
+
+def enter_check(state: VisitState, plan: VisitPlan, command: e.CheckEntered, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """Who may enter, never what they entered: a wrong entry is found by the comparison, so that the check stays blind."""
+    region = state.infusions.get(command.drug)
+    if region is None:
+        return known_drug(plan, command.drug)
+    started = (refused("wrong_state", "The drug has been started already.", field="check"),) if region.timeline else ()
+    return (*started, *may_enter(plan, region, actor))
+
+
+def standing_access(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:
+    if not plan.access_needed:
+        return ()
+    if state.access_site is None:
+        return (refused("wrong_state", "There is no access yet.", field="access"),)
+    if state.access_removed_at is not None:
+        return (refused("wrong_state", "The access has been removed.", field="access"),)
+    return ()
+
+
+def standing_premedication(state: VisitState, plan: VisitPlan, at: datetime) -> tuple[Reason, ...]:
+    """Each premedication given and its wait over (H-015). A little short is the nurse's decision, more is the prescriber's."""
+    reasons = []
+    for item in plan.premedications:
+        given = state.premedications.get(item.code)
+        if given is None:
+            if item.required:
+                reasons.append(
+                    refused(
+                        "requires_prophylaxis",
+                        f"{item.title} {item.dose.spelled()} has not been given.",
+                        field=f"premedication.{item.code}",
+                        override="prescriber",
+                    )
+                )
+            continue
+        left = given + timedelta(minutes=item.wait_minutes) - at
+        if left > timedelta():
+            short = left <= timedelta(minutes=plan.policy.premedication_short_minutes)
+            whole = -(-int(left.total_seconds()) // 60)
+            reasons.append(
+                refused(
+                    "too_early",
+                    f"{item.title}: {whole} of {item.wait_minutes} min wait left.",
+                    field="premedication.wait_short" if short else "premedication.wait",
+                    limit=f"{item.wait_minutes} min",
+                    override="nurse" if short else "prescriber",
+                )
+            )
+    return tuple(reasons)

@@ -1,0 +1,295 @@
+"""The one card: what happens next, why, on what evidence, by whom. And of everything else: why it is not possible now."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from chairside.core.kernel.decision import Reason, strongest
+from chairside.core.visit import reaction as reactions
+from chairside.core.visit.decide import lifted
+from chairside.core.visit.discharge import ready
+from chairside.core.visit.guards import arrival, giving, leaving, readiness
+from chairside.core.visit.infusion import volume_given
+from chairside.core.visit.ladder import position, unlocked
+from chairside.core.visit.outlook import vitals_due
+from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.state import Reaction, VisitState
+from chairside.core.visit.vitals import newest_complete
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """One card. `command` is the kind of event it leads to, "" for waiting; `reasons` say what it still waits for."""
+
+    command: str
+    title: str
+    why: str
+    who: str = "nurse"
+    evidence: tuple[str, ...] = ()
+    due: datetime | None = None
+    drug: str = ""
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def ready(self) -> bool:
+        return not self.reasons or strongest(self.reasons).word == "allowed"
+
+
+def next_action(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction:
+    """The next thing to do in this visit. What protects the patient comes before everything else."""
+    for find in (_reaction, _arrival, _clearing, _readying, _giving, _ending):
+        card = find(state, plan, at)
+        if card is not None:
+            return card
+    return NextAction("", "The record is complete", "Signed. Only corrections can be added.", who="biller")
+
+
+def blocked(state: VisitState, plan: VisitPlan, at: datetime) -> dict[str, tuple[Reason, ...]]:
+    """For each command whose possibility changes in a visit: why it is not possible now. Possible ones are left out.
+
+    Keys are kinds of events; those about one drug are written `kind:drug`.
+    """
+    found: dict[str, tuple[Reason, ...]] = {
+        "cleared": arrival.standing_clear(state, plan, at),
+        "released_to_prepare": readiness.is_cleared(state),
+        "discharged": ready(state, plan, at),
+        "signed": leaving.standing_sign(state, plan),
+    }
+    for drug in plan.drugs:
+        region = state.infusions[drug.key]
+        if not region.timeline:
+            found[f"infusion_started:{drug.key}"] = giving.standing_start(state, plan, drug, at)
+        if region.paused:
+            found[f"resumed:{drug.key}"] = giving.standing_resume(state, plan, drug, at)
+        where = position(drug, region, at)
+        if where is not None and where.next is not None:
+            found[f"step_changed:{drug.key}"] = unlocked(state, plan, drug, where, at)
+    return {key: standing for key, reasons in found.items() if (standing := lifted(state, reasons))}
+
+
+def _reaction(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
+    item = state.open_reaction
+    if item is None or state.discharged:
+        return None
+    drug = plan.drug(item.drug)
+    action = reactions.act(item.worst, item.latest.term, drug.restarts if drug else ())
+    running = any(region.running for region in state.infusions.values())
+    if running and action.infusion in ("pause", "stop"):
+        return NextAction(
+            "paused", "Stop the pump, then press PAUSE", action.provider, evidence=_reaction_facts(item), drug=item.drug
+        )
+    due = vitals_due(state, plan)
+    if due is not None and due <= at:
+        return NextAction("vitals_recorded", "Take vitals now", action.provider, evidence=_reaction_facts(item), due=due)
+    return NextAction(
+        "reaction_recorded", "Follow the reaction", action.provider, evidence=_reaction_facts(item), due=due, drug=item.drug
+    )
+
+
+def _reaction_facts(item: Reaction) -> tuple[str, ...]:
+    grade = "not graded" if item.worst is None else f"worst grade {item.worst} ({item.latest.criteria})"
+    rate = f"rate at onset {item.rate_at_onset.spelled()}" if item.rate_at_onset else "drug not running at onset"
+    return (item.latest.term or "reaction", grade, rate, *item.latest.symptoms)
+
+
+def _arrival(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
+    if state.identified_at is None:
+        return NextAction(
+            "checked_in",
+            "Check in: full name and birth date",
+            "Ask as open questions; the patient says them.",
+            who="front desk, medical assistant or nurse",
+        )
+    if state.any_started or state.cleared_at or state.discharged or state.signed_at:
+        return None
+    if not state.chair:
+        return NextAction("seated", "Seat the patient", "Choose the chair.", who="medical assistant or nurse")
+    if newest_complete(state, plan) is None or (plan.dosing_weight is not None and state.weighed is None):
+        return NextAction(
+            "vitals_recorded",
+            "Weight and baseline vitals",
+            "Measured today; reactions are judged against them.",
+            who="medical assistant or nurse",
+            reasons=tuple(r for r in arrival.standing_assessed(state, plan) if r.field.startswith("vitals")),
+        )
+    if state.allergies_at is None or not state.medicines_reviewed:
+        return NextAction("allergies_reviewed", "Review allergies and medicines", "Re-asked at every visit.")
+    if any(question.code not in state.answers for question in plan.questions):
+        return NextAction("questions_answered", "Ask the assessment questions", "Every question has an answer; unknown is one.")
+    return None
+
+
+def _clearing(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
+    if state.any_started or state.cleared_at or state.discharged:
+        return None
+    reasons = lifted(state, arrival.standing_clear(state, plan, at))
+    if state.held or reasons:
+        why = state.held or reasons[0].message
+        who = "prescriber" if state.held or any(reason.override == "prescriber" for reason in reasons) else "nurse"
+        return NextAction("cleared" if state.held else "held", "Held: a decision is needed", why, who=who, reasons=reasons)
+    return NextAction("cleared", "Go or hold", "Everything asked for is met.", evidence=_clear_facts(state, plan))
+
+
+def _clear_facts(state: VisitState, plan: VisitPlan) -> tuple[str, ...]:
+    facts = [f"order {plan.order.id} signed {plan.order.signed_on}", "clearance evaluated, nothing open"]
+    if state.weighed is not None and plan.dosing_weight is not None:
+        facts.append(f"weight {state.weighed.spelled()} today, dosing weight {plan.dosing_weight.spelled()}")
+    return tuple(facts)
+
+
+def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
+    """Release first (the pharmacy takes longest), then premedication (it waits longest), access, preparation, check, start."""
+    if state.discharged or state.all_ended:
+        return None
+    waiting = [drug for drug in plan.drugs if not state.infusions[drug.key].timeline]
+    for drug in waiting:
+        if state.infusions[drug.key].stage == "waiting":
+            return NextAction(
+                "released_to_prepare",
+                f"Release {drug.title} to prepare",
+                "Assessed and cleared: it may be mixed now.",
+                drug=drug.key,
+            )
+    if waiting and not state.any_started:
+        for item in plan.premedications:
+            if item.required and item.code not in state.premedications:
+                return NextAction(
+                    "premedication_given",
+                    f"Give {item.title} {item.dose.spelled()} {item.route}",
+                    f"{item.wait_minutes} min before the start." if item.wait_minutes else "Before the start.",
+                )
+    if waiting and readiness.standing_access(state, plan):
+        return NextAction("access_placed", "Place the access", "Site, side, gauge, blood return.")
+    running = any(region.timeline and not region.stopped for region in state.infusions.values())
+    return None if running else next((_ready_drug(state, plan, drug, at) for drug in waiting), None)
+
+
+def _ready_drug(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> NextAction:
+    region = state.infusions[drug.key]
+    if region.stage == "preparing":
+        return NextAction(
+            "preparation_recorded",
+            f"Prepare {drug.title}",
+            f"{drug.dose.spelled()} in {drug.volume.spelled()}.",
+            who="pharmacist or nurse",
+            drug=drug.key,
+        )
+    if region.stage == "prepared" and drug.needs_check:
+        why = (
+            "One check is in; the second person enters theirs."
+            if region.checks
+            else "Two people, each alone, each with own log-in."
+        )
+        return NextAction("check_entered", "Independent double check", why, who="nurse or pharmacist", drug=drug.key)
+    reasons = lifted(state, giving.standing_start(state, plan, drug, at))
+    if any(reason.field == "vitals" for reason in reasons):
+        return NextAction(
+            "vitals_recorded", "Vitals before the start", "Within ten minutes of the start.", drug=drug.key, reasons=reasons
+        )
+    title = f"Start {drug.title} at {drug.ladder[0].rate.spelled()}"
+    return NextAction(
+        "infusion_started",
+        title,
+        reasons[0].message if reasons else "Identity again at the bedside, line traced.",
+        drug=drug.key,
+        evidence=("double check agrees",) if region.compared and region.compared.agrees else (),
+        reasons=reasons,
+    )
+
+
+def _giving(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
+    due = vitals_due(state, plan)
+    for drug in plan.drugs:
+        region = state.infusions[drug.key]
+        if region.paused:
+            reasons = lifted(state, giving.standing_resume(state, plan, drug, at))
+            return NextAction(
+                "resumed", f"{drug.title} is paused", "Settle the reason, then resume or stop.", drug=drug.key, reasons=reasons
+            )
+        where = position(drug, region, at)
+        if where is None:
+            continue
+        given = volume_given(region, at)
+        if drug.volume <= given:
+            return NextAction(
+                "stopped",
+                f"{drug.title}: the bag should be empty",
+                "Read the pump and record the stop.",
+                drug=drug.key,
+                evidence=(f"about {given.amount:.0f} mL given",),
+            )
+        if due is not None and due <= at:
+            return NextAction("vitals_recorded", "Take vitals and look at the site", "A set is due.", due=due, drug=drug.key)
+        if where.next is not None:
+            return _step(state, plan, drug, at)
+        return NextAction(
+            "",
+            f"{drug.title} runs at {where.rate.spelled()}",
+            "The last step, until the bag is empty.",
+            due=due,
+            drug=drug.key,
+            evidence=(f"about {given.amount:.0f} of {drug.volume.spelled()} given",),
+        )
+    return None
+
+
+def _step(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> NextAction:
+    region = state.infusions[drug.key]
+    where = position(drug, region, at)
+    assert where is not None
+    assert where.next is not None
+    reasons = unlocked(state, plan, drug, where, at)
+    waiting = any(reason.code == "too_early" for reason in reasons)
+    rise = f"{drug.title}: raise to {where.next.rate.spelled()}"
+    if waiting:
+        left = reasons[0].message
+        return NextAction(
+            "", f"{drug.title} runs at {where.rate.spelled()}", left, due=at + where.left, drug=drug.key, reasons=reasons
+        )
+    if any(reason.field.startswith("vitals") for reason in reasons):
+        return NextAction(
+            "vitals_recorded",
+            "Vitals and site, then the next step",
+            "Each rise needs a fresh set.",
+            due=at,
+            drug=drug.key,
+            reasons=reasons,
+        )
+    return NextAction(
+        "step_changed",
+        rise,
+        reasons[0].message if reasons else "Time is up, vitals are fresh, no symptom is open.",
+        drug=drug.key,
+        due=at,
+        reasons=reasons,
+    )
+
+
+def _ending(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
+    if state.signed_at:
+        return None
+    if state.discharged:
+        return NextAction(
+            "signed", "Sign the record", "Everything above is complete.", reasons=leaving.standing_sign(state, plan)
+        )
+    for drug in plan.drugs:
+        region = state.infusions[drug.key]
+        if region.stopped and region.flushed_at is None and plan.access_needed and state.access_removed_at is None:
+            return NextAction("flushed", "Flush the line", "After each drug.", drug=drug.key)
+    if plan.observation_minutes and state.observation_at is None:
+        return NextAction(
+            "observation_started", f"Begin observation of {plan.observation_minutes} min", "Symptoms are asked for."
+        )
+    reasons = lifted(state, ready(state, plan, at))
+    due = vitals_due(state, plan)
+    if due is not None and due <= at:
+        return NextAction(
+            "vitals_recorded", "Final vitals", "At the end of the drug and of observation.", due=due, reasons=reasons
+        )
+    if any(reason.code == "too_early" for reason in reasons):
+        return NextAction("", "Observe", reasons[0].message, due=due, reasons=reasons)
+    if any(reason.field == "access" for reason in reasons):
+        return NextAction("access_removed", "Take the access out", "Wait until bleeding has stopped.", reasons=reasons)
+    why = reasons[0].message if reasons else "Advice, teach-back, escort."
+    return NextAction("discharged", "Discharge", why, reasons=reasons)

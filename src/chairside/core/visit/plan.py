@@ -1,0 +1,169 @@
+"""What a visit is held against: the protocol's ladder, waits and rules, resolved for this patient, this dose and this site.
+
+A plan is plain data, made once from protocol, order and site policy (`from_protocol.visit_plan`). Guards read it; they never
+know a drug's name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+
+from chairside.core.access import Role
+from chairside.core.kernel.decision import Reason
+from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.core.protocols.schema.ladder import Restart
+from chairside.core.visit.monitoring import LADDER, Cadence
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Who the visit is for, as the record has it."""
+
+    name: str
+    born: date | None
+    band: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderOfRecord:
+    """The signed order that this visit carries out. None for `signed_on` means not signed."""
+
+    id: str
+    signed_on: date | None
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LadderStep:
+    """One rate of the ladder, in mL/h. `minutes` is None for the last step, which runs until the bag is empty."""
+
+    rate: Quantity
+    minutes: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Premedication:
+    code: str
+    title: str
+    dose: Quantity
+    route: str
+    wait_minutes: int = 0
+    sedating: bool = False
+    required: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One assessment question. A trip answer (and, for a hard one, unknown) holds the visit."""
+
+    code: str
+    text: str
+    trips_on: tuple[str, ...] = ("yes",)
+    hard: bool = True
+    source: str = ""
+    release: str = "prescriber"
+
+
+@dataclass(frozen=True, slots=True)
+class DrugPlan:
+    """One drug of the visit.
+
+    key            the region's key, also in every event about it
+    products       product keys that carry out the order
+    dose_per       such as 5 mg/kg: both verifiers recompute it from the dosing weight of record; None for a flat dose
+    min_minutes    the shortest that the whole bag may take
+    """
+
+    key: str
+    title: str
+    route: str
+    dose: Quantity
+    volume: Quantity
+    ladder: tuple[LadderStep, ...]
+    products: tuple[str, ...]
+    dose_per: Quantity | None = None
+    min_minutes: Decimal | None = None
+    max_rate: Quantity | None = None
+    restarts: tuple[Restart, ...] = ()  # the protocol's rules; the fallback table serves where they are silent
+    vesicant: bool = False
+    needs_check: bool = True
+    use_by_is_for: str = "finish"  # what must have happened by the use-by time: start or finish
+    barred: str = ""  # documented anaphylaxis or permanent discontinuation, with no desensitisation order
+    source: str = ""
+
+    @property
+    def concentration(self) -> Quantity:
+        return self.dose / self.volume
+
+
+@dataclass(frozen=True, slots=True)
+class SitePolicy:
+    """What a site may set. Every default is a proposal for the site to confirm."""
+
+    second_verifiers: frozenset[Role] = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHARMACIST})
+    vitals_valid: timedelta = timedelta(minutes=10)
+    vitals_amber: timedelta = timedelta(minutes=5)
+    vitals_red: timedelta = timedelta(minutes=10)
+    volume_tolerance_ml: Decimal = Decimal(5)
+    volume_tolerance_percent: Decimal = Decimal(5)
+    weight_change_percent: Decimal = Decimal(10)
+    weight_recheck_percent: Decimal = Decimal(15)
+    premedication_short_minutes: int = 10  # a nurse may release a wait that is this much short; beyond it a prescriber
+    attempts_each: int = 2
+    attempts_before_escalation: int = 4
+    rounding_percent: Decimal = Decimal(10)  # how far a rounded dose may lie from the recomputed one
+
+
+@dataclass(frozen=True, slots=True)
+class VisitPlan:
+    """Everything that the guards of one visit read, beside the log.
+
+    clearance        the day's open reasons from clearance; None when it has not been evaluated (which holds)
+    day              the calendar day of the visit in the site's zone
+    weight_decided   a signed decision that the dose stands at today's weight
+    dosing_weight    the dosing weight of record; None for a dose that does not depend on weight
+    """
+
+    subject: Subject
+    order: OrderOfRecord
+    drugs: tuple[DrugPlan, ...]
+    premedications: tuple[Premedication, ...] = ()
+    questions: tuple[Question, ...] = ()
+    cadence: Cadence = LADDER
+    vitals_needed: tuple[str, ...] = ("sbp", "dbp", "pulse", "temp", "rr", "spo2")
+    observation_minutes: int = 0
+    observation_source: str = ""
+    dosing_weight: Quantity | None = None
+    weight_decided: bool = False
+    clearance: tuple[Reason, ...] | None = None
+    day: date | None = None
+    access_needed: bool = True
+    check_in_minutes: int = 20
+    protocol_id: str = ""
+    protocol_version: str = ""
+    protocol_sha256: str = ""
+    sources: dict[str, str] = field(default_factory=dict)
+    policy: SitePolicy = SitePolicy()
+
+    def drug(self, key: str) -> DrugPlan | None:
+        return next((drug for drug in self.drugs if drug.key == key), None)
+
+    @property
+    def sedating(self) -> bool:
+        """True when a premedication of the plan makes driving unsafe."""
+        return any(item.sedating for item in self.premedications)
+
+    @property
+    def premedication_minutes(self) -> int:
+        return max((item.wait_minutes for item in self.premedications), default=0)
+
+
+def minutes(amount: Decimal | int) -> timedelta:
+    """Elapsed minutes as a timedelta, exact to the microsecond."""
+    return timedelta(microseconds=int(Decimal(amount) * 60_000_000))
+
+
+def ml_per_hour(amount: object) -> Quantity:
+    return quantity(amount, "mL/h")

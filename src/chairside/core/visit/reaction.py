@@ -1,0 +1,180 @@
+"""Reactions: facts, a grade with its criteria named, what a grade asks for, and when a drug may start again.
+
+The protocol's own rule decides; the table here is only the fallback (safety reference 2.4). Nothing here names a medicine or a
+dose: those come from the signed order set.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from chairside.core.kernel.decision import Decision, Reason, refused, unknown
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.protocols.schema.ladder import Restart as Rule
+from chairside.core.protocols.schema.ladder import RestartAction
+from chairside.core.protocols.schema.terms import Layer
+from chairside.core.visit.state import Infusion, Reaction, VisitState
+
+CRITERIA = "CTCAE 5.0"
+ANAPHYLAXIS = "anaphylaxis"
+
+
+FALLBACK: tuple[Rule, ...] = (
+    Rule((1,), RestartAction.CONTINUE, Layer.PRACTICE, source="fallback reaction table"),
+    Rule((2,), RestartAction.RESUME, Layer.PRACTICE, rate_percent=50, hold_minutes=30, source="fallback reaction table"),
+    Rule((3,), RestartAction.NEW_ORDER, Layer.PRACTICE, source="fallback reaction table"),
+    Rule((4, 5), RestartAction.NEVER, Layer.PRACTICE, source="fallback reaction table"),
+)
+
+
+def rule_for(rules: tuple[Rule, ...], grade: int, term: str) -> Rule | None:
+    """The rule for a grade: the protocol's own for this term, then its general one, then the fallback table's."""
+    fitting = [rule for rule in (*rules, *FALLBACK) if grade in rule.grades and (not rule.terms or term in rule.terms)]
+    return next((rule for rule in fitting if rule.terms), fitting[0] if fitting else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What to do now for a grade. `emergency` prompts the emergency order set and the emergency services."""
+
+    infusion: str  # slow, pause, stop
+    emergency: bool
+    provider: str
+    restart: str  # continue, when_resolved, forbidden
+    blocked: bool = False  # the drug is not given again without a new decision of the prescriber
+
+
+def act(grade: int | None, term: str, rules: tuple[Rule, ...]) -> Action:
+    """What a grade asks for now. A reaction without a grade is paused and the provider is told."""
+    if term == ANAPHYLAXIS or (grade is not None and grade >= 4):
+        return Action("stop", True, "Emergency order set now. Call emergency services.", "forbidden", blocked=True)
+    rule = rule_for(rules, grade, term) if grade is not None else None
+    if rule is None:
+        return Action("pause", False, "Tell the provider. Grade the reaction when its course is clear.", "when_resolved")
+    if rule.action in (RestartAction.NEVER, RestartAction.NEW_ORDER):
+        return Action(
+            "stop",
+            False,
+            "Provider to the chair now. The prescriber decides before the next dose.",
+            "forbidden",
+            blocked=rule.action is RestartAction.NEVER,
+        )
+    if rule.action is RestartAction.RESUME:
+        return Action("pause", False, "Provider told. Wait for grade 0-1 and baseline vitals.", "when_resolved")
+    return Action("slow", False, "Vitals now and in 5 minutes.", "continue")
+
+
+@dataclass(frozen=True, slots=True)
+class Restart:
+    """The highest rate at which the drug may start again; `hold_minutes` there before the ladder goes on, None for its own."""
+
+    rate: Quantity
+    hold_minutes: int | None = None
+
+
+def restart(
+    rules: tuple[Rule, ...], *, grade: int | None, term: str, rate_at_onset: Quantity | None, count: int, resolved: bool
+) -> Decision[Restart]:
+    """Whether and how fast a drug may start again after a reaction (H-011, H-012).
+
+    rules   the protocol's restart rules
+    count   reactions to this drug in this visit, this one included
+    """
+    if term == ANAPHYLAXIS or (grade is not None and grade >= 4):
+        return Decision(
+            None, (_no("After anaphylaxis or a grade 4 reaction the drug is not started again.", "never at the chair"),)
+        )
+    rule = rule_for(rules, grade, term) if grade is not None else None
+    if grade is None or rule is None:
+        return Decision(
+            None,
+            (
+                unknown(
+                    "missing_fact",
+                    "The reaction has no grade from 1 to 5 yet. Grade it before starting again.",
+                    field="reaction.grade",
+                    source=CRITERIA,
+                ),
+            ),
+        )
+    if rule.action in (RestartAction.NEVER, RestartAction.NEW_ORDER):
+        return Decision(
+            None,
+            (_no(f"After a grade {grade} reaction the drug is not started again today without a new order.", rule.source),),
+        )
+    if rate_at_onset is None:
+        return Decision(
+            None, (unknown("missing_fact", "The rate when the reaction began is not on record.", field="reaction.rate"),)
+        )
+    reasons: list[Reason] = []
+    if not resolved:
+        reasons.append(
+            refused(
+                "wrong_state",
+                "The reaction is still open. Wait until it has settled and vitals are at baseline.",
+                field="reaction.resolved",
+                source=rule.source,
+            )
+        )
+    if rule.action is RestartAction.CONTINUE:
+        return Decision(Restart(rate_at_onset), tuple(reasons))
+    if count > rule.times:
+        reasons.append(_no("The reaction came back in this visit. It takes a new order to go on.", rule.source))
+    percent = 50 if rule.rate_percent is None else rule.rate_percent
+    hold = 30 if rule.hold_minutes is None else rule.hold_minutes
+    rate = rate_at_onset * (Decimal(percent) / 100)
+    return Decision(
+        Restart(rate, hold),
+        tuple(reasons),
+        (f"{rate_at_onset.spelled()} at onset x {percent} % = {rate.spelled()}, hold {hold} min",),
+    )
+
+
+def _no(message: str, source: str) -> Reason:
+    return refused("contraindicated", message, field="reaction.grade", source=source)
+
+
+def behind_pause(state: VisitState, region: Infusion) -> Reaction | None:
+    """The reaction that a pause of this drug answers: the worst one since the drug last began to run."""
+    ran = next((change.at for change in reversed(region.timeline) if change.rate is not None), None)
+    mine = [
+        item
+        for item in state.reactions.values()
+        if item.drug == region.drug and ran is not None and (item.open or item.since >= ran)
+    ]
+    return max(mine, key=lambda item: item.worst or 0, default=None)
+
+
+def count_for(state: VisitState, drug: str) -> int:
+    """Reactions to a drug so far in this visit, grade 2 and above or not graded; a passing grade 1 is not counted."""
+    return sum(1 for item in state.reactions.values() if item.drug == drug and (item.worst is None or item.worst >= 2))
+
+
+@dataclass(frozen=True, slots=True)
+class Anaphylaxis:
+    """Which of the two criteria are met, and whether the pressure counts as low."""
+
+    criteria: tuple[int, ...]
+    hypotension: bool
+
+
+def anaphylaxis(
+    *,
+    skin_mucosal: bool,
+    respiratory: bool,
+    severe_gut: bool,
+    laryngeal: bool,
+    bronchospasm: bool,
+    likely_trigger: bool,
+    sbp: Decimal | None,
+    baseline_sbp: Decimal | None,
+) -> Anaphylaxis:
+    """The World Allergy Organization's 2020 criteria, for adults. Sudden signs; low is < 90 or a fall of over 30 %."""
+    low = sbp is not None and (sbp < 90 or (baseline_sbp is not None and (baseline_sbp - sbp) * 100 > 30 * baseline_sbp))
+    met = []
+    if skin_mucosal and (respiratory or bronchospasm or low or severe_gut):
+        met.append(1)
+    if likely_trigger and (low or bronchospasm or laryngeal):
+        met.append(2)
+    return Anaphylaxis(tuple(met), low)

@@ -1,0 +1,198 @@
+"""The state of a visit: the facts that the log adds up to. What depends on the time of day is in `outlook`.
+
+States are values: `fold` makes new ones and never changes an old one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.visit.events import (
+    AccessPlaced,
+    CheckCompared,
+    CheckEntered,
+    Discharged,
+    Event,
+    PreparationRecorded,
+    ReactionRecorded,
+    Stopped,
+    VitalsRecorded,
+)
+from chairside.core.visit.values import Said
+
+
+@dataclass(frozen=True, slots=True)
+class VitalsSet:
+    """A set with its clinical time. `arrived` is when the server had it: later than `at` for a set charted late."""
+
+    at: datetime
+    sequence: int
+    event: str
+    recorded: VitalsRecorded
+
+
+@dataclass(frozen=True, slots=True)
+class RateChange:
+    """From `at` on the drug runs at `rate` (None: not running). `cause` is the kind of event that made it so."""
+
+    at: datetime
+    sequence: int
+    rate: Quantity | None
+    cause: str
+    event: str
+    hold_minutes: int | None = None  # of a restart after a reaction; None: the ladder's own
+
+
+@dataclass(frozen=True, slots=True)
+class PumpReading:
+    at: datetime
+    sequence: int
+    volume: Quantity
+    event: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One verifier's entry, with who and which log-in."""
+
+    event: str
+    actor_id: str
+    session: str
+    at: datetime
+    entered: CheckEntered
+
+
+@dataclass(frozen=True, slots=True)
+class Infusion:
+    """The region of one drug. The timeline is in clinical time, so a fact reported late takes its true place."""
+
+    drug: str
+    released_at: datetime | None = None
+    preparations: tuple[PreparationRecorded, ...] = ()
+    checks: tuple[Check, ...] = ()  # of the round that is open
+    compared: CheckCompared | None = None
+    timeline: tuple[RateChange, ...] = ()
+    pump: tuple[PumpReading, ...] = ()
+    stopped: Stopped | None = None
+    stopped_at: datetime | None = None
+    flushed_at: datetime | None = None
+
+    @property
+    def started_at(self) -> datetime | None:
+        return next((change.at for change in self.timeline if change.cause in ("infusion_started", "resumed")), None)
+
+    @property
+    def running(self) -> bool:
+        return bool(self.timeline) and self.timeline[-1].rate is not None
+
+    @property
+    def paused(self) -> bool:
+        return bool(self.timeline) and self.timeline[-1].cause == "paused"
+
+    @property
+    def rate(self) -> Quantity | None:
+        """The rate now, None when it is not running."""
+        return self.timeline[-1].rate if self.timeline else None
+
+    @property
+    def prepared(self) -> PreparationRecorded | None:
+        return self.preparations[-1] if self.preparations else None
+
+    @property
+    def stage(self) -> str:
+        """waiting, preparing, prepared, verified, infusing, paused, infused, stopped_early."""
+        if self.stopped:
+            return "infused" if self.stopped.reason == "complete" else "stopped_early"
+        if self.timeline:
+            return "infusing" if self.running else "paused"
+        if self.compared and self.compared.agrees:
+            return "verified"
+        if self.prepared:
+            return "prepared"
+        return "preparing" if self.released_at else "waiting"
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A reaction and its course. The grade is a time series; `worst` is what rules ask."""
+
+    key: str
+    drug: str
+    since: datetime
+    rate_at_onset: Quantity | None
+    course: tuple[tuple[datetime, ReactionRecorded], ...]
+
+    @property
+    def latest(self) -> ReactionRecorded:
+        return self.course[-1][1]
+
+    @property
+    def worst(self) -> int | None:
+        """The highest grade on record, None while nobody has graded it."""
+        return max((entry.grade for _, entry in self.course if entry.grade is not None), default=None)
+
+    @property
+    def open(self) -> bool:
+        return not self.latest.resolved
+
+
+@dataclass(frozen=True)
+class VisitState:
+    """What has happened so far, by region. `log` is the accepted events in order, for corrections and for showing."""
+
+    infusions: dict[str, Infusion]
+    sequence: int = 0
+    log: tuple[Event, ...] = ()
+    identified_at: datetime | None = None
+    chair: str = ""
+    vitals: tuple[VitalsSet, ...] = ()
+    allergies_at: datetime | None = None
+    medicines_reviewed: bool = False
+    answers: dict[str, Said] = field(default_factory=dict)
+    cleared_at: datetime | None = None
+    held: str = ""
+    overrides: dict[str, str] = field(default_factory=dict)  # rule -> the event that released it
+    access: tuple[AccessPlaced, ...] = ()
+    attempts: dict[str, int] = field(default_factory=dict)
+    access_removed_at: datetime | None = None
+    bleeding_stopped: bool = False
+    premedications: dict[str, datetime] = field(default_factory=dict)
+    symptoms: dict[str, datetime] = field(default_factory=dict)  # those present, and since when
+    reactions: dict[str, Reaction] = field(default_factory=dict)
+    stops_pressed: tuple[datetime, ...] = ()
+    observation_at: datetime | None = None
+    discharged: Discharged | None = None
+    discharged_at: datetime | None = None
+    signed_at: datetime | None = None
+    incidents: tuple[tuple[str, str], ...] = ()  # trigger, the event it is about
+    reported: frozenset[str] = frozenset()  # events that came as reported facts
+    unclaimed: frozenset[str] = frozenset()  # a device's entries that no person has claimed
+    corrected: dict[str, str] = field(default_factory=dict)  # old event -> the correction
+
+    @property
+    def access_site(self) -> AccessPlaced | None:
+        return next((entry for entry in reversed(self.access) if entry.placed), None)
+
+    @property
+    def weighed(self) -> Quantity | None:
+        """The newest weight of this visit; never carried over from another day (H-003)."""
+        values = (entry.recorded.value("weight_kg") for entry in reversed(self.vitals))
+        return next((value for value in values if value is not None), None)
+
+    @property
+    def open_reaction(self) -> Reaction | None:
+        return next((item for item in self.reactions.values() if item.open), None)
+
+    @property
+    def last_vitals(self) -> VitalsSet | None:
+        return self.vitals[-1] if self.vitals else None
+
+    @property
+    def any_started(self) -> bool:
+        return any(item.timeline for item in self.infusions.values())
+
+    @property
+    def all_ended(self) -> bool:
+        return bool(self.infusions) and all(item.stopped for item in self.infusions.values())

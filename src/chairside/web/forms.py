@@ -55,6 +55,12 @@ class AmountField(forms.Field):
 class Form(forms.Form):
     """The base of every form: amounts, reasons, and a key that makes a repeated POST the same event."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if not isinstance(field, AmountField):
+                field.error_messages["required"] = _("This is needed before it can be saved.")
+
     def add_reasons(self, decision: Decision[Any] | Iterable[Reason]) -> None:
         """Show each reason beside the field that it is about (the last part of its path), else at the head of the form."""
         reasons = decision.reasons if isinstance(decision, Decision) else tuple(decision)

@@ -8,4 +8,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme/", views.theme_choose, name="theme"),
     path("language/", include("django.conf.urls.i18n")),
     path("style/", views.style, name="style"),
+    path("style/<str:page>/", views.style, name="style_page"),
 ]

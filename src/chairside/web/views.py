@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
@@ -44,13 +45,16 @@ def _back(request: HttpRequest) -> str:
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()) else "/"
 
 
-def style(request: HttpRequest) -> HttpResponse:
+def style(request: HttpRequest, page: str = "components") -> HttpResponse:
     """Every component in every state. Shown in development, tests and the demo only."""
     if not (settings.DEBUG or getattr(settings, "DEMO", False) or getattr(settings, "TESTING", False)):
         raise Http404
-    from chairside.web.style_page import style_context  # only here: it is made-up data, not part of the running product
+    from chairside.web import style_page  # only here: it is made-up data, not part of the running product
 
-    return render(request, "web/style.html", style_context(request))
+    if page not in style_page.PAGES:
+        raise Http404
+    with timezone.override(style_page.ZONE):
+        return render(request, f"web/style/{page}.html", style_page.style_context(request, page))
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -41,6 +41,11 @@ class Slot:
     phases: tuple[Phase, ...] = ()
     place: str = ""  # filled in by Board.placed
 
+    @property
+    def short(self) -> bool:
+        """Too narrow for its words at desk size: the name and the shape stay, the words are left to the page behind it."""
+        return self.end - self.start < timedelta(minutes=45)
+
 
 @dataclass(frozen=True, slots=True)
 class Hour:

@@ -17,7 +17,7 @@ from chairside.web.charts.scale import Scale
 State = Literal["done", "now", "next", "locked", "skipped"]
 _TONES = {"done": "done", "now": "now", "next": "due", "locked": "locked", "skipped": "plain"}
 _WORDS = {"done": "Done", "now": "Now", "next": "May start", "locked": "Locked", "skipped": "Not used"}
-WIDTH, HEIGHT, FLOOR, TOP = 680, 168, 128, 24
+WIDTH, HEIGHT, FLOOR, TOP = 400, 150, 112, 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +58,12 @@ def ladder_drawing(rungs: Sequence[Rung], title: str) -> SafeString:
             svg.element("rect", class_=classes, x=left + 1, y=top, width=max(right - left - 2, 1), height=max(FLOOR - top, 2)),
             svg.text(middle, top - 6, plain(rung.rate), "value", "middle"),
         ]
-        if right - left >= 44:
-            stair.append(svg.text(middle, FLOOR + 16, f"{rung.minutes} min", "", "middle"))
-        if right - left >= 60:
-            stair.append(svg.text(middle, FLOOR + 33, rung.word, "tone-text", "middle"))
+        if right - left >= 40:
+            stair.append(svg.text(middle, FLOOR + 15, f"{rung.minutes} min", "", "middle"))
+        if right - left >= 52:
+            stair.append(svg.text(middle, FLOOR + 31, rung.word, "tone-text", "middle"))
         parts.append(svg.element("g", svg.join(stair), class_=f"tone-{rung.tone}"))
         begun += rung.minutes
     parts.append(svg.line(0, FLOOR, WIDTH, FLOOR, "axis"))
     told = "; ".join(f"step {r.number}, {plain(r.rate)} mL/h for {r.minutes} min, {r.word.lower()}" for r in rungs)
-    return svg.picture(WIDTH, HEIGHT, title, told, parts)
+    return svg.picture(WIDTH, HEIGHT, title, told, parts, "chart chart-small")

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from chairside.web.charts import svg
 
-WIDTH, NAME, HEAD, LANE = 960, 132, 26, 36
+WIDTH, NAME, HEAD, LANE = 960, 132, 38, 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ def lane_chart(chart: LaneChart, title: str) -> SafeString:
         parts += [_bar(chart, bar, top) for bar in lane.bars if bar.last >= chart.first and bar.first <= chart.last]
         parts += [_mark(chart, mark, top) for mark in lane.marks if chart.first <= mark.on <= chart.last]
     if chart.today and chart.first <= chart.today <= chart.last:
-        parts.append(svg.line(chart.x(chart.today), HEAD - 6, chart.x(chart.today), height, "now"))
+        parts.append(svg.line(chart.x(chart.today), HEAD - 16, chart.x(chart.today), height, "now"))
         parts.append(svg.text(chart.x(chart.today) + 3, HEAD - 8, "today", "now-label"))
     return svg.picture(WIDTH, height, title, _told(chart), parts)
 
@@ -72,7 +72,7 @@ def _months(chart: LaneChart, height: int) -> list[SafeString]:
     parts, day = [], chart.first.replace(day=1)
     while day <= chart.last:
         if day >= chart.first:
-            parts.append(svg.line(chart.x(day), HEAD - 4, chart.x(day), height, "grid"))
+            parts.append(svg.line(chart.x(day), 18, chart.x(day), height, "grid"))
             parts.append(svg.text(chart.x(day) + 3, 12, date_format(day, "M Y" if day.month == 1 else "M")))
         day = (day + timedelta(days=32)).replace(day=1)
     return parts

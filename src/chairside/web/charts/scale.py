@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
 _STEPS = (Decimal(1), Decimal(2), Decimal(5), Decimal(10))
 
@@ -58,4 +58,5 @@ def rounded_range(values: Iterable[Decimal], parts: int = 4) -> tuple[Decimal, D
     raw = (high - low) / parts
     power = Decimal(10) ** raw.adjusted()
     step = next(factor * power for factor in _STEPS if factor * power >= raw)
-    return (low // step) * step, -((-high) // step) * step, step
+    floor, ceiling = ((low / step).to_integral_value(ROUND_FLOOR), (high / step).to_integral_value(ROUND_CEILING))
+    return floor * step, ceiling * step, step

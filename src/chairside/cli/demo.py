@@ -72,6 +72,7 @@ def _run(running: ExitStack, port: int, reset: bool, day: date | None) -> None:
     with _step("Starting the worker and the web app"):
         running.enter_context(_worker())
         server = _server()
+        server.config.load()  # before the address is told: what is broken shows here
     click.echo("\n".join([f"\nChairside is at {url}", *(f"  {line}" for line in logins), "Press Ctrl-C to stop."]))
     server.run(sockets=[listening])
 
@@ -99,6 +100,7 @@ def _listen(port: int) -> Iterator[socket.socket]:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listening.bind(("127.0.0.1", number))
+            listening.listen(128)  # bound alone, another program could still take it; and an early visitor only waits
         except OSError:
             listening.close()
             continue

@@ -47,3 +47,14 @@ def count(query: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(query)
         return int(cursor.fetchone()[0])
+
+
+def deadlocks() -> int:
+    """How many deadlocks this database has seen. A session reports at its end, so wait until the racing ones are gone."""
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    for _ in range(500):
+        if count(others) == 0:
+            break
+        count("SELECT 1 FROM pg_sleep(0.01)")
+    count("SELECT 1 FROM pg_stat_clear_snapshot()")
+    return count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")

@@ -4,16 +4,20 @@ import random
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 
 from chairside.apps.organizations.context import organization_scope
 from chairside.apps.scheduling import services
 from chairside.apps.scheduling.models import Appointment
 from tests.apps.scheduling.center import NOW, Center, center, moment
-from tests.locking.racing import CHAIR_OVERLAPS, HANDS_OVERLAPS, PATIENT_OVERLAPS, count, race
+from tests.locking.racing import CHAIR_OVERLAPS, HANDS_OVERLAPS, PATIENT_OVERLAPS, count, deadlocks, race
 
 pytestmark = pytest.mark.django_db(transaction=True)
 WRITERS = 8
+RAW = """
+    INSERT INTO scheduling_appointment (id, organization_id, site_id, patient_id, planned_dose_id, chair_id, nurse_id, during,
+        status, booked_at, booked_by)
+    VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s, tstzrange(%s, %s), 'booked', now(), 'raw')"""
 
 
 @pytest.fixture
@@ -39,10 +43,6 @@ def split(results) -> tuple[list, list]:
 
 def assert_no_overlap():
     assert count(CHAIR_OVERLAPS) == count(HANDS_OVERLAPS) == count(PATIENT_OVERLAPS) == 0
-
-
-def deadlocks() -> int:
-    return count("SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()")
 
 
 def assert_told(losers) -> None:
@@ -136,15 +136,11 @@ def test_the_constraint_alone_lets_one_of_eight_in(place):
     doses = [place.dose() for _ in range(WRITERS)]
 
     def insert(dose):
+        values = [place.organization.pk, place.site.pk, dose.plan.patient_id, dose.pk, place.chairs[0].pk, place.nurses[0].pk]
+
         def run():
             with connection.cursor() as cursor:
-                cursor.execute(
-                    """INSERT INTO scheduling_appointment (id, organization_id, site_id, patient_id, planned_dose_id, chair_id, nurse_id,
-                       during, status, booked_at, booked_by) VALUES (gen_random_uuid(), %s, %s, %s, %s, %s, %s,
-                       tstzrange(%s, %s), 'booked', now(), 'raw')""",
-                    [place.organization.pk, place.site.pk, dose.plan.patient_id, dose.pk, place.chairs[0].pk, place.nurses[0].pk,
-                     moment("09:00"), moment("11:00")],
-                )  # fmt: skip
+                cursor.execute(RAW, [*values, moment("09:00"), moment("11:00")])
             return True
 
         return run
@@ -154,3 +150,27 @@ def test_the_constraint_alone_lets_one_of_eight_in(place):
     states = {result.__cause__.sqlstate for result in results if isinstance(result, Exception)}
     assert states <= {"23P01", "40P01"}
     assert_no_overlap()
+
+
+@pytest.mark.parametrize("table", ["scheduling_chair", "people_user", "plans_planneddose", "people_patient"])
+def test_a_booking_waits_for_whoever_holds_its_chair_nurse_dose_or_patient(place, table):
+    """Without these locks the constraints still hold, but by deadlocks of a second each."""
+    dose = place.dose()
+    rows = {
+        "scheduling_chair": place.chairs[0].pk,
+        "people_user": place.nurses[0].pk,
+        "plans_planneddose": dose.pk,
+        "people_patient": dose.plan.patient_id,
+    }
+
+    def impatient():
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '100ms'")
+        return attempt(place, dose)()
+
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR NO KEY UPDATE", [rows[table]])
+        (result,) = race(place.organization.pk, [impatient])
+    assert isinstance(result, OperationalError)
+    assert result.__cause__.sqlstate == "55P03"

@@ -97,7 +97,7 @@ def brand_of(order: DrugOrder, protocol: Protocol) -> str:
 
 def _is_for(order: DrugOrder, protocol: Protocol) -> bool:
     names = _therapies().get(protocol.id)
-    if names is None or (order.route and order.route not in names.routes):
+    if names is None or (order.route and order.route.casefold() not in names.routes):
         return False
     by_code = any((RXNORM, code) in order.codes for code in names.rxnorm) or any(
         (HCPCS, billing.code) in order.codes for product in protocol.products for billing in product.billing

@@ -7,8 +7,9 @@ from decimal import Decimal
 from itertools import product
 
 from chairside.core.protocols.lint.finding import Finding, walk
-from chairside.core.protocols.schema.dose import Cell, Step, Table
+from chairside.core.protocols.schema.dose import Step, Table
 from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.stretch import inside
 
 
 def check(protocol: Protocol) -> Iterator[Finding]:
@@ -30,18 +31,6 @@ def _table(table: Table, place: str) -> Iterator[Finding]:
             yield Finding("table_gap", place, f"no cell holds {shown}")
         elif len(holding) > 1:
             yield Finding("table_overlap", place, f"{len(holding)} cells hold {shown}")
-
-
-def inside(cell: Cell, point: tuple[Decimal, ...]) -> bool:
-    """True when the cell holds the point, axis by axis."""
-    return all(holds(step, value) for step, value in zip(cell.at, point, strict=True))
-
-
-def holds(step: Step, value: Decimal) -> bool:
-    """True when the value lies in the stretch, edges as stated."""
-    above = step.low is None or value > step.low or (step.low_included and value == step.low)
-    below = step.high is None or value < step.high or (step.high_included and value == step.high)
-    return above and below
 
 
 def _probes(steps: list[Step]) -> list[Decimal]:

@@ -1,0 +1,64 @@
+"""The course: which doses given belong to it, and what they add up to. A dose stopped early counts with its amount."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from chairside.core.kernel.fact import DoseGiven
+from chairside.core.kernel.quantity import Quantity
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """Doses of this protocol, oldest first: those of the present course, and those of earlier courses."""
+
+    doses: tuple[DoseGiven, ...] = ()
+    earlier: tuple[DoseGiven, ...] = ()
+
+    @property
+    def everything(self) -> tuple[DoseGiven, ...]:
+        return self.earlier + self.doses
+
+    def numbered(self, number: int) -> DoseGiven | None:
+        """The dose of that number in the present course, where it was given."""
+        return next((dose for dose in self.doses if dose.dose_number == number), None)
+
+    @property
+    def latest(self) -> DoseGiven | None:
+        return self.doses[-1] if self.doses else None
+
+
+def course_of(history: Iterable[DoseGiven], protocol_id: str, dose_number: int, day: date, start: date | None = None) -> Course:
+    """Split the history at the start of the present course.
+
+    Dose numbers count within a course, so a number that does not rise marks the start of a new one. Asking for dose 1 starts a
+    course, unless dose 1 was given on that very day. `start` says outright on which day the present course begins.
+    """
+    mine = (dose for dose in history if dose.protocol == protocol_id and dose.on <= day)
+    given = sorted(mine, key=lambda dose: (dose.on, dose.dose_number))
+    if start is not None:
+        return Course(tuple(dose for dose in given if dose.on >= start), tuple(dose for dose in given if dose.on < start))
+    first = len(given)
+    number: float = float("inf")
+    while first and given[first - 1].dose_number < number:
+        first -= 1
+        number = given[first].dose_number
+    present = given[first:]
+    if dose_number == 1 and present and not any(dose.dose_number == 1 and dose.on == day for dose in present):
+        return Course((), tuple(given))
+    return Course(tuple(present), tuple(given[:first]))
+
+
+def total(doses: Iterable[DoseGiven], like: Quantity) -> Quantity:
+    """What the doses add up to, in the unit of `like`. Raises UnitError for a dose that was not measured in the same."""
+    result = like - like
+    for dose in doses:
+        result = result + dose.dose
+    return result
+
+
+def days_before(day: date, hours: int) -> date:
+    """The first day that lies, in part, within so many hours before the day ends (days are all that the history keeps)."""
+    return day - timedelta(days=-(-hours // 24) - 1)

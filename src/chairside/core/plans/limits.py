@@ -1,0 +1,116 @@
+"""Limits of an amount: caps over dose, course, lifetime or a rolling span, and contraindications above a level.
+
+A cap that is part of a label's formula is applied to the computed dose and shown. Any other limit refuses; nothing is lowered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chairside.core.kernel.decision import Reason, refused, unknown
+from chairside.core.kernel.fact import DoseGiven
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.unit import UnitError
+from chairside.core.plans.course import Course, days_before, total
+from chairside.core.protocols.schema.dose import Cap, Per
+from chairside.core.protocols.schema.safety import Contraindication
+from chairside.core.protocols.schema.terms import Severity
+from chairside.core.protocols.truth import Known, Truth, evaluate
+
+
+@dataclass(frozen=True, slots=True)
+class Ceiling:
+    """A limit as an amount for this patient and this dose, with the reason that going beyond it gives."""
+
+    most: Quantity
+    reason: Reason
+    part_of_formula: bool = False
+
+
+def ceilings(caps: Iterable[Cap], contraindications: Iterable[Contraindication], per: Quantity | None, course: Course, known: Known,
+             dose_number: int, like: Quantity) -> tuple[tuple[Ceiling, ...], tuple[Reason, ...]]:
+    """Every limit that applies, and reasons for those that cannot be told for want of facts.
+
+    per    the weight that turns a level (5 mg/kg) into an amount
+    like   an amount of this therapy, for the unit
+    """
+    found: list[Ceiling] = []
+    reasons: list[Reason] = []
+    for cap in caps:
+        if cap.when is not None and evaluate(cap.when, known).truth is Truth.FALSE:
+            continue
+        most = as_amount(cap.amount, per, like)
+        if most is None:
+            reasons.append(unknown("missing_fact", f"The limit of {cap.amount.spelled()} needs the dosing weight.",
+                                   field="patient.weight_kg", source=cap.source))
+            continue
+        made = _over_time(cap, most, course, known, dose_number)
+        if isinstance(made, Reason):
+            reasons.append(made)
+        else:
+            found.append(made)
+    for item in contraindications:
+        if item.above is not None:
+            made_ceiling = _above_level(item, per, known, like)
+            if made_ceiling is not None:
+                found.append(made_ceiling)
+    return tuple(found), tuple(reasons)
+
+
+def beyond(amount: Quantity, limits: Iterable[Ceiling]) -> tuple[Reason, ...]:
+    """The reasons of the limits that the amount goes beyond."""
+    return tuple(limit.reason for limit in limits if limit.most < amount)
+
+
+def as_amount(level: Quantity, per: Quantity | None, like: Quantity) -> Quantity | None:
+    """A limit as an amount: itself, or its level times the weight (or surface). None when that is not known."""
+    if level.unit.comparable(like.unit):
+        return level.to(like.unit)
+    if per is None:
+        return None
+    try:
+        return (level * per).to(like.unit)
+    except UnitError:
+        return None
+
+
+def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_number: int) -> Ceiling | Reason:
+    """What is left of a cap. A course cap needs the earlier doses: those not on record are not taken as zero."""
+    counted: tuple[DoseGiven, ...] = ()
+    if cap.per is Per.COURSE:
+        absent = [str(number) for number in range(1, dose_number) if course.numbered(number) is None]
+        if absent:
+            message = f"Dose {', '.join(absent)} of this course is not on record; the limit of {most.spelled()} a course needs it."
+            return unknown("missing_fact", message, field="history", limit=most.spelled(), source=cap.source)
+        counted = course.doses
+    elif cap.per is Per.LIFETIME:
+        counted = course.everything
+    elif cap.per is Per.ROLLING:
+        since = days_before(known.day, cap.hours or 24)
+        counted = tuple(dose for dose in course.everything if since <= dose.on)
+    try:
+        given = total(counted, most)
+    except UnitError as problem:
+        return refused("mismatch", f"An earlier dose cannot be added up: {problem}.", field="history", source=cap.source)
+    left = most - given
+    words = {Per.DOSE: "in one dose", Per.COURSE: "in this course", Per.LIFETIME: "ever", Per.ROLLING: f"in {cap.hours} hours"}[cap.per]
+    already = f" {given.spelled()} was given already; {left.spelled()} is left." if given.amount else ""
+    message = f"More than {most.spelled()} {words} ({cap.amount.spelled()}).{already} Ask the prescriber for a new order."
+    code = "above_maximum" if left.amount > 0 or not given.amount else "course_complete"
+    reason = refused(code, message, field="order.dose", limit=f"{most.spelled()} {words}", source=cap.source)
+    return Ceiling(left, reason, cap.part_of_formula and cap.per is Per.DOSE)
+
+
+def _above_level(item: Contraindication, per: Quantity | None, known: Known, like: Quantity) -> Ceiling | None:
+    truth = evaluate(item.when, known)
+    most = as_amount(item.above, per, like) if item.above is not None else None
+    if truth.truth is Truth.FALSE or most is None or item.severity is Severity.ADVISE:
+        return None
+    limit = most.spelled()
+    if truth.truth is Truth.UNKNOWN:
+        message = f"Above {limit} this must be known first: {', '.join(truth.missing)} ({item.names.en})."
+        return Ceiling(most, unknown("missing_fact", message, field=truth.missing[0], limit=limit, source=item.source))
+    message = f"{item.names.en}: the limit is {limit}."
+    release = item.release[0] if item.release else "none"
+    return Ceiling(most, refused("contraindicated", message, field="order.dose", limit=limit, source=item.source, override=release))

@@ -1,0 +1,158 @@
+"""Which indication, regimen and phase a question is about: found from the codes, the patient and the dose number, or refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
+from chairside.core.plans.people import age_reason
+from chairside.core.protocols.schema.indication import CodePrefix, Indication
+from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.schema.regimen import Phase, Regimen
+from chairside.core.protocols.schema.safety import Scope
+from chairside.core.protocols.truth import Finding, Known, Truth, evaluate
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A phase, and the position of the dose in it (from 1)."""
+
+    phase: Phase
+    position: int
+
+
+def indication_for(protocol: Protocol, asked: str, known: Known) -> Decision[Indication]:
+    """The indication of a key or an ICD-10-CM code on that day, for a patient of that age and sex."""
+    named = protocol.indication(asked)
+    candidates = (named,) if named else _by_code(protocol, asked, known.day)
+    if not candidates:
+        return Decision(None, (_no_indication(protocol, asked, known.day),))
+    judged = [(item, _fits(item, known)) for item in candidates]
+    fitting = [item for item, reasons in judged if not reasons]
+    if fitting:
+        item = fitting[0]
+        working = (f"indication {asked}: {item.names.en}",) if named is None else ()
+        return Decision(item, _not_encoded(protocol, Scope.INDICATION, item.key, known), working)
+    # Nothing fits: say why for the one that fails least (a missing fact before a refusal), and go on computing for it.
+    item, reasons = min(judged, key=lambda pair: max(reason.outcome for reason in pair[1]))
+    return Decision(item, reasons)
+
+
+def regimen_for(protocol: Protocol, indication: Indication | None, asked: str, known: Known) -> Decision[Regimen]:
+    """The regimen that was named, else the first that applies to the indication and the patient."""
+    if asked:
+        return _named_regimen(protocol, indication, asked, known)
+    if indication is None:
+        return Decision()
+    missing: list[str] = []
+    for regimen in protocol.regimens:
+        if regimen.named_only or indication.key not in regimen.indications:
+            continue
+        found = evaluate(regimen.applies, known) if regimen.applies else Finding(Truth.TRUE)
+        if found.truth is Truth.TRUE:
+            return Decision(regimen, _not_encoded(protocol, Scope.REGIMEN, regimen.key, known))
+        if found.truth is Truth.UNKNOWN:
+            missing += found.missing
+    if missing:
+        return Decision(None, (_missing(missing, "choose the regimen"),))
+    message = f"No regimen of {protocol.names.en} is stated for this patient with {indication.names.en}."
+    return Decision(None, (refused("wrong_population", message, field="regimen", source=indication.source, override="prescriber"),))
+
+
+def phase_for(regimen: Regimen, dose_number: int, asked: str = "") -> Decision[Place]:
+    """The phase that the dose number falls into. A phase that was named and is another one asks for a person."""
+    place = _by_number(regimen, dose_number)
+    named = next((phase for phase in regimen.phases if phase.key == asked), None)
+    if asked and named is None:
+        known = ", ".join(phase.key for phase in regimen.phases)
+        return Decision(place, (refused("not_encoded", f"There is no phase “{asked}” here ({known}).", field="phase"),))
+    if place is None:
+        counts = sum(phase.doses or 0 for phase in regimen.phases)
+        message = f"Dose {dose_number} is beyond the {counts} doses of this course."
+        return Decision(None, (refused("course_complete", message, field="dose_number", limit=f"{counts} doses", source=regimen.source,
+                                       override="prescriber"),))
+    if named is not None and named is not place.phase:
+        message = f"Dose {dose_number} belongs to the phase “{place.phase.key}”, not to “{asked}”."
+        return Decision(Place(named, 1), (review("mismatch", message, field="phase", source=regimen.source, override="prescriber"),))
+    return Decision(place)
+
+
+def _by_number(regimen: Regimen, dose_number: int) -> Place | None:
+    left = dose_number
+    for phase in regimen.phases:
+        if phase.doses is None or left <= phase.doses:
+            return Place(phase, left)
+        left -= phase.doses
+    return None
+
+
+def _by_code(protocol: Protocol, code: str, day: date) -> tuple[Indication, ...]:
+    """Indications with the longest prefix of the code that counts on the day; several may share it."""
+    found = [(len(prefix.prefix), item) for item in protocol.indications for prefix in item.codes
+             if not prefix.supporting and code.startswith(prefix.prefix) and _in_force(prefix, day)]
+    longest = max((length for length, _ in found), default=0)
+    return tuple(item for length, item in found if length == longest)
+
+
+def _in_force(prefix: CodePrefix, day: date) -> bool:
+    return (prefix.valid_from is None or prefix.valid_from <= day) and (prefix.valid_until is None or day <= prefix.valid_until)
+
+
+def _no_indication(protocol: Protocol, asked: str, day: date) -> Reason:
+    matching = [prefix for item in protocol.indications for prefix in item.codes if asked and asked.startswith(prefix.prefix)]
+    if any(not prefix.supporting for prefix in matching):
+        message = f"{asked} may not be used on {day.isoformat()} for {protocol.names.en}. Ask for the code that is valid on that day."
+    elif matching:
+        message = f"{asked} explains a diagnosis but does not establish it. Name the diagnosis that {protocol.generic} is for."
+    else:
+        message = f"{asked or 'No diagnosis'} is not an indication of {protocol.names.en} here. A prescriber may name the regimen."
+    return refused("wrong_indication", message, field="indication", limit=", ".join(item.key for item in protocol.indications),
+                   source=protocol.source, override="prescriber")
+
+
+def _fits(item: Indication, known: Known) -> tuple[Reason, ...]:
+    reasons = list(age_reason(item, known))
+    if item.sex and known.patient.sex != item.sex:
+        wrong = refused if known.patient.sex in ("female", "male") else unknown
+        reasons.append(wrong("wrong_population", f"{item.names.en} is stated for {item.sex} patients.", field="patient.sex", source=item.source))
+    if item.needs is not None:
+        found = evaluate(item.needs, known)
+        if found.truth is Truth.UNKNOWN:
+            reasons.append(_missing(found.missing, f"confirm the indication: {item.names.en}"))
+        elif found.truth is Truth.FALSE:
+            message = f"The facts on record do not fit the indication: {item.names.en}."
+            reasons.append(refused("wrong_indication", message, field="indication", source=item.source, override="prescriber"))
+    return tuple(reasons)
+
+
+def _named_regimen(protocol: Protocol, indication: Indication | None, asked: str, known: Known) -> Decision[Regimen]:
+    regimen = protocol.regimen(asked)
+    if regimen is None:
+        names = ", ".join(item.key for item in protocol.regimens)
+        return Decision(None, (refused("not_encoded", f"There is no regimen “{asked}” here ({names}).", field="regimen", limit=names),))
+    reasons = list(_not_encoded(protocol, Scope.REGIMEN, regimen.key, known))
+    if indication is None or indication.key not in regimen.indications:
+        message = f"The regimen “{regimen.names.en}” is not stated for this diagnosis."
+        reasons.append(review("off_label", message, field="regimen", source=regimen.source, override="prescriber"))
+    found = evaluate(regimen.applies, known) if regimen.applies else Finding(Truth.TRUE)
+    if found.truth is Truth.UNKNOWN:
+        reasons.append(_missing(found.missing, "say whether the regimen applies"))
+    elif found.truth is Truth.FALSE:
+        message = f"The regimen “{regimen.names.en}” is not for this patient."
+        reasons.append(refused("wrong_population", message, field="regimen", source=regimen.source, override="prescriber"))
+    return Decision(regimen, tuple(reasons))
+
+
+def _not_encoded(protocol: Protocol, scope: Scope, key: str, known: Known) -> tuple[Reason, ...]:
+    """Stated gaps that this question meets. Where it cannot be told whether a gap applies, it does."""
+    return tuple(
+        refused("not_encoded", f"Not encoded here: {item.names.en}.", field=scope.value, override="none")
+        for item in protocol.not_encoded
+        if item.scope is scope and key in item.applies_to and (item.when is None or evaluate(item.when, known).truth is not Truth.FALSE)
+    )
+
+
+def _missing(facts: tuple[str, ...] | list[str], purpose: str) -> Reason:
+    names = ", ".join(dict.fromkeys(facts))
+    return unknown("missing_fact", f"Not on record: {names}. It is needed to {purpose}.", field=facts[0])

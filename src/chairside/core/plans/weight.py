@@ -1,0 +1,63 @@
+"""Does the dosing weight of record still stand? Only a signed decision changes it; today's weight decides whether to ask (H-009)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
+from chairside.core.kernel.guardrail import Guardrail
+from chairside.core.kernel.quantity import Quantity, plain, quantity
+
+_GUARDRAIL = Guardrail("Body weight", (quantity("0.3", "kg"), quantity(650, "kg")), (quantity(2, "kg"), quantity(250, "kg")),
+                       "weight guardrail")
+# Pounds typed as kilograms are 2.2046 times too many; people also change between the two measurements.
+_POUNDS = (Decimal("1.9"), Decimal("2.5"))
+_REWEIGH_PERCENT = Decimal(15)
+_SOURCE = "weight rule"
+
+
+def plausible(weight: Quantity, field: str = "patient.weight_kg") -> Decision[Quantity]:
+    """The weight in kilograms, judged against the bounds of a human body."""
+    judged = _GUARDRAIL.judge(weight, field)
+    return judged if judged.reasons else Decision(weight.to("kg"))
+
+
+def judge(today: Quantity | None, of_record: Quantity | None, percent: Decimal, earlier: Quantity | None = None) -> Decision[Quantity]:
+    """The dosing weight of record, with a reason where today's weight puts it in question.
+
+    percent   the change, either way, from which a dose decision is needed (10 is the usual policy)
+    earlier   the measurement before today's, where there is one, to tell a slip of units from a change
+    """
+    if of_record is None:
+        message = "No dosing weight is on record. Weigh the patient; the order states the dosing weight."
+        return Decision(None, (unknown("missing_fact", message, field="patient.weight_kg", source=_SOURCE),))
+    reasons = list(plausible(of_record).reasons)
+    if today is not None:
+        reasons += plausible(today, "vital.weight_kg").reasons
+        for before in dict.fromkeys((of_record, *((earlier,) if earlier else ()))):
+            found = _changed(today, before, percent)
+            if found is not None:
+                reasons.append(found)
+                break
+    return Decision(of_record.to("kg"), tuple(reasons))
+
+
+def change_percent(today: Quantity, before: Quantity) -> Decimal:
+    """Change of weight in percent of the earlier one, with its sign."""
+    return (today - before).to("kg").amount * 100 / before.to("kg").amount
+
+
+def _changed(today: Quantity, before: Quantity, percent: Decimal) -> Reason | None:
+    if before.amount <= 0 or today.amount <= 0:
+        return refused("out_of_range", "A weight of nothing cannot be right.", field="patient.weight_kg", source=_SOURCE)
+    ratio = today.to("kg").amount / before.to("kg").amount
+    change = change_percent(today, before)
+    shown = f"{today.spelled()} today, {before.spelled()} before ({plain(change.quantize(Decimal('0.1')))} %)"
+    detail = {"field": "vital.weight_kg", "limit": f"{plain(percent)} %", "source": _SOURCE, "override": "prescriber"}
+    if _POUNDS[0] <= ratio <= _POUNDS[1] or _POUNDS[0] <= 1 / ratio <= _POUNDS[1]:
+        return review("weight_changed", f"{shown}: pounds typed as kilograms? Weigh again.", **detail)
+    if abs(change) > max(_REWEIGH_PERCENT, percent):
+        return review("weight_changed", f"{shown}: weigh again first, then ask the prescriber whether the dosing weight changes.", **detail)
+    if abs(change) >= percent:
+        return review("weight_changed", f"{shown}: the prescriber decides whether the dosing weight changes.", **detail)
+    return None

@@ -40,10 +40,17 @@ def center(slug: str = "northlight") -> Iterator[Center]:
         organization = Organization(name=slug.title(), slug=slug)
     with organization_scope(organization.id):
         organization.save()
-        site = Site.objects.create(organization=organization, name="Alder Falls", time_zone="America/Chicago", opens_at=time(7),
-                                   closes_at=time(19))
-        yield Center(organization, site, _person(organization, "Ines Intake", Role.INTAKE), _person(organization, "Pia Prescriber",
-                     Role.PRESCRIBER), _person(organization, "Fred Front", Role.FRONT_DESK), _person(organization, "Nora Nurse", Role.NURSE))
+        site = Site.objects.create(
+            organization=organization, name="Alder Falls", time_zone="America/Chicago", opens_at=time(7), closes_at=time(19)
+        )
+        yield Center(
+            organization,
+            site,
+            _person(organization, "Ines Intake", Role.INTAKE),
+            _person(organization, "Pia Prescriber", Role.PRESCRIBER),
+            _person(organization, "Fred Front", Role.FRONT_DESK),
+            _person(organization, "Nora Nurse", Role.NURSE),
+        )
 
 
 def _person(organization: Organization, name: str, role: Role) -> Actor:
@@ -54,11 +61,14 @@ def _person(organization: Organization, name: str, role: Role) -> Actor:
 
 def bundle(start: str) -> Json:
     """The referral whose file name starts so (`s01`)."""
-    return parse(next(REFERRALS.glob(f"{start}-*.json")).read_bytes())
+    document: Json = parse(next(REFERRALS.glob(f"{start}-*.json")).read_bytes())
+    return document
 
 
 def take_in(place: Center, start: str, at: datetime = NOW) -> BundleImported:
     """Import one referral as the intake coordinator."""
-    decision = bundle_import(bundle=bundle(start), name=f"{start}.json", site=place.site, actor=place.intake, at=at, as_of=AS_OF)
+    decision = bundle_import(
+        bundle=bundle(start), name=f"{start}.json", site=place.site, actor=place.intake, at=at, as_of=AS_OF
+    )
     assert decision.value is not None, decision.reasons
     return decision.value

@@ -29,7 +29,19 @@ def place() -> Iterator[Center]:
 
 
 def _counts() -> dict[str, int]:
-    tables = (ReceivedResource, Quarantined, Patient, Practitioner, Fact, Coverage, Referral, Finding, MissingItem, ReferredOrder, AuditEntry)
+    tables = (
+        ReceivedResource,
+        Quarantined,
+        Patient,
+        Practitioner,
+        Fact,
+        Coverage,
+        Referral,
+        Finding,
+        MissingItem,
+        ReferredOrder,
+        AuditEntry,
+    )
     return {table.__name__: table.objects.count() for table in tables}
 
 
@@ -41,8 +53,10 @@ def test_all_forty_referrals_come_in_once_and_a_second_time_changes_nothing(plac
     assert sum(item.quarantined for item in first) == 0
     assert all(item.referral and item.referral.referral for item in first)
     after = _counts()
-    distinct = {kind: ReceivedResource.objects.filter(type=kind).values("identity").distinct().count()
-                for kind in ("Organization", "Patient", "Practitioner")}
+    distinct = {
+        kind: ReceivedResource.objects.filter(type=kind).values("identity").distinct().count()
+        for kind in ("Organization", "Patient", "Practitioner")
+    }
     assert distinct == {"Organization": 29, "Patient": 40, "Practitioner": 19}
     assert (after["Patient"], after["Practitioner"], after["Referral"]) == (40, 19, 40)
     again = [_take(place, name, document) for name, document in documents.items()]
@@ -71,8 +85,12 @@ def test_an_invalid_resource_goes_to_quarantine_whole_and_the_rest_is_used(place
     assert kept.text == canonical(broken)
     outcome = parse(kept.outcome)
     assert {issue["expression"][0] for issue in outcome["issue"]} == {
-        "Coverage.status", "Coverage.class[0].type.system", "Coverage.class[0].type.code"}
-    assert done.referral is not None and done.referral.referral is not None
+        "Coverage.status",
+        "Coverage.class[0].type.system",
+        "Coverage.class[0].type.code",
+    }
+    assert done.referral is not None
+    assert done.referral.referral is not None
     assert Coverage.objects.count() == 0
     again = _take(place, "broken.json", document)
     assert (again.imported, again.unchanged, again.quarantined) == (0, 31, 1)
@@ -82,17 +100,21 @@ def test_an_invalid_resource_goes_to_quarantine_whole_and_the_rest_is_used(place
 def test_times_without_a_zone_are_found_and_everything_else_is_kept(place: Center) -> None:
     done = take_in(place, "s19")
     assert (done.imported, done.quarantined) == (24, 0)
-    assert done.referral is not None and done.referral.judgement is not None
+    assert done.referral is not None
+    assert done.referral.judgement is not None
     found = [(item.code, item.severity.value) for item in done.referral.judgement.findings]
     assert found == [("invalid_datetime", "fix")]
     weight = Fact.objects.get(code="weight_kg")
-    assert weight.at is None and weight.on.isoformat() == "2026-11-13"
+    assert weight.at is None
+    assert weight.on.isoformat() == "2026-11-13"
 
 
 def test_a_changed_result_corrects_the_fact_and_the_old_one_stays(place: Center) -> None:
     take_in(place, "s01")
     document = bundle("s01")
-    weighing = next(entry["resource"] for entry in document["entry"] if entry["resource"].get("valueQuantity", {}).get("code") == "kg")
+    weighing = next(
+        entry["resource"] for entry in document["entry"] if entry["resource"].get("valueQuantity", {}).get("code") == "kg"
+    )
     weighing["valueQuantity"]["value"] = Decimal("72.0")
     done = _take(place, "s01.json", document)
     assert (done.imported, done.unchanged) == (1, 31)
@@ -112,7 +134,8 @@ def test_a_known_number_with_another_birth_date_is_never_merged(place: Center) -
         if entry["resource"]["resourceType"] == "ServiceRequest":
             entry["fullUrl"] = "urn:uuid:00000000-0000-4000-8000-000000000001"
     done = _take(place, "other.json", document)
-    assert done.referral is None and done.refusal is not None
+    assert done.referral is None
+    assert done.refusal is not None
     assert [reason.code for reason in done.refusal.reasons] == ["wrong_person"]
     assert Referral.objects.count() == 1
     assert done.imported == 2  # what came is kept all the same
@@ -130,13 +153,16 @@ def test_names_of_every_length_and_script_survive(place: Center) -> None:
 def test_one_audit_row_with_a_digest_for_each_bundle(place: Center) -> None:
     take_in(place, "s01")
     row = AuditEntry.objects.get(action="bundle.import")
-    assert len(row.digest) == 64 and row.patient == Patient.objects.get().id
+    assert len(row.digest) == 64
+    assert row.patient == Patient.objects.get().id
 
 
 def test_who_may_not_receive_is_refused(place: Center) -> None:
     decision = bundle_import(bundle=bundle("s01"), name="s01.json", site=place.site, actor=place.nurse, at=NOW, as_of=AS_OF)
-    assert decision.value is None and decision.reasons[0].code == "not_permitted"
-    assert Role.NURSE in place.nurse.roles and ReceivedResource.objects.count() == 0
+    assert decision.value is None
+    assert decision.reasons[0].code == "not_permitted"
+    assert Role.NURSE in place.nurse.roles
+    assert ReceivedResource.objects.count() == 0
 
 
 def test_another_organization_sees_nothing_of_it(place: Center) -> None:

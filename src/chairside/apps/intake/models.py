@@ -49,7 +49,7 @@ class Referral(TenantModel):
 
 
 class Finding(TenantModel):
-    """What intake found in a referral: hold, review or fix. Solved by closing what was missing, or by a person with a reason."""
+    """What intake found in a referral: hold, review or fix. Solved by what was missing, or by a person with a reason."""
 
     class Severity(models.TextChoices):
         HOLD = "hold", "Hold"
@@ -60,14 +60,18 @@ class Finding(TenantModel):
     code = models.CharField(max_length=40)
     severity = models.CharField(max_length=6, choices=Severity)
     detail = models.TextField()
-    source = models.CharField(max_length=80, blank=True, help_text="Whose rule it is: a key of the protocol's sources, or a law")
+    source = models.CharField(
+        max_length=80, blank=True, help_text="Whose rule it is: a key of the protocol's sources, or a law"
+    )
     solved_at = models.DateTimeField(null=True)
     solved_by = models.CharField(max_length=300, blank=True, help_text="Who solved it and how, in words")
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(solved_at=None, solved_by="") | Q(solved_at__isnull=False) & ~Q(solved_by=""),
-                                   name="solved_finding_says_how"),
+            models.CheckConstraint(
+                condition=Q(solved_at=None, solved_by="") | Q(solved_at__isnull=False) & ~Q(solved_by=""),
+                name="solved_finding_says_how",
+            ),
         ]
 
 
@@ -85,8 +89,10 @@ class MissingItem(TenantModel):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(closed_at=None, closed_by="") | Q(closed_at__isnull=False) & ~Q(closed_by=""),
-                                   name="closed_item_says_how"),
+            models.CheckConstraint(
+                condition=Q(closed_at=None, closed_by="") | Q(closed_at__isnull=False) & ~Q(closed_by=""),
+                name="closed_item_says_how",
+            ),
         ]
 
 
@@ -109,6 +115,7 @@ class ReferredOrder(TenantModel):
     status = models.CharField(max_length=20)
     signed_at = models.DateTimeField(null=True)
     signed_by = models.CharField(max_length=200, blank=True)
+
 
 class Order(TenantModel):
     """A prescriber's order. What it says is in its versions; only a signed version may be acted on."""

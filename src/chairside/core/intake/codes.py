@@ -28,5 +28,8 @@ class CodeTables(Protocol):
     def icd10_valid(self, code: str, on: date) -> bool | None:
         """Whether the ICD-10-CM code may be used on that day; None when the tables do not hold the code."""
 
+    def icd10_replacements(self, code: str) -> tuple[str, ...]:
+        """The codes to choose from in place of a retired one."""
+
     def recognise(self, orders: tuple[DrugOrder, ...], diagnoses: tuple[str, ...]) -> tuple[str, ...]:
         """Ids of the therapies that these orders can be for: none, one, or several when it stays ambiguous."""

@@ -34,7 +34,7 @@ class Missing:
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """What intake says of a referral. `status` is about the packet; a complete packet can still carry a finding that stops the dose.
+    """What intake says of a referral. A complete packet can still carry a finding that stops the dose.
 
     therapy      id of the protocol, "" when none was recognised
     not_judged   what nobody has looked at, in plain words; empty when the therapy was judged
@@ -51,8 +51,15 @@ class Judgement:
         return tuple(finding for finding in self.findings if finding.severity is Severity.HOLD)
 
 
-def judge(packet: Packet, protocol: Protocol | None, as_of: date, *, codes: CodeTables,
-          candidates: tuple[str, ...] = (), limits: Sequence[FreshLimit] = ()) -> Judgement:
+def judge(
+    packet: Packet,
+    protocol: Protocol | None,
+    as_of: date,
+    *,
+    codes: CodeTables,
+    candidates: tuple[str, ...] = (),
+    limits: Sequence[FreshLimit] = (),
+) -> Judgement:
     """Judge a packet on a day.
 
     protocol     of the therapy that the order is for; None when none was recognised, or when several could be meant
@@ -76,8 +83,13 @@ def judge(packet: Packet, protocol: Protocol | None, as_of: date, *, codes: Code
         parts.append(_ambiguous(packet, candidates))
     missing = tuple(dict.fromkeys(Missing(item, part.solves) for part in parts for item in part.missing))
     findings = tuple(finding for part in parts for finding in part.findings)
-    return Judgement(protocol.id if protocol else "", INCOMPLETE if missing else COMPLETE, missing, findings,
-                     () if protocol else _not_judged(packet, candidates))
+    return Judgement(
+        protocol.id if protocol else "",
+        INCOMPLETE if missing else COMPLETE,
+        missing,
+        findings,
+        () if protocol else _not_judged(packet, candidates),
+    )
 
 
 def _ambiguous(packet: Packet, candidates: tuple[str, ...]) -> Part:

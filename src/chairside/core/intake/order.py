@@ -44,8 +44,9 @@ class OrderContent:
         return hashlib.sha256(self.text().encode()).hexdigest()
 
 
-def judge_signing(content: OrderContent, *, seen: str, draft: bool, newest: bool, missing: Sequence[str],
-                  findings: Sequence[Finding]) -> Decision[str]:
+def judge_signing(
+    content: OrderContent, *, seen: str, draft: bool, newest: bool, missing: Sequence[str], findings: Sequence[Finding]
+) -> Decision[str]:
     """May a prescriber sign this version now? The value is the digest that the signature covers.
 
     seen       the digest of what the signer had before the eyes
@@ -54,18 +55,32 @@ def judge_signing(content: OrderContent, *, seen: str, draft: bool, newest: bool
     """
     reasons: list[Reason] = []
     if not newest or not draft:
-        reasons.append(refused("wrong_state", "Only the newest version that is not signed yet can be signed. Open the order again.",
-                               field="order.version"))
+        reasons.append(
+            refused(
+                "wrong_state",
+                "Only the newest version that is not signed yet can be signed. Open the order again.",
+                field="order.version",
+            )
+        )
     if seen != content.digest():
-        reasons.append(refused("mismatch", "The order was changed after it was shown. Read it again, then sign.", field="order"))
+        reasons.append(
+            refused("mismatch", "The order was changed after it was shown. Read it again, then sign.", field="order")
+        )
     if content.dose_amount is None:
         reasons.append(unknown("missing_fact", "The order states no dose.", field="order.dose"))
     elif "/kg" in content.dose_unit and content.dosing_weight_kg is None:
-        reasons.append(unknown("missing_fact", "The order is by weight and has no dosing weight of record. Weigh the patient first.",
-                               field="order.dosing_weight"))
+        reasons.append(
+            unknown(
+                "missing_fact",
+                "The order is by weight and has no dosing weight of record. Weigh the patient first.",
+                field="order.dosing_weight",
+            )
+        )
     if not content.indication:
         reasons.append(unknown("missing_fact", "The order has no diagnosis code.", field="order.indication"))
-    reasons += [_finding(finding) for finding in findings if finding.code != SETTLED_BY_SIGNING and finding.severity is not Severity.FIX]
+    reasons += [
+        _finding(finding) for finding in findings if finding.code != SETTLED_BY_SIGNING and finding.severity is not Severity.FIX
+    ]
     reasons += [refused("missing_fact", f"Intake still waits for: {what}.", field="referral.missing") for what in missing]
     return Decision(content.digest(), tuple(reasons))
 

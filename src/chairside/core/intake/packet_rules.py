@@ -40,8 +40,10 @@ def demographics(packet: Packet) -> Part:
     """H-001 wrong patient: without a whole birth date and a name no two-identifier check is possible."""
     person = packet.person
     if person is None:
-        return Part(("the patient's name and date of birth",),
-                    (Finding("demographics_incomplete", Severity.HOLD, "the packet does not say who the patient is"),))
+        return Part(
+            ("the patient's name and date of birth",),
+            (Finding("demographics_incomplete", Severity.HOLD, "the packet does not say who the patient is"),),
+        )
     missing, gaps = [], []
     if not (person.family or person.given):
         missing.append("the patient's name")
@@ -65,8 +67,10 @@ def signature(packet: Packet) -> Part:
     request = packet.request
     signable: tuple[DrugOrder | Request, ...] = packet.orders or ((request,) if request else ())
     if not signable:
-        return Part(("signed order (the packet holds no order)",),
-                    (Finding("order_not_signed", Severity.HOLD, "the packet holds no order"),))
+        return Part(
+            ("signed order (the packet holds no order)",),
+            (Finding("order_not_signed", Severity.HOLD, "the packet holds no order"),),
+        )
     unsigned = [item for item in signable if item.signed_at is None or item.status == "draft"]
     if not unsigned:
         return Part()
@@ -87,8 +91,11 @@ def diagnosis_codes(packet: Packet, codes: CodeTables, as_of: date) -> Part:
     missing, findings = [], []
     for code in dict.fromkeys(item.code for item in packet.conditions if item.code and item.status in ("active", "")):
         if codes.icd10_valid(code, as_of) is False:
-            missing.append(f"valid ICD-10-CM code in place of {code}")
-            detail = f"{code} is not valid for dates of service on {as_of.isoformat()}; a coder or the prescriber must confirm its successor"
+            choices = ", ".join(codes.icd10_replacements(code))
+            missing.append(f"valid ICD-10-CM code in place of {code}" + (f" (one of {choices})" if choices else ""))
+            detail = (
+                f"{code} is not valid for service on {as_of.isoformat()}; a coder or the prescriber must confirm its successor"
+            )
             findings.append(Finding("icd10_not_valid_on_date", Severity.FIX, detail, "ICD-10-CM"))
     return Part(tuple(missing), tuple(findings))
 
@@ -103,7 +110,7 @@ def times(packet: Packet) -> Part:
 
 
 def weight(packet: Packet) -> Part:
-    """H-002 dose on a wrong weight: needed where the order is by weight or surface; two weighings must be able to be one person."""
+    """H-002 dose on a wrong weight: needed where the order is by size; two weighings must fit one person."""
     weighings = list(weights(packet))
     if not weighings:
         by_weight = next((order for order in packet.orders if dosed_by_size(order)), None)
@@ -115,12 +122,19 @@ def weight(packet: Packet) -> Part:
     (newest, now), *earlier = weighings
     for item, before in earlier[:1]:
         ratio = now.amount / before.amount if before.amount else Decimal(0)
-        for swapped, story in ((ratio, "pounds were written as kilograms"), (1 / ratio if ratio else ratio, "the one before was in pounds")):
+        for swapped, story in (
+            (ratio, "pounds were written as kilograms"),
+            (1 / ratio if ratio else ratio, "the one before was in pounds"),
+        ):
             if abs(swapped / POUNDS_IN_A_KILOGRAM - 1) <= _POUND_TOLERANCE:
                 days = (newest.fact.on - item.fact.on).days
-                detail = (f"{now.spelled()} against {before.spelled()} {days} days earlier: it looks as if {story}; "
-                          "every dose by weight or surface follows it")
-                return Part(("re-measured weight and re-computed doses",), (Finding("weight_implausible", Severity.HOLD, detail),))
+                detail = (
+                    f"{now.spelled()} against {before.spelled()} {days} days earlier: it looks as if {story}; "
+                    "every dose by weight or surface follows it"
+                )
+                return Part(
+                    ("re-measured weight and re-computed doses",), (Finding("weight_implausible", Severity.HOLD, detail),)
+                )
     return Part()
 
 
@@ -130,7 +144,8 @@ def copay_card(packet: Packet) -> Part:
     federal = next((item for item in packet.coverages if item.federal), None)
     if card is None or federal is None:
         return Part()
-    detail = f"copay card {card.payer} beside {federal.kind or federal.payer}: do not bill the card; look at foundations or free drug instead"
+    beside = federal.kind or federal.payer
+    detail = f"copay card {card.payer} beside {beside}: do not bill the card; look at foundations or free drug instead"
     return Part((), (Finding("copay_card_with_federal_payer", Severity.FIX, detail, "42 USC 1320a-7b(b)"),))
 
 
@@ -148,4 +163,3 @@ def dosed_by_size(order: DrugOrder) -> bool:
 
 def _sized(code: str) -> bool:
     return any(part in ("kg", "m2") for part in code.split("/")[1:])
-

@@ -1,4 +1,4 @@
-"""What the therapy's protocol asks of a packet: results fresh enough, screening, vaccines, imaging; earlier reactions; duplicates.
+"""What the therapy's protocol asks of a packet: fresh results, screening, vaccines, imaging; reactions; duplicates.
 
 Only what a packet can carry is judged here. What can only be known on the day (`every_visit`), consent and safety programs stay
 open as usual; the dose is judged when the treatment plan is made.
@@ -24,9 +24,18 @@ _CARRIED = frozenset((What.LAB, What.SCREENING, What.VACCINE, What.IMAGING, What
 _AHEAD = frozenset((Occasion.FIRST_DOSE, Occasion.COURSE, Occasion.EVERY_DOSE))
 # How a laboratory is asked: results drawn together go by the name of their panel.
 _ASKED_AS = {
-    "lab.hemoglobin": "CBC", "lab.platelets": "CBC", "lab.anc": "CBC", "lab.wbc": "CBC", "lab.hematocrit": "CBC", "lab.ferritin": "ferritin",
-    "lab.tsat": "transferrin saturation", "lab.creatinine": "creatinine", "lab.alt": "liver panel", "lab.ast": "liver panel",
-    "lab.phosphate": "phosphate", "lab.calcium": "calcium",
+    "lab.hemoglobin": "CBC",
+    "lab.platelets": "CBC",
+    "lab.anc": "CBC",
+    "lab.wbc": "CBC",
+    "lab.hematocrit": "CBC",
+    "lab.ferritin": "ferritin",
+    "lab.tsat": "transferrin saturation",
+    "lab.creatinine": "creatinine",
+    "lab.alt": "liver panel",
+    "lab.ast": "liver panel",
+    "lab.phosphate": "phosphate",
+    "lab.calcium": "calcium",
 }
 _STALE = {What.LAB: "stale_lab", What.TEST: "stale_lab", What.SCREENING: "stale_lab", What.IMAGING: "baseline_mri_stale"}
 _ABSENT = {What.IMAGING: "baseline_mri_missing", What.VACCINE: "vaccine_missing"}
@@ -68,17 +77,19 @@ def requirements(packet: Packet, protocol: Protocol, as_of: date, limits: Sequen
         newest = known.newest(requirement.fact)
         if newest is None or (days is not None and (as_of - newest.on).days > days):
             gaps.append(_Gap(requirement, days, source, newest))
-        elif requirement.accept is not None and evaluate(requirement.accept, known).truth is Truth.FALSE:
-            if requirement.unmet is not Severity.ADVISE:
-                findings.append(_unmet(requirement, newest))
+        elif requirement.unmet is not Severity.ADVISE and _fails(requirement, known):
+            findings.append(_unmet(requirement, newest))
     return Part(tuple(_chase(gaps)), (*_one_each(findings), *_gap_findings(gaps)))
 
 
 def reactions(packet: Packet, protocol: Protocol) -> Part:
     """H-005 allergy: an allergy or earlier reaction to the drug, an ingredient, or another member of its class."""
     findings = []
-    heard = [item.fact for item in packet.facts if item.fact.kind in (FactKind.ALLERGY, FactKind.REACTION)
-             and item.fact.status in ("active", "final")]
+    heard = [
+        item.fact
+        for item in packet.facts
+        if item.fact.kind in (FactKind.ALLERGY, FactKind.REACTION) and item.fact.status in ("active", "final")
+    ]
     for rule in protocol.hypersensitivities:
         agents = {agent.casefold() for agent in rule.agents}
         fact = next((fact for fact in heard if fact.code.casefold() in agents), None)
@@ -98,7 +109,9 @@ def duplicates(packet: Packet, protocol: Protocol) -> Part:
         if found is not None and rule.severity is not Severity.ADVISE:
             since = f" since {found.started.isoformat()}" if found.started else ""
             code = "duplicate_therapy" if rule.duplicate else "contraindication"
-            findings.append(Finding(code, Graveness(rule.severity.value), f"{found.text} is active{since}: {rule.names.en}", rule.source))
+            findings.append(
+                Finding(code, Graveness(rule.severity.value), f"{found.text} is active{since}: {rule.names.en}", rule.source)
+            )
     return Part((), tuple(findings))
 
 
@@ -122,9 +135,18 @@ def _asked(requirement: Requirement, packet: Packet, protocol: Protocol, known: 
     return requirement.applies is None or evaluate(requirement.applies, known).truth is not Truth.FALSE
 
 
+def _fails(requirement: Requirement, known: Known) -> bool:
+    return requirement.accept is not None and evaluate(requirement.accept, known).truth is Truth.FALSE
+
+
 def _indications(packet: Packet, protocol: Protocol) -> set[str]:
     codes = {code for order in packet.orders for code in order.diagnoses}
-    return {item.key for item in protocol.indications for prefix in item.codes if any(code.startswith(prefix.prefix) for code in codes)}
+    return {
+        item.key
+        for item in protocol.indications
+        for prefix in item.codes
+        if any(code.startswith(prefix.prefix) for code in codes)
+    }
 
 
 def _freshness(requirement: Requirement, limits: Sequence[FreshLimit]) -> tuple[int | None, str]:
@@ -158,7 +180,10 @@ def _gap_findings(gaps: list[_Gap]) -> Iterator[Finding]:
         if code is not None and gap.requirement.missing is not Severity.ADVISE:
             grouped.setdefault((code, Graveness(gap.requirement.missing.value)), []).append(gap)
     for (code, graveness), members in grouped.items():
-        details = [f"{gap.asked_as} {'not on record' if gap.newest is None else 'dated ' + gap.newest.on.isoformat()}" for gap in members]
+        details = [
+            f"{gap.asked_as} {'not on record' if gap.newest is None else 'dated ' + gap.newest.on.isoformat()}"
+            for gap in members
+        ]
         limit = f", wanted within {members[0].days} days" if members[0].days is not None else ""
         yield Finding(code, graveness, "; ".join(dict.fromkeys(details)) + limit, members[0].source)
 

@@ -1,4 +1,4 @@
-"""The entries of a bundle and the five ways in which FHIR points at something: urn:uuid, relative, absolute, contained, conditional."""
+"""The entries of a bundle, and the five ways in which FHIR points: urn:uuid, relative, absolute, contained, conditional."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Entry:
 
 
 def entries(bundle: Json) -> list[Entry]:
-    """The resources of a bundle in order. An entry without a resource (a DELETE, say) stands in its own place, to be reported."""
+    """The resources of a bundle in order. An entry without one (a DELETE, say) stands for itself, to be reported."""
     found = []
     content = bundle.get("entry")
     for index, item in enumerate(content if isinstance(content, list) else []):
@@ -49,7 +49,7 @@ def entries(bundle: Json) -> list[Entry]:
 def identity(entry: Entry, scope: str) -> str:
     """The key under which this resource is the same one in every bundle and at every repeat.
 
-    By `ifNoneExist`; else, for directory types, the first identifier with a system; else the global URL; else the id within `scope`.
+    By `ifNoneExist`; else, for directory types, the first full identifier; else the global URL; else the id within `scope`.
     """
     resource = entry.resource
     if entry.if_none_exist.startswith("identifier="):

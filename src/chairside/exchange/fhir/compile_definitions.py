@@ -1,6 +1,6 @@
 """For maintainers: makes `r4-definitions.json.gz`, the validator's data, from HL7's published R4 definitions (CC0).
 
-    python -m chairside.exchange.fhir.compile_definitions definitions.ndjson.gz src/chairside/exchange/fhir/r4-definitions.json.gz
+    python -m chairside.exchange.fhir.compile_definitions INPUT.ndjson.gz src/chairside/exchange/fhir/r4-definitions.json.gz
 
 Input: StructureDefinition (with snapshots), ValueSet and CodeSystem resources of FHIR 4.0.1, one a line, plain or gzipped.
 Output, per type: element -> [min, max (-1 = many), types, binding, reference targets]; per required binding: its codes where
@@ -121,7 +121,7 @@ def _tree(concepts: list[Resource]) -> Iterator[str]:
 def main(source: Path, target: Path) -> None:
     """Read the definitions and write the data file."""
     opener = gzip.open if source.suffix == ".gz" else open
-    with opener(source, "rt", encoding="utf-8") as lines:  # type: ignore[operator]
+    with opener(source, "rt", encoding="utf-8") as lines:
         data = compile_definitions(json.loads(line) for line in lines if line.strip())
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     target.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))

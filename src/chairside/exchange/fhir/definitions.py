@@ -60,8 +60,14 @@ def definitions() -> Definitions:
                 names.append(actual)
                 written = "id" if declared == "id" and name in resources else kind  # R4 types Resource.id as a plain string
                 shape.elements[actual] = Element(
-                    actual, written, written in primitives, most != 1, declared if declared.endswith("[x]") else "",
-                    bindings.get(binding, frozenset()), binding, frozenset(targets),
+                    actual,
+                    written,
+                    written in primitives,
+                    most != 1,
+                    declared if declared.endswith("[x]") else "",
+                    bindings.get(binding, frozenset()),
+                    binding,
+                    frozenset(targets),
                 )
             if least:
                 shape.required.append((declared, tuple(names)))

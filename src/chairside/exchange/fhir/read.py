@@ -46,7 +46,8 @@ def received(items: Sequence[Entry], scope: str) -> list[Received]:
 
 def read_bundle(bundle: Json, scope: str) -> list[Received]:
     """Every resource of a bundle judged. The bundle's own id is the scope where it has one."""
-    return received(entries(bundle), bundle.get("id") if isinstance(bundle.get("id"), str) else scope)
+    own = bundle.get("id")
+    return received(entries(bundle), own if isinstance(own, str) else scope)
 
 
 def packet(items: Sequence[Received], *, codes: CodeTables, zone: ZoneInfo, on: date) -> Packet:
@@ -77,7 +78,9 @@ def packet(items: Sequence[Received], *, codes: CodeTables, zone: ZoneInfo, on: 
         contacts=tuple(people.contact(item, context) for item in of["RelatedPerson"]),
         clinicians=tuple(people.clinician(item, of["PractitionerRole"], context) for item in of["Practitioner"]),
         coverages=tuple(people.coverage(item, context) for item in of["Coverage"] if item["status"] == "active"),
-        conditions=conditions, medications=medications, facts=tuple(facts),
+        conditions=conditions,
+        medications=medications,
+        facts=tuple(facts),
         orders=tuple(orders.drug_order(item, signed, context) for item in of["MedicationRequest"] if orders.is_order(item)),
         request=requests[0] if requests else None,
         documents=tuple(clinical.document(item, context) for item in of["DocumentReference"]),

@@ -58,7 +58,11 @@ class _Walk:
                 self.shadow(value, name, content, shape, path)
                 continue
             if element.choice and chosen.setdefault(element.choice, name) != name:
-                self.say("structure", f"{path}.{name}", f"{element.choice} may be given once, and {chosen[element.choice]} is there too")
+                self.say(
+                    "structure",
+                    f"{path}.{name}",
+                    f"{element.choice} may be given once, and {chosen[element.choice]} is there too",
+                )
             self.element(content, element, f"{path}.{name}", f"_{name}" in value)
         for declared, names in shape.required:
             if not any(name in value or f"_{name}" in value for name in names):
@@ -119,7 +123,11 @@ class _Walk:
         wrong = fault(element.type, content)
         if not wrong:
             if element.codes and content not in element.codes:
-                self.say("code-invalid", path, f"“{str(content)[:60]}” is not one of the codes of {element.binding.rpartition('/')[2]}")
+                self.say(
+                    "code-invalid",
+                    path,
+                    f"“{str(content)[:60]}” is not one of the codes of {element.binding.rpartition('/')[2]}",
+                )
         elif day_without_zone(element.type, content):
             self.say("value", path, f"“{content}” has a time but no zone, so the moment is not known", mendable=True)
         else:
@@ -130,7 +138,9 @@ class _Walk:
         codings = content.get("coding") if element.type == "CodeableConcept" else [content]
         codes = [coding.get("code") for coding in codings or [] if isinstance(coding, dict) and "code" in coding]
         if codes and not any(code in element.codes for code in codes):
-            self.say("code-invalid", path, f"“{str(codes[0])[:60]}” is not one of the codes of {element.binding.rpartition('/')[2]}")
+            self.say(
+                "code-invalid", path, f"“{str(codes[0])[:60]}” is not one of the codes of {element.binding.rpartition('/')[2]}"
+            )
 
     def target(self, content: Json, element: Element, path: str) -> None:
         reference = content.get("reference")

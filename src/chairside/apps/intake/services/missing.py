@@ -24,19 +24,28 @@ def missing_item_request(*, item: MissingItem, owner: User, actor: Actor, at: da
             return _already_closed(row)
         row.owner, row.requested_at = owner, at
         row.save(update_fields=["owner", "requested_at"])
-        entry_record(actor=actor, action="missing_item.request", subject_type="missing_item", subject=row.id,
-                     patient=row.referral.patient_id, at=at, detail=f"asked by {owner}")
+        entry_record(
+            actor=actor,
+            action="missing_item.request",
+            subject_type="missing_item",
+            subject=row.id,
+            patient=row.referral.patient_id,
+            at=at,
+            detail=f"asked by {owner}",
+        )
     return Decision(row)
 
 
 def missing_item_close(*, item: MissingItem, note: str, actor: Actor, at: datetime) -> Decision[MissingItem]:
-    """The item is here. With the last one for a finding the finding is solved; with the last of all the referral is complete."""
+    """The item is here. The last one for a finding solves it; the last of all makes the referral complete."""
     permitted = actor.may(Action.REFERRAL_WORK)
     if not permitted.allowed:
         return permitted.without_value()
     if not note.strip():
-        return Decision(item, (unknown("missing_fact", "Say what came and where it is, so that the next person can find it.",
-                                       field="note"),)).without_value()
+        return Decision(
+            item,
+            (unknown("missing_fact", "Say what came and where it is, so that the next person can find it.", field="note"),),
+        ).without_value()
     with transaction.atomic(durable=False):
         referral = Referral.objects.select_for_update().get(id=item.referral_id)
         row = MissingItem.objects.select_for_update().get(id=item.id)
@@ -46,12 +55,21 @@ def missing_item_close(*, item: MissingItem, note: str, actor: Actor, at: dateti
         row.save(update_fields=["closed_at", "closed_by"])
         waiting = MissingItem.objects.filter(referral=referral, closed_at=None)
         if row.solves and not waiting.filter(solves=row.solves).exists():
-            Finding.objects.filter(referral=referral, code=row.solves, solved_at=None).update(solved_at=at, solved_by=row.closed_by)
+            Finding.objects.filter(referral=referral, code=row.solves, solved_at=None).update(
+                solved_at=at, solved_by=row.closed_by
+            )
         if referral.status == Referral.Status.INCOMPLETE and not waiting.exists():
             referral.status = Referral.Status.COMPLETE
             referral.save(update_fields=["status"])
-        entry_record(actor=actor, action="missing_item.close", subject_type="missing_item", subject=row.id,
-                     patient=referral.patient_id, at=at, detail=note.strip())
+        entry_record(
+            actor=actor,
+            action="missing_item.close",
+            subject_type="missing_item",
+            subject=row.id,
+            patient=referral.patient_id,
+            at=at,
+            detail=note.strip(),
+        )
     return Decision(row)
 
 
@@ -69,8 +87,16 @@ def finding_settle(*, finding: Finding, reason: str, actor: Actor, at: datetime)
             return Decision(None, (refused("wrong_state", f"It is settled already: {row.solved_by}.", field="finding"),))
         row.solved_at, row.solved_by = at, f"{reason.strip()} ({actor.name})"[:300]
         row.save(update_fields=["solved_at", "solved_by"])
-        entry_record(actor=actor, action="finding.settle", subject_type="finding", subject=row.id, patient=row.referral.patient_id,
-                     at=at, reason=reason.strip(), detail=row.code)
+        entry_record(
+            actor=actor,
+            action="finding.settle",
+            subject_type="finding",
+            subject=row.id,
+            patient=row.referral.patient_id,
+            at=at,
+            reason=reason.strip(),
+            detail=row.code,
+        )
     return Decision(row)
 
 

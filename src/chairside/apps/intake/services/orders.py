@@ -35,8 +35,9 @@ class OrderChange:
     release: ProtocolRelease | None = None
 
 
-def order_draft_from_referral(*, referral: Referral, actor: Actor, at: datetime,
-                              release: ProtocolRelease | None = None) -> Decision[OrderVersion]:
+def order_draft_from_referral(
+    *, referral: Referral, actor: Actor, at: datetime, release: ProtocolRelease | None = None
+) -> Decision[OrderVersion]:
     """Version 1 of an order, as sent, against a release of its protocol, with the newest weight as dosing weight of record.
 
     A second call gives the version that is there. Nothing is computed or corrected: what was sent is what the prescriber sees.
@@ -50,29 +51,63 @@ def order_draft_from_referral(*, referral: Referral, actor: Actor, at: datetime,
         if existing is not None:
             return Decision(existing)
         if not row.protocol:
-            return Decision(None, (refused("not_encoded", f"“{row.therapy_text}” has no protocol here yet, so no order can be made of it.",
-                                           field="referral.therapy"),))
+            return Decision(
+                None,
+                (
+                    refused(
+                        "not_encoded",
+                        f"“{row.therapy_text}” has no protocol here yet, so no order can be made of it.",
+                        field="referral.therapy",
+                    ),
+                ),
+            )
         pinned = release or newest_release(row.protocol)
         if pinned is None:
-            return Decision(None, (refused("not_available", f"The protocol {row.protocol} is not loaded in this database. "
-                                           "Load the formulary, then try again.", field="order.protocol"),))
+            return Decision(
+                None,
+                (
+                    refused(
+                        "not_available",
+                        f"The protocol {row.protocol} is not loaded in this database. Load the formulary, then try again.",
+                        field="order.protocol",
+                    ),
+                ),
+            )
         sent = ReferredOrder.objects.filter(referral=row).order_by("source").first()
-        order = Order.objects.create(organization_id=row.organization_id, patient_id=row.patient_id, referral=row, site_id=row.site_id)
+        order = Order.objects.create(
+            organization_id=row.organization_id, patient_id=row.patient_id, referral=row, site_id=row.site_id
+        )
         weight = dosing_weight(row.patient)
         version = OrderVersion.objects.create(
-            organization_id=row.organization_id, order=order, number=1, release=pinned, brand=row.brand,
-            indication=(sent.indication if sent else "") or row.diagnosis, dose_amount=sent.dose_amount if sent else None,
-            dose_unit=sent.dose_unit if sent else "", dosing_weight_kg=weight[0] if weight else None,
-            dosing_weight_on=weight[1] if weight else None, start_on=row.wanted_on or (sent.starts_on if sent else None),
-            ends_on=sent.ends_on if sent else None, instructions=sent.instructions if sent else "", prescriber_id=row.practitioner_id,
+            organization_id=row.organization_id,
+            order=order,
+            number=1,
+            release=pinned,
+            brand=row.brand,
+            indication=(sent.indication if sent else "") or row.diagnosis,
+            dose_amount=sent.dose_amount if sent else None,
+            dose_unit=sent.dose_unit if sent else "",
+            dosing_weight_kg=weight[0] if weight else None,
+            dosing_weight_on=weight[1] if weight else None,
+            start_on=row.wanted_on or (sent.starts_on if sent else None),
+            ends_on=sent.ends_on if sent else None,
+            instructions=sent.instructions if sent else "",
+            prescriber_id=row.practitioner_id,
         )
-        entry_record(actor=actor, action="order.draft", subject_type="order_version", subject=version.id, patient=row.patient_id, at=at,
-                     detail=f"{pinned.protocol} {pinned.version}")
+        entry_record(
+            actor=actor,
+            action="order.draft",
+            subject_type="order_version",
+            subject=version.id,
+            patient=row.patient_id,
+            at=at,
+            detail=f"{pinned.protocol} {pinned.version}",
+        )
     return Decision(version)
 
 
 def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetime) -> Decision[OrderVersion]:
-    """A new version with the change, not signed. An unsigned one before it is cancelled; a signed one holds until the new is signed."""
+    """A new version with the change, not signed. It replaces an unsigned one; a signed one holds until the new is signed."""
     permitted = actor.may(Action.ORDER_SIGN)
     if not permitted.allowed:
         permitted = actor.may(Action.REFERRAL_WORK)
@@ -87,15 +122,36 @@ def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetim
         same = all(getattr(latest, name) == value for name, value in changed.items())
         if same:
             return Decision(None, (refused("wrong_state", "Nothing was changed, so no new version is needed.", field="order"),))
-        kept = ("release", "brand", "indication", "regimen", "dose_amount", "dose_unit", "dosing_weight_kg", "dosing_weight_on",
-                "start_on", "ends_on", "instructions", "prescriber")
+        kept = (
+            "release",
+            "brand",
+            "indication",
+            "regimen",
+            "dose_amount",
+            "dose_unit",
+            "dosing_weight_kg",
+            "dosing_weight_on",
+            "start_on",
+            "ends_on",
+            "instructions",
+            "prescriber",
+        )
         values = {name: getattr(latest, name) for name in kept} | changed
         if latest.status == OrderVersion.Status.DRAFT:
             latest.status = OrderVersion.Status.CANCELLED
             latest.save(update_fields=["status"])
-        version = OrderVersion.objects.create(organization_id=order.organization_id, order=order, number=latest.number + 1, **values)
-        entry_record(actor=actor, action="order.revise", subject_type="order_version", subject=version.id, patient=order.patient_id,
-                     at=at, detail=f"version {version.number}: {', '.join(sorted(changed))}")
+        version = OrderVersion.objects.create(
+            organization_id=order.organization_id, order=order, number=latest.number + 1, **values
+        )
+        entry_record(
+            actor=actor,
+            action="order.revise",
+            subject_type="order_version",
+            subject=version.id,
+            patient=order.patient_id,
+            at=at,
+            detail=f"version {version.number}: {', '.join(sorted(changed))}",
+        )
     return Decision(version)
 
 
@@ -106,8 +162,9 @@ def newest_release(protocol: str) -> ProtocolRelease | None:
 
 def dosing_weight(patient: Patient) -> tuple[Decimal, date] | None:
     """The newest usable weight in kilograms and its day, to three decimals; None when there is none."""
-    rows = Fact.objects.filter(patient=patient, kind=FactKind.VITAL.value, code="weight_kg", corrected_by=None,
-                               status__in=("final", "corrected")).exclude(exact="")
+    rows = Fact.objects.filter(
+        patient=patient, kind=FactKind.VITAL.value, code="weight_kg", corrected_by=None, status__in=("final", "corrected")
+    ).exclude(exact="")
     row = rows.order_by("-on", "-at", "-recorded_at").first()
     if row is None:
         return None

@@ -26,25 +26,51 @@ def patient_receive(*, packet: Packet, source: str, actor: Actor) -> Decision[Pa
     """
     person = packet.person
     if person is None:
-        return Decision(None, (unknown("missing_fact", "The packet does not say who the patient is. Ask the sender for the "
-                                       "patient's name, birth date and number.", field="patient"),))
+        return Decision(
+            None,
+            (
+                unknown(
+                    "missing_fact",
+                    "The packet does not say who the patient is. Ask the sender for the patient's name, birth date and number.",
+                    field="patient",
+                ),
+            ),
+        )
     wanted = [(fit(item.system, 300), fit(item.value, 200)) for item in person.identifiers] or [(_OWN, fit(source, 200))]
     rows = PatientIdentifier.objects.filter(organization_id=actor.organization, value__in=[value for _, value in wanted])
     found = {(row.system, row.value): row.patient_id for row in rows}
     ids = {found[key] for key in wanted if key in found}
     if len(ids) > 1:
-        return Decision(None, (refused("wrong_person", "The identifiers of this patient belong to different people here. Someone must "
-                                       "decide who it is before the referral can be used.", field="patient.identifier"),))
+        return Decision(
+            None,
+            (
+                refused(
+                    "wrong_person",
+                    "The identifiers of this patient belong to different people here. Someone must "
+                    "decide who it is before the referral can be used.",
+                    field="patient.identifier",
+                ),
+            ),
+        )
     if ids:
         patient = Patient.objects.select_for_update().get(id=ids.pop())
         if patient.birth_date and person.born and patient.birth_date != person.born:
-            return Decision(patient, (refused("wrong_person", f"The number {patient.mrn} is known here with another date of birth. "
-                                              "Check which of the two is right.", field="patient.birth_date"),)).without_value()
+            return Decision(
+                patient,
+                (
+                    refused(
+                        "wrong_person",
+                        f"The number {patient.mrn} is known here with another date of birth. Check which of the two is right.",
+                        field="patient.birth_date",
+                    ),
+                ),
+            ).without_value()
     else:
         patient = _patient_make(person, wanted, actor)
     PatientIdentifier.objects.bulk_create(
         PatientIdentifier(organization_id=patient.organization_id, patient=patient, system=system, value=value)
-        for system, value in dict.fromkeys(wanted) if (system, value) not in found
+        for system, value in dict.fromkeys(wanted)
+        if (system, value) not in found
     )
     return Decision(patient)
 
@@ -54,9 +80,17 @@ def _patient_make(person: Person, wanted: list[tuple[str, str]], actor: Actor) -
     if wanted[0][0] == _OWN or Patient.objects.filter(organization_id=actor.organization, mrn=number).exists():
         number = f"R-{uuid.uuid4().hex[:10].upper()}"
     return Patient.objects.create(
-        organization_id=actor.organization, mrn=number, family=fit(person.family, 300), given=fit(person.given, 300),
-        birth_date=person.born, birth_text="" if person.born else fit(person.birth_text, 10), sex=person.sex,
-        language=fit(person.language, 12), interpreter=person.interpreter, phone=fit(person.phone, 40), address=person.address,
+        organization_id=actor.organization,
+        mrn=number,
+        family=fit(person.family, 300),
+        given=fit(person.given, 300),
+        birth_date=person.born,
+        birth_text="" if person.born else fit(person.birth_text, 10),
+        sex=person.sex,
+        language=fit(person.language, 12),
+        interpreter=person.interpreter,
+        phone=fit(person.phone, 40),
+        address=person.address,
         postal_code=fit(person.postal_code, 12),
     )
 
@@ -65,18 +99,24 @@ def clinicians_receive(*, packet: Packet, actor: Actor) -> dict[str, uuid.UUID]:
     """The outside clinicians of a packet, by source. One with an NPI is one row; without, one by name and practice."""
     ids: dict[str, uuid.UUID] = {}
     for item in packet.clinicians:
-        values = {"name": fit(item.name, 200), "practice": fit(item.practice, 200), "phone": fit(item.phone, 40), "fax": fit(item.fax, 40)}
+        values = {
+            "name": fit(item.name, 200),
+            "practice": fit(item.practice, 200),
+            "phone": fit(item.phone, 40),
+            "fax": fit(item.fax, 40),
+        }
         if item.npi and len(item.npi) <= 10:
             row, _ = Practitioner.objects.get_or_create(organization_id=actor.organization, npi=item.npi, defaults=values)
         else:
-            row, _ = Practitioner.objects.get_or_create(organization_id=actor.organization, npi="", name=values["name"],
-                                                        practice=values["practice"], defaults=values)
+            row, _ = Practitioner.objects.get_or_create(
+                organization_id=actor.organization, npi="", name=values["name"], practice=values["practice"], defaults=values
+            )
         ids[item.source] = row.id
     return ids
 
 
 def facts_receive(*, patient: Patient, packet: Packet, actor: Actor, at: datetime) -> int:
-    """Store the facts that are not yet stored; how many were new. A changed one corrects the one before and never overwrites it."""
+    """Store the facts that are not yet stored; how many were new. A changed one corrects the one before."""
     rows = Fact.objects.filter(patient=patient, corrected_by=None, source__startswith="fhir:")
     standing = {(_VERSION.sub("", row.source), row.kind, row.code): row for row in rows}
     new = list(_new_facts(packet.facts, standing, patient, at))
@@ -84,7 +124,9 @@ def facts_receive(*, patient: Patient, packet: Packet, actor: Actor, at: datetim
     return len(new)
 
 
-def _new_facts(items: Iterable[Recorded], standing: dict[tuple[str, str, str], Fact], patient: Patient, at: datetime) -> Iterable[Fact]:
+def _new_facts(
+    items: Iterable[Recorded], standing: dict[tuple[str, str, str], Fact], patient: Patient, at: datetime
+) -> Iterable[Fact]:
     taken: set[tuple[str, str, str]] = set()
     for item in items:
         key = (item.source, item.fact.kind.value, item.fact.code)
@@ -118,8 +160,22 @@ def _fact_row(item: Recorded, patient: Patient, at: datetime) -> Fact:
         number, exact, word = None, "", exact
     note = fact.note if len(word) <= 200 else f"{word}\n{fact.note}".strip()
     return Fact(
-        organization_id=patient.organization_id, patient=patient, kind=fact.kind.value, code=fact.code,
-        amount=number if number is not None and abs(number) < _WIDEST else None, exact=exact,
-        word=fit(word, 200), unit=fit(fact.unit, 40), on=fact.on, at=item.at, status=fit(fact.status, 20), note=note, lower=fact.lower,
-        upper=fact.upper, before_dose=fact.before_dose, display=fit(item.display, 300), source=item.source, recorded_at=at,
+        organization_id=patient.organization_id,
+        patient=patient,
+        kind=fact.kind.value,
+        code=fact.code,
+        amount=number if number is not None and abs(number) < _WIDEST else None,
+        exact=exact,
+        word=fit(word, 200),
+        unit=fit(fact.unit, 40),
+        on=fact.on,
+        at=item.at,
+        status=fit(fact.status, 20),
+        note=note,
+        lower=fact.lower,
+        upper=fact.upper,
+        before_dose=fact.before_dose,
+        display=fit(item.display, 300),
+        source=item.source,
+        recorded_at=at,
     )

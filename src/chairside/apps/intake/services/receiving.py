@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import transaction
 
@@ -35,8 +36,9 @@ class ReferralReceived:
     repeated: bool = False
 
 
-def referral_receive(*, site: Site, packet: Packet, source: str, actor: Actor, at: datetime, as_of: date | None = None,
-                     digest: str = "") -> Decision[ReferralReceived]:
+def referral_receive(
+    *, site: Site, packet: Packet, source: str, actor: Actor, at: datetime, as_of: date | None = None, digest: str = ""
+) -> Decision[ReferralReceived]:
     """Receive one packet at a site. The same packet again changes nothing and gives the judgement that was made.
 
     source   names the received request, once an organization
@@ -66,33 +68,67 @@ def referral_receive(*, site: Site, packet: Packet, source: str, actor: Actor, a
         prescriber = next((item.prescriber for item in (*packet.orders, packet.request) if item and item.prescriber), "")
         brand = tables.brand(packet, protocol)
         referral = _referral_write(site, patient, clinicians.get(prescriber), packet, source, brand, judgement, day, at)
-        entry_record(actor=actor, action="referral.receive", subject_type="referral", subject=referral.id, patient=patient.id, at=at,
-                     detail=f"{judgement.status}; {len(judgement.missing)} missing, {len(judgement.findings)} found; {facts} facts",
-                     digest=digest)
+        entry_record(
+            actor=actor,
+            action="referral.receive",
+            subject_type="referral",
+            subject=referral.id,
+            patient=patient.id,
+            at=at,
+            detail=f"{judgement.status}; {len(judgement.missing)} missing, {len(judgement.findings)} found; {facts} facts",
+            digest=digest,
+        )
         return Decision(ReferralReceived(patient, referral, judgement, facts))
 
 
-def _referral_write(site: Site, patient: Patient, practitioner_id: object, packet: Packet, source: str, brand: str,
-                    judgement: Judgement, day: date, at: datetime) -> Referral:
+def _referral_write(
+    site: Site,
+    patient: Patient,
+    practitioner_id: UUID | None,
+    packet: Packet,
+    source: str,
+    brand: str,
+    judgement: Judgement,
+    day: date,
+    at: datetime,
+) -> Referral:
     order = packet.orders[0] if packet.orders else None
     request = packet.request
     diagnoses = (order.diagnoses if order else ()) or (request.diagnoses if request else ())
     text = ", ".join(item.text for item in packet.orders) or (request.text if request else "")
     referral = Referral.objects.create(
-        organization_id=site.organization_id, patient=patient, site=site, practitioner_id=practitioner_id, source=source, received_at=at,
-        judged_on=day, protocol=judgement.therapy, therapy_text=fit(text, 300), brand=fit(brand, 80),
-        diagnosis=next(iter(diagnoses), "")[:10], setting=request.setting if request else "",
-        priority=request.priority if request else "routine", wanted_on=request.wanted if request else None,
+        organization_id=site.organization_id,
+        patient=patient,
+        site=site,
+        practitioner_id=practitioner_id,
+        source=source,
+        received_at=at,
+        judged_on=day,
+        protocol=judgement.therapy,
+        therapy_text=fit(text, 300),
+        brand=fit(brand, 80),
+        diagnosis=next(iter(diagnoses), "")[:10],
+        setting=request.setting if request else "",
+        priority=request.priority if request else "routine",
+        wanted_on=request.wanted if request else None,
         status=Referral.Status.INCOMPLETE if judgement.status == INCOMPLETE else Referral.Status.COMPLETE,
         not_judged="\n".join(judgement.not_judged),
     )
     Finding.objects.bulk_create(
-        Finding(organization_id=site.organization_id, referral=referral, code=found.code, severity=found.severity.value,
-                detail=found.detail, source=fit(found.source, 80))
+        Finding(
+            organization_id=site.organization_id,
+            referral=referral,
+            code=found.code,
+            severity=found.severity.value,
+            detail=found.detail,
+            source=fit(found.source, 80),
+        )
         for found in judgement.findings
     )
     MissingItem.objects.bulk_create(
-        MissingItem(organization_id=site.organization_id, referral=referral, what=fit(item.what, 300), solves=item.solves, opened_at=at)
+        MissingItem(
+            organization_id=site.organization_id, referral=referral, what=fit(item.what, 300), solves=item.solves, opened_at=at
+        )
         for item in judgement.missing
     )
     ReferredOrder.objects.bulk_create(_sent_order(item, referral) for item in packet.orders)
@@ -104,9 +140,21 @@ def _sent_order(order: DrugOrder, referral: Referral) -> ReferredOrder:
     calculated = next((item.calculated for item in order.dosages if item.calculated), None)
     lines = [text for dosage in order.dosages for text in (dosage.text, *dosage.extra) if text]
     return ReferredOrder(
-        organization_id=referral.organization_id, referral=referral, source=order.source, text=order.text, brand=fit(order.brand, 80),
-        route=order.route, indication=next(iter(order.diagnoses), "")[:10], dose_amount=ordered.number if ordered else None,
-        dose_unit=fit(ordered.unit, 20) if ordered else "", calculated_amount=calculated.number if calculated else None,
-        calculated_unit=fit(calculated.unit, 20) if calculated else "", instructions="\n".join([*lines, *order.notes]),
-        starts_on=order.starts, ends_on=order.ends, status=order.status, signed_at=order.signed_at, signed_by=fit(order.signed_by, 200),
+        organization_id=referral.organization_id,
+        referral=referral,
+        source=order.source,
+        text=order.text,
+        brand=fit(order.brand, 80),
+        route=order.route,
+        indication=next(iter(order.diagnoses), "")[:10],
+        dose_amount=ordered.number if ordered else None,
+        dose_unit=fit(ordered.unit, 20) if ordered else "",
+        calculated_amount=calculated.number if calculated else None,
+        calculated_unit=fit(calculated.unit, 20) if calculated else "",
+        instructions="\n".join([*lines, *order.notes]),
+        starts_on=order.starts,
+        ends_on=order.ends,
+        status=order.status,
+        signed_at=order.signed_at,
+        signed_by=fit(order.signed_by, 200),
     )

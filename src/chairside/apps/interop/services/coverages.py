@@ -19,7 +19,15 @@ def coverages_receive(*, patient: Patient, coverages: tuple[core.Coverage, ...])
 
 def _row(patient: Patient, item: core.Coverage) -> Coverage:
     return Coverage(
-        organization_id=patient.organization_id, patient=patient, payer=item.payer[:200], payer_code=item.payer_code[:60],
-        line=item.line if item.line in _LINES else Coverage.Line.OTHER, plan=(item.plan or item.kind)[:200], member=item.member[:80],
-        rank=min(max(item.rank, 1), 32767), starts_on=item.starts, ends_on=item.ends, source=item.source,
+        organization_id=patient.organization_id,
+        patient=patient,
+        payer=item.payer[:200],
+        payer_code=item.payer_code[:60],
+        line=item.line if item.line in _LINES else Coverage.Line.OTHER,
+        plan=(item.plan or item.kind)[:200],
+        member=item.member[:80],
+        rank=min(max(item.rank, 1), 32767),
+        starts_on=item.starts,
+        ends_on=item.ends,
+        source=item.source,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -48,8 +49,9 @@ class BundleImported:
         return len(self.problems)
 
 
-def bundle_import(*, bundle: Json, name: str, site: Site, actor: Actor, at: datetime,
-                  as_of: date | None = None) -> Decision[BundleImported]:
+def bundle_import(
+    *, bundle: Json, name: str, site: Site, actor: Actor, at: datetime, as_of: date | None = None
+) -> Decision[BundleImported]:
     """Take in one bundle, or one resource by itself. The same bundle again changes nothing.
 
     name     the file or message, as a person finds it again
@@ -59,28 +61,65 @@ def bundle_import(*, bundle: Json, name: str, site: Site, actor: Actor, at: date
     if not permitted.allowed:
         return permitted.without_value()
     whole = bundle.get("resourceType") == "Bundle"
-    items = read_bundle(bundle, name) if whole else _alone(bundle, name)
-    usable = [item for item in items if item.usable]
-    bad = [item for item in items if not item.usable]
-    organization = UUID(actor.organization)
+    items = read_bundle(bundle, name) if whole else received([Entry(0, "", bundle)], name)
     with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         receiving_lock(actor.organization)
-        imported, unchanged = resources_store(usable, organization=organization, source=name, at=at)
-        quarantine_store(bad, organization=organization, source=name, at=at)
-        outcome = _receive(usable, site, name, actor, at, as_of) if whole else None
-        if imported or bad:
-            text = canonical(bundle)
-            patient = outcome.value.patient.id if outcome and outcome.value else None
-            entry_record(actor=actor, action="bundle.import", subject_type="bundle", subject=digest(text), patient=patient, at=at,
-                         detail=f"{imported} new, {unchanged} unchanged, {len(bad)} in quarantine", digest=digest(text))
+        kept = _keep(items, name, actor, at)
+        outcome = _receive(items, site, name, actor, at, as_of) if whole else None
+        patient = outcome.value.patient.id if outcome and outcome.value else None
+        _record(kept, digest(canonical(bundle)), patient, actor, at)
+    if outcome is None:
+        return Decision(kept)
+    return Decision(replace(kept, referral=outcome.value, refusal=outcome if outcome.value is None else None))
+
+
+def resources_import(
+    *, resources: Sequence[Json], first: int, name: str, actor: Actor, at: datetime
+) -> Decision[BundleImported]:
+    """Keep resources that come one by one, as in a bulk export. They are stored and judged; no referral is made of them.
+
+    first    the line of the first one, counted from zero
+    """
+    permitted = actor.may(Action.REFERRAL_RECEIVE)
+    if not permitted.allowed:
+        return permitted.without_value()
+    items = received([Entry(first + at_line, "", resource) for at_line, resource in enumerate(resources)], name)
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
+        receiving_lock(actor.organization)
+        kept = _keep(items, name, actor, at)
+        _record(kept, digest("\n".join(canonical(resource) for resource in resources)), None, actor, at)
+    return Decision(kept)
+
+
+def _keep(items: Sequence[Received], name: str, actor: Actor, at: datetime) -> BundleImported:
+    organization = UUID(actor.organization)
+    bad = [item for item in items if not item.usable]
+    imported, unchanged = resources_store(
+        [item for item in items if item.usable], organization=organization, source=name, at=at
+    )
+    quarantine_store(bad, organization=organization, source=name, at=at)
     problems = tuple(Problem(item.entry.label, item.entry.type, operation_outcome(item.issues)) for item in bad)
-    done = BundleImported(imported, unchanged, problems, outcome.value if outcome else None,
-                          outcome if outcome and outcome.value is None else None)
-    return Decision(done)
+    return BundleImported(imported, unchanged, problems)
 
 
-def _receive(items: list[Received], site: Site, name: str, actor: Actor, at: datetime,
-             as_of: date | None) -> Decision[ReferralReceived] | None:
+def _record(kept: BundleImported, mark: str, patient: UUID | None, actor: Actor, at: datetime) -> None:
+    """One audit row with a digest for what came together; none when nothing was new."""
+    if kept.imported or kept.problems:
+        entry_record(
+            actor=actor,
+            action="bundle.import",
+            subject_type="bundle",
+            subject=mark,
+            patient=patient,
+            at=at,
+            digest=mark,
+            detail=f"{kept.imported} new, {kept.unchanged} unchanged, {kept.quarantined} in quarantine",
+        )
+
+
+def _receive(
+    items: Sequence[Received], site: Site, name: str, actor: Actor, at: datetime, as_of: date | None
+) -> Decision[ReferralReceived] | None:
     """Hand the packet to intake; None when the bundle holds nothing about one patient."""
     read = packet(items, codes=FormularyTables(), zone=site.zone, on=as_of or at.astimezone(site.zone).date())
     if read.person is None and read.request is None and not read.orders:
@@ -99,7 +138,3 @@ def _source(read: Packet, name: str) -> str:
     if read.orders:
         return read.orders[0].source
     return read.person.source if read.person else f"fhir:{name}"
-
-
-def _alone(resource: Json, name: str) -> list[Received]:
-    return received([Entry(0, "", resource)], name)

@@ -31,10 +31,19 @@ def resources_store(items: Sequence[Received], *, organization: UUID, source: st
             continue
         stored.add(mark)
         versions[kind, key] = versions.get((kind, key), 0) + 1
-        rows.append(ReceivedResource(
-            organization_id=organization, type=kind, identity=key, version=versions[kind, key], text=text, digest=mark[2],
-            full_url=bounded(item.entry.full_url, 300), source=bounded(f"{source}: {item.entry.label}", 300), received_at=at,
-        ))
+        rows.append(
+            ReceivedResource(
+                organization_id=organization,
+                type=kind,
+                identity=key,
+                version=versions[kind, key],
+                text=text,
+                digest=mark[2],
+                full_url=bounded(item.entry.full_url, 300),
+                source=bounded(f"{source}: {item.entry.label}", 300),
+                received_at=at,
+            )
+        )
     ReceivedResource.objects.bulk_create(rows, batch_size=500)
     return len(rows), len(items) - len(rows)
 
@@ -44,10 +53,18 @@ def quarantine_store(items: Sequence[Received], *, organization: UUID, source: s
     rows = []
     for item in items:
         text = canonical(item.entry.resource)
-        rows.append(Quarantined(
-            organization_id=organization, source=bounded(source, 300), entry=bounded(item.entry.label, 200), type=item.entry.type[:40],
-            text=text, digest=digest(text), outcome=canonical(operation_outcome(item.issues)), received_at=at,
-        ))
+        rows.append(
+            Quarantined(
+                organization_id=organization,
+                source=bounded(source, 300),
+                entry=bounded(item.entry.label, 200),
+                type=item.entry.type[:40],
+                text=text,
+                digest=digest(text),
+                outcome=canonical(operation_outcome(item.issues)),
+                received_at=at,
+            )
+        )
     Quarantined.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
 
 

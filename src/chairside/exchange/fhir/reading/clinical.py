@@ -31,8 +31,14 @@ def condition(resource: Json, context: Context) -> Condition:
     """A diagnosis. An onset given as a year or month stays text."""
     status = next((code for _, code, _ in codings(resource.get("clinicalStatus"))), "")
     recorded = day_of(resource.get("recordedDate"), context.zone)
-    return Condition(context.source(resource), code_in(resource.get("code"), ICD10), text_of(resource.get("code")), status, recorded,
-                     resource.get("onsetDateTime", ""))
+    return Condition(
+        context.source(resource),
+        code_in(resource.get("code"), ICD10),
+        text_of(resource.get("code")),
+        status,
+        recorded,
+        resource.get("onsetDateTime", ""),
+    )
 
 
 def condition_fact(found: Condition, context: Context) -> Recorded | None:
@@ -40,8 +46,18 @@ def condition_fact(found: Condition, context: Context) -> Recorded | None:
     if not found.code:
         return None
     on = found.recorded or context.received
-    return Recorded(Fact(FactKind.CONDITION, found.code, on, found.text or None, status=found.status or "unknown",
-                         note=f"onset {found.onset_text}" if found.onset_text else ""), found.source, display=found.text)
+    return Recorded(
+        Fact(
+            FactKind.CONDITION,
+            found.code,
+            on,
+            found.text or None,
+            status=found.status or "unknown",
+            note=f"onset {found.onset_text}" if found.onset_text else "",
+        ),
+        found.source,
+        display=found.text,
+    )
 
 
 def allergy(resource: Json, context: Context) -> Recorded:
@@ -66,25 +82,40 @@ def immunization(resource: Json, context: Context) -> Recorded:
     """A vaccine given or refused; the value is its number in the series, where one was sent."""
     given = resource.get("occurrenceDateTime")
     series = next((item.get("doseNumberPositiveInt") for item in resource.get("protocolApplied", [])), None)
-    status = {"completed": "given", "not-done": "refused"}.get(resource["status"], resource["status"])
-    fact = Fact(*_key(FactKind.VACCINE, resource.get("vaccineCode"), context), day_of(given, context.zone) or context.received,
-                Decimal(series) if series else None, status=status, note=_undated(given, context))
+    sent: str = resource["status"]
+    status = {"completed": "given", "not-done": "refused"}.get(sent, sent)
+    fact = Fact(
+        *_key(FactKind.VACCINE, resource.get("vaccineCode"), context),
+        day_of(given, context.zone) or context.received,
+        Decimal(series) if series else None,
+        status=status,
+        note=_undated(given, context),
+    )
     return Recorded(fact, context.source(resource), str(series or ""), text_of(resource.get("vaccineCode")), moment_of(given))
 
 
 def is_imaging(report: Json) -> bool:
     """A report of imaging: it links imaging studies, or its category says radiology."""
     named = [text_of(category).lower() for category in report.get("category", [])]
-    return "imagingStudy" in report or any(code in ("RAD", "LP29684-5") for category in report.get("category", [])
-                                           for _, code, _ in codings(category)) or "radiology" in named
+    return (
+        "imagingStudy" in report
+        or any(code in ("RAD", "LP29684-5") for category in report.get("category", []) for _, code, _ in codings(category))
+        or "radiology" in named
+    )
 
 
 def imaging(resource: Json, context: Context) -> Recorded:
     """A diagnostic report of imaging: final or planned, its conclusion as the note."""
     taken = resource.get("effectiveDateTime") or resource.get("effectivePeriod", {}).get("start")
-    status = {"registered": "planned", "amended": "corrected"}.get(resource["status"], resource["status"])
-    fact = Fact(*_key(FactKind.IMAGING, resource.get("code"), context), day_of(taken, context.zone) or context.received, None,
-                status=status, note=resource.get("conclusion", ""))
+    sent: str = resource["status"]
+    status = {"registered": "planned", "amended": "corrected"}.get(sent, sent)
+    fact = Fact(
+        *_key(FactKind.IMAGING, resource.get("code"), context),
+        day_of(taken, context.zone) or context.received,
+        None,
+        status=status,
+        note=resource.get("conclusion", ""),
+    )
     return Recorded(fact, context.source(resource), display=text_of(resource.get("code")), at=moment_of(taken))
 
 
@@ -98,16 +129,28 @@ def medication(resource: Json, context: Context) -> Medication:
     first = reason[0] if isinstance(reason, list) and reason else reason
     period = resource.get("effectivePeriod") or resource.get("dispenseRequest", {}).get("validityPeriod", {})
     began = period.get("start") or resource.get("effectiveDateTime") or resource.get("authoredOn")
-    return Medication(context.source(resource), generic_name(concept), text_of(concept), resource["status"] in _ACTIVE,
-                      text_of(first) if isinstance(first, dict) else "", day_of(began, context.zone),
-                      day_of(period.get("end"), context.zone))
+    return Medication(
+        context.source(resource),
+        generic_name(concept),
+        text_of(concept),
+        resource["status"] in _ACTIVE,
+        text_of(first) if isinstance(first, dict) else "",
+        day_of(began, context.zone),
+        day_of(period.get("end"), context.zone),
+    )
 
 
 def medication_facts(found: Medication, context: Context) -> list[Recorded]:
     """The treatment as a fact and, where it was stopped for intolerance, the reaction as another."""
     on = found.started or found.ended or context.received
-    taken = Fact(FactKind.MEDICATION, found.name[:80], on, found.text or None, status="active" if found.active else "taken",
-                 note=found.reason)
+    taken = Fact(
+        FactKind.MEDICATION,
+        found.name[:80],
+        on,
+        found.text or None,
+        status="active" if found.active else "taken",
+        note=found.reason,
+    )
     facts = [Recorded(taken, found.source, display=found.text)]
     if found.not_tolerated:
         what = found.reason.partition(":")[2].strip() or found.reason
@@ -124,9 +167,14 @@ def generic_name(concept: Json | None) -> str:
 
 def document(resource: Json, context: Context) -> Document:
     """A document: what it is; its content stays in the received resource."""
-    attachment = next((item.get("attachment", {}) for item in resource.get("content", [])), {})
-    return Document(context.source(resource), attachment.get("title") or text_of(resource.get("type")), text_of(resource.get("type")),
-                    day_of(resource.get("date"), context.zone), attachment.get("contentType", ""))
+    attachment: Json = next((item.get("attachment", {}) for item in resource.get("content", [])), {})
+    return Document(
+        context.source(resource),
+        attachment.get("title") or text_of(resource.get("type")),
+        text_of(resource.get("type")),
+        day_of(resource.get("date"), context.zone),
+        attachment.get("contentType", ""),
+    )
 
 
 def _key(kind: FactKind, concept: Json | None, context: Context) -> tuple[FactKind, str]:

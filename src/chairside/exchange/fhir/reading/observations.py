@@ -10,12 +10,28 @@ from chairside.core.intake.codes import FactKey
 from chairside.core.intake.referral import Amount, Recorded
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.exchange.fhir.reading.clinical import plain_key
-from chairside.exchange.fhir.reading.elements import SNOMED, Context, amount_of, codings, day_of, exact, moment_of, notes_of, text_of
+from chairside.exchange.fhir.reading.elements import (
+    SNOMED,
+    Context,
+    amount_of,
+    codings,
+    day_of,
+    exact,
+    moment_of,
+    notes_of,
+    text_of,
+)
 from chairside.exchange.fhir.text import Json
 
 # SNOMED CT results -> the words that protocols use.
-_WORDS = {"260385009": "negative", "10828004": "positive", "260373001": "detected", "260415000": "not_detected",
-          "419984006": "inconclusive", "82334004": "indeterminate"}
+_WORDS = {
+    "260385009": "negative",
+    "10828004": "positive",
+    "260373001": "detected",
+    "260415000": "not_detected",
+    "419984006": "inconclusive",
+    "82334004": "indeterminate",
+}
 _KINDS = {"vital-signs": FactKind.VITAL, "laboratory": FactKind.LAB}
 _STATUS = {"amended": "corrected", "registered": "planned"}
 
@@ -30,13 +46,20 @@ def observation_facts(resource: Json, context: Context) -> Iterator[Recorded]:
 
 def _fact(holder: Json, resource: Json, context: Context) -> Recorded:
     key = _key(holder, resource, context)
-    taken = resource.get("effectiveDateTime") or resource.get("effectiveInstant") or resource.get("effectivePeriod", {}).get("start")
+    taken = (
+        resource.get("effectiveDateTime")
+        or resource.get("effectiveInstant")
+        or resource.get("effectivePeriod", {}).get("start")
+    )
     notes = list(notes_of(resource))
     day = day_of(taken, context.zone)
     if day is None:
         day = context.received
-        notes.append(f"sent with the date {taken!r}; the day is the day of receipt" if taken else
-                     "sent without a date; the day is the day of receipt")
+        notes.append(
+            f"sent with the date {taken!r}; the day is the day of receipt"
+            if taken
+            else "sent without a date; the day is the day of receipt"
+        )
     value, unit, written = _value(holder)
     lower, upper = _range(holder)
     if isinstance(value, Decimal) and key.unit and unit != key.unit:
@@ -45,7 +68,8 @@ def _fact(holder: Json, resource: Json, context: Context) -> Recorded:
             notes.append(f"received as {written} {unit}")
             value, unit, written = converted, key.unit, f"{converted:f}"
             lower = upper = None  # the range was in the sender's unit
-    status = _STATUS.get(resource["status"], resource["status"])
+    sent: str = resource["status"]
+    status = _STATUS.get(sent, sent)
     absent = text_of(holder.get("dataAbsentReason"))
     if absent:
         notes.append(f"no value: {absent}")
@@ -71,7 +95,11 @@ def _value(holder: Json) -> tuple[Decimal | str | None, str, str]:
         if amount is not None:
             return amount.number, amount.unit, str(getattr(quantity["value"], "text", quantity["value"]))
         number = getattr(quantity.get("value"), "text", quantity.get("value", ""))
-        return f"{quantity.get('comparator', '')}{number} {quantity.get('code') or quantity.get('unit', '')}".strip() or None, "", ""
+        return (
+            f"{quantity.get('comparator', '')}{number} {quantity.get('code') or quantity.get('unit', '')}".strip() or None,
+            "",
+            "",
+        )
     concept = holder.get("valueCodeableConcept")
     if concept:
         word = next((_WORDS[code] for system, code, _ in codings(concept) if system == SNOMED and code in _WORDS), "")

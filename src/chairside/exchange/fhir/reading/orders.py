@@ -34,8 +34,10 @@ _GONE = frozenset(("cancelled", "entered-in-error", "stopped", "completed", "rev
 
 def is_order(resource: Json) -> bool:
     """An order to be carried out here; not a report of treatment elsewhere, not a plan, not one that has ended."""
-    return resource.get("reportedBoolean") is not True and resource.get("intent") not in ("plan", "proposal", "option") and (
-        resource["status"] not in _GONE
+    return (
+        resource.get("reportedBoolean") is not True
+        and resource.get("intent") not in ("plan", "proposal", "option")
+        and (resource["status"] not in _GONE)
     )
 
 
@@ -49,11 +51,21 @@ def drug_order(resource: Json, signatures: dict[int, tuple[datetime | None, str]
     validity = resource.get("dispenseRequest", {}).get("validityPeriod", {})
     signed_at, signed_by = signatures.get(id(resource), (None, ""))
     return DrugOrder(
-        context.source(resource), text, tuple((system, code) for system, code, _ in codings(concept)), brand[1] if brand else "",
-        resource["status"], day_of(resource.get("authoredOn"), context.zone), context.target(resource.get("requester"), resource),
-        tuple(_dosage(line) for line in resource.get("dosageInstruction", [])), tuple(_diagnoses(resource, context)),
-        day_of(validity.get("start"), context.zone), day_of(validity.get("end"), context.zone),
-        resource.get("groupIdentifier", {}).get("value", ""), signed_at, signed_by, notes_of(resource),
+        context.source(resource),
+        text,
+        tuple((system, code) for system, code, _ in codings(concept)),
+        brand[1] if brand else "",
+        resource["status"],
+        day_of(resource.get("authoredOn"), context.zone),
+        context.target(resource.get("requester"), resource),
+        tuple(_dosage(line) for line in resource.get("dosageInstruction", [])),
+        tuple(_diagnoses(resource, context)),
+        day_of(validity.get("start"), context.zone),
+        day_of(validity.get("end"), context.zone),
+        resource.get("groupIdentifier", {}).get("value", ""),
+        signed_at,
+        signed_by,
+        notes_of(resource),
     )
 
 
@@ -63,10 +75,17 @@ def request(resource: Json, signatures: dict[int, tuple[datetime | None, str]], 
     wanted = resource.get("occurrencePeriod", {}).get("start") or resource.get("occurrenceDateTime")
     signed_at, signed_by = signatures.get(id(resource), (None, ""))
     return Request(
-        context.source(resource), resource["status"], resource.get("priority", "routine"), text_of(resource.get("code")),
-        day_of(resource.get("authoredOn"), context.zone), day_of(wanted, context.zone),
-        next((_SETTINGS[code] for code in places if code in _SETTINGS), ""), context.target(resource.get("requester"), resource),
-        tuple(_diagnoses(resource, context)), signed_at, signed_by,
+        context.source(resource),
+        resource["status"],
+        resource.get("priority", "routine"),
+        text_of(resource.get("code")),
+        day_of(resource.get("authoredOn"), context.zone),
+        day_of(wanted, context.zone),
+        next((_SETTINGS[code] for code in places if code in _SETTINGS), ""),
+        context.target(resource.get("requester"), resource),
+        tuple(_diagnoses(resource, context)),
+        signed_at,
+        signed_by,
     )
 
 
@@ -96,9 +115,16 @@ def _dosage(line: Json) -> Dosage:
     repeat = line.get("timing", {}).get("repeat", {})
     per = _MINUTES.get(repeat.get("durationUnit", ""))
     minutes = exact(repeat["duration"]) * per if "duration" in repeat and per is not None else None
-    return Dosage(line.get("text", ""), ordered, calculated, rate, minutes, repeat.get("count"),
-                  _ROUTES.get(code_in(line.get("route"), SNOMED), ""),
-                  tuple(text_of(extra) for extra in line.get("additionalInstruction", [])))
+    return Dosage(
+        line.get("text", ""),
+        ordered,
+        calculated,
+        rate,
+        minutes,
+        repeat.get("count"),
+        _ROUTES.get(code_in(line.get("route"), SNOMED), ""),
+        tuple(text_of(extra) for extra in line.get("additionalInstruction", [])),
+    )
 
 
 def _diagnoses(resource: Json, context: Context) -> Iterable[str]:

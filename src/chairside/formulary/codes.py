@@ -102,8 +102,10 @@ def _is_for(order: DrugOrder, protocol: Protocol) -> bool:
     by_code = any((RXNORM, code) in order.codes for code in names.rxnorm) or any(
         (HCPCS, billing.code) in order.codes for product in protocol.products for billing in product.billing
     )
-    return by_code or _says(order, protocol.generic) or any(
-        _says(order, product.brand) or _says(order, product.nonproprietary) for product in protocol.products
+    return (
+        by_code
+        or _says(order, protocol.generic)
+        or any(_says(order, product.brand) or _says(order, product.nonproprietary) for product in protocol.products)
     )
 
 

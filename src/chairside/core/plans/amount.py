@@ -90,7 +90,10 @@ def _per_surface(rule: PerSurface, ask: Question) -> Decision[Amount]:
     except UnitError:
         return Decision(None, (_wrong_level(level, rule.amount, ask),))
     shown = Quantity(area.amount.quantize(Decimal("0.0001")), area.unit)
-    working = (f"body surface ({ask.formula.value}): {shown.spelled()}", f"{level.spelled()} x {shown.spelled()} = {result.spelled()}")
+    working = (
+        f"body surface ({ask.formula.value}): {shown.spelled()}",
+        f"{level.spelled()} x {shown.spelled()} = {result.spelled()}",
+    )
     return Decision(Amount(result, area), working=working)
 
 
@@ -100,18 +103,24 @@ def _table(rule: Table, ask: Question) -> Decision[Amount]:
     for axis in rule.axes:
         value = _entry(axis, ask)
         if value is None:
-            return Decision(None, (_missing(axis.fact, f"{axis.fact} is not on record; the dose table is entered by it.", ask),))
+            return Decision(
+                None, (_missing(axis.fact, f"{axis.fact} is not on record; the dose table is entered by it.", ask),)
+            )
         point.append(value)
         shown.append(f"{axis.fact.partition('.')[2]} {plain(value)} {axis.unit}".strip())
     cell = next((cell for cell in rule.cells if inside(cell, point)), None)
     entered = ", ".join(shown)
     if cell is None or not cell.amounts:
         message = f"The dose table has no dose for {entered}. Do not dose; ask the prescriber."
-        return Decision(None, (refused("out_of_range", message, field=rule.axes[0].fact, source=ask.source, override="prescriber"),))
+        return Decision(
+            None, (refused("out_of_range", message, field=rule.axes[0].fact, source=ask.source, override="prescriber"),)
+        )
     result = cell.amounts[min(ask.position, len(cell.amounts)) - 1]
     if result.amount == 0:
         message = f"For {entered} this dose is not given: the table ends with the dose before."
-        return Decision(None, (refused("course_complete", message, field="dose_number", source=ask.source, override="prescriber"),))
+        return Decision(
+            None, (refused("course_complete", message, field="dose_number", source=ask.source, override="prescriber"),)
+        )
     value = Amount(result, ask.weight, cell.every_days, cell.least_minutes)
     return Decision(value, working=(f"table at {entered}: {result.spelled()}",))
 

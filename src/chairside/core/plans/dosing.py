@@ -52,9 +52,22 @@ class Dose:
     supply: Supply = field(default_factory=Supply)
 
 
-def dose(protocol: Protocol, *, indication: str, dose_number: int, day: date, patient: Patient, facts: Iterable[Fact] = (),
-         history: Iterable[DoseGiven] = (), brand: str = "", regimen: str = "", phase: str = "", order: OrderedDose | None = None,
-         policy: Policy | None = None, course_start: date | None = None) -> Decision[Dose]:
+def dose(
+    protocol: Protocol,
+    *,
+    indication: str,
+    dose_number: int,
+    day: date,
+    patient: Patient,
+    facts: Iterable[Fact] = (),
+    history: Iterable[DoseGiven] = (),
+    brand: str = "",
+    regimen: str = "",
+    phase: str = "",
+    order: OrderedDose | None = None,
+    policy: Policy | None = None,
+    course_start: date | None = None,
+) -> Decision[Dose]:
     """Decide a dose: amount, cap, weight, course and indication. Labs that only the clearance needs are not asked for here.
 
     indication    a key of the protocol, or an ICD-10-CM code valid on the day
@@ -82,13 +95,25 @@ def dose(protocol: Protocol, *, indication: str, dose_number: int, day: date, pa
         return Decision(None, tuple(reasons), tuple(working))
     reasons += _phase_condition(place.value.phase, known)
     reasons += _new_course(chosen.value, dose_number, course, known)
-    ask = amounts.Question(known, course, place.value.position, None, policy.bsa, source=place.value.phase.source or chosen.value.source)
+    ask = amounts.Question(
+        known, course, place.value.position, None, policy.bsa, source=place.value.phase.source or chosen.value.source
+    )
     return _decide(protocol, found.value, chosen.value, place.value, ask, reasons, working, dose_number, brand, order, policy)
 
 
-def _decide(protocol: Protocol, indication: Indication | None, regimen: Regimen, place: Place, ask: amounts.Question,
-            reasons: list[Reason], working: list[str], dose_number: int, brand: str, order: OrderedDose | None,
-            policy: Policy) -> Decision[Dose]:
+def _decide(
+    protocol: Protocol,
+    indication: Indication | None,
+    regimen: Regimen,
+    place: Place,
+    ask: amounts.Question,
+    reasons: list[Reason],
+    working: list[str],
+    dose_number: int,
+    brand: str,
+    order: OrderedDose | None,
+    policy: Policy,
+) -> Decision[Dose]:
     """Weight, amount, limits, order, rounding, supply: in that order."""
     rule = place.phase.dose
     if _needs_weight(rule):
@@ -112,30 +137,53 @@ def _decide(protocol: Protocol, indication: Indication | None, regimen: Regimen,
     wanted = _ordered_amount(order, per, usual, reasons, place.phase.source)
     if wanted is not None:
         final = wanted
-        compared = compare(wanted, computed, rule, indication.key if indication else "", per, protocol.tolerances, place.phase.source)
+        compared = compare(
+            wanted, computed, rule, indication.key if indication else "", per, protocol.tolerances, place.phase.source
+        )
         reasons += compared.reasons
         working += compared.working
     reasons += beyond(final, limits)
     if wanted is None:
         final = _rounded(final, protocol, brand, regimen, policy, limits, working)
-    value = Dose(final, computed, indication.key if indication else "", regimen.key, place.phase.key, dose_number, per,
-                 made.value.interval_days or _interval(place), made.value.least_minutes, supply(protocol, brand, final, ask.known.day))
+    value = Dose(
+        final,
+        computed,
+        indication.key if indication else "",
+        regimen.key,
+        place.phase.key,
+        dose_number,
+        per,
+        made.value.interval_days or _interval(place),
+        made.value.least_minutes,
+        supply(protocol, brand, final, ask.known.day),
+    )
     return Decision(value, tuple(dict.fromkeys(reasons)), tuple(working))
 
 
 def _inputs(protocol: Protocol, dose_number: int, brand: str, course: Course, known: Known) -> Iterable[Reason]:
     """What is wrong with the question itself."""
     if dose_number < 1:
-        yield refused("out_of_range", f"Dose {dose_number} cannot be: doses are numbered from 1.", field="dose_number", limit="1")
+        yield refused(
+            "out_of_range", f"Dose {dose_number} cannot be: doses are numbered from 1.", field="dose_number", limit="1"
+        )
     if brand and protocol.product(brand) is None:
         names = ", ".join(product.brand for product in protocol.products)
-        yield refused("wrong_product", f"“{brand}” is not a product of {protocol.names.en} ({names}).", field="brand", limit=names)
+        yield refused(
+            "wrong_product", f"“{brand}” is not a product of {protocol.names.en} ({names}).", field="brand", limit=names
+        )
     born = known.patient.born
     if born is not None and known.day < born:
-        yield refused("out_of_range", "The birth date lies after the day of the dose.", field="patient.birth_date", limit=known.day.isoformat())
+        yield refused(
+            "out_of_range",
+            "The birth date lies after the day of the dose.",
+            field="patient.birth_date",
+            limit=known.day.isoformat(),
+        )
     done = course.numbered(dose_number)
     if done is not None:
-        message = f"Dose {dose_number} of this course is already recorded as given on {done.on.isoformat()} ({done.dose.spelled()})."
+        message = (
+            f"Dose {dose_number} of this course is already recorded as given on {done.on.isoformat()} ({done.dose.spelled()})."
+        )
         yield refused("mismatch", message, field="dose_number", limit=done.on.isoformat(), source="history")
 
 
@@ -155,8 +203,13 @@ def _phase_condition(phase: Phase, known: Known) -> Iterable[Reason]:
         message = f"Whether this dose is needed cannot be told: {', '.join(found.missing)} is not on record."
         yield unknown("missing_fact", message, field=found.missing[0], source=phase.source)
     elif found.truth is Truth.FALSE:
-        yield refused("out_of_range", "By the results on record this dose is not needed now.", field="facts", source=phase.source,
-                      override="prescriber")
+        yield refused(
+            "out_of_range",
+            "By the results on record this dose is not needed now.",
+            field="facts",
+            source=phase.source,
+            override="prescriber",
+        )
 
 
 def _new_course(regimen: Regimen, dose_number: int, course: Course, known: Known) -> Iterable[Reason]:
@@ -166,35 +219,68 @@ def _new_course(regimen: Regimen, dose_number: int, course: Course, known: Known
     gap = (known.day - course.earlier[-1].on).days
     if gap < regimen.course_gap_days:
         message = f"An earlier course ended {gap} days ago; {regimen.course_gap_days} days are usual before a new one."
-        yield review("interval", message, field="history", limit=f"{regimen.course_gap_days} days", source=regimen.source,
-                     override="prescriber")
+        yield review(
+            "interval",
+            message,
+            field="history",
+            limit=f"{regimen.course_gap_days} days",
+            source=regimen.source,
+            override="prescriber",
+        )
 
 
 def _needs_weight(rule: object) -> bool:
-    return isinstance(rule, PerWeight | PerSurface) or (isinstance(rule, Table) and any(a.fact == "patient.weight_kg" for a in rule.axes)) or (
-        hasattr(rule, "weight"))
+    return (
+        isinstance(rule, PerWeight | PerSurface)
+        or (isinstance(rule, Table) and any(a.fact == "patient.weight_kg" for a in rule.axes))
+        or (hasattr(rule, "weight"))
+    )
 
 
 def _today(rule: object, known: Known) -> Quantity | None:
     """Today's weight, where one was taken. A frozen weight is not questioned by it."""
     if isinstance(rule, PerWeight) and rule.weight is WeightChoice.FROZEN:
         return None
+    return todays_weight(known)
+
+
+def todays_weight(known: Known) -> Quantity | None:
+    """The newest measured weight on or before the day, where one is on record."""
     fact = known.newest("vital.weight_kg")
     return Quantity(fact.value, unit(fact.unit or "kg")) if fact is not None and isinstance(fact.value, Decimal) else None
 
 
-def _adjusted(usual: Quantity, regimen: Regimen, ask: amounts.Question, limits: tuple[Ceiling, ...], reasons: list[Reason],
-              working: list[str]) -> Quantity | None:
+def _adjusted(
+    usual: Quantity,
+    regimen: Regimen,
+    ask: amounts.Question,
+    limits: tuple[Ceiling, ...],
+    reasons: list[Reason],
+    working: list[str],
+) -> Quantity | None:
     """Reductions by facts, then the caps that are part of the formula. None when a fact says not to give."""
     amount = usual
     for item in regimen.adjustments:
         found = evaluate(item.when, ask.known)
         if found.truth is Truth.UNKNOWN:
-            reasons.append(unknown("missing_fact", f"{', '.join(found.missing)} decides on a reduction and is not on record.",
-                                   field=found.missing[0], source=item.source))
+            reasons.append(
+                unknown(
+                    "missing_fact",
+                    f"{', '.join(found.missing)} decides on a reduction and is not on record.",
+                    field=found.missing[0],
+                    source=item.source,
+                )
+            )
         elif found.truth is Truth.TRUE and item.reduce_by_percent is None:
-            reasons.append(refused("contraindicated", "By the results on record this dose is not given.", field="facts",
-                                   source=item.source, override="prescriber"))
+            reasons.append(
+                refused(
+                    "contraindicated",
+                    "By the results on record this dose is not given.",
+                    field="facts",
+                    source=item.source,
+                    override="prescriber",
+                )
+            )
             return None
         elif found.truth is Truth.TRUE and item.reduce_by_percent is not None:
             amount = amount * ((100 - item.reduce_by_percent) / 100)
@@ -206,16 +292,25 @@ def _adjusted(usual: Quantity, regimen: Regimen, ask: amounts.Question, limits: 
     return amount
 
 
-def _ordered_amount(order: OrderedDose | None, per: Quantity | None, like: Quantity, reasons: list[Reason], source: str) -> Quantity | None:
+def _ordered_amount(
+    order: OrderedDose | None, per: Quantity | None, like: Quantity, reasons: list[Reason], source: str
+) -> Quantity | None:
     """The ordered amount in the unit of the dose, from the amount or the level on the order."""
     if order is None or (order.amount is None and order.level is None):
         return None
     wanted = order.amount
-    if wanted is None and order.level is not None and per is not None and order.level.unit.times(per.unit).comparable(like.unit):
+    if (
+        wanted is None
+        and order.level is not None
+        and per is not None
+        and order.level.unit.times(per.unit).comparable(like.unit)
+    ):
         wanted = order.level * per
     if wanted is None or not wanted.unit.comparable(like.unit):
-        said = (order.amount or order.level)
-        message = f"The order of {said.spelled() if said else 'nothing'} cannot be compared with a dose in {like.unit.spelled()}."
+        said = order.amount or order.level
+        message = (
+            f"The order of {said.spelled() if said else 'nothing'} cannot be compared with a dose in {like.unit.spelled()}."
+        )
         reasons.append(refused("mismatch", message, field="order.dose", limit=str(like.unit), source=source))
         return None
     if wanted.amount <= 0:
@@ -224,8 +319,15 @@ def _ordered_amount(order: OrderedDose | None, per: Quantity | None, like: Quant
     return wanted.to(like.unit)
 
 
-def _rounded(amount: Quantity, protocol: Protocol, brand: str, regimen: Regimen, policy: Policy, limits: tuple[Ceiling, ...],
-             working: list[str]) -> Quantity:
+def _rounded(
+    amount: Quantity,
+    protocol: Protocol,
+    brand: str,
+    regimen: Regimen,
+    policy: Policy,
+    limits: tuple[Ceiling, ...],
+    working: list[str],
+) -> Quantity:
     if regimen.rounding is not None:
         step = regimen.rounding.multiple_of.to(amount.unit)
         rounded = amount.rounded(step.amount)

@@ -28,8 +28,15 @@ class Ceiling:
     part_of_formula: bool = False
 
 
-def ceilings(caps: Iterable[Cap], contraindications: Iterable[Contraindication], per: Quantity | None, course: Course, known: Known,
-             dose_number: int, like: Quantity) -> tuple[tuple[Ceiling, ...], tuple[Reason, ...]]:
+def ceilings(
+    caps: Iterable[Cap],
+    contraindications: Iterable[Contraindication],
+    per: Quantity | None,
+    course: Course,
+    known: Known,
+    dose_number: int,
+    like: Quantity,
+) -> tuple[tuple[Ceiling, ...], tuple[Reason, ...]]:
     """Every limit that applies, and reasons for those that cannot be told for want of facts.
 
     per    the weight that turns a level (5 mg/kg) into an amount
@@ -42,8 +49,14 @@ def ceilings(caps: Iterable[Cap], contraindications: Iterable[Contraindication],
             continue
         most = as_amount(cap.amount, per, like)
         if most is None:
-            reasons.append(unknown("missing_fact", f"The limit of {cap.amount.spelled()} needs the dosing weight.",
-                                   field="patient.weight_kg", source=cap.source))
+            reasons.append(
+                unknown(
+                    "missing_fact",
+                    f"The limit of {cap.amount.spelled()} needs the dosing weight.",
+                    field="patient.weight_kg",
+                    source=cap.source,
+                )
+            )
             continue
         made = _over_time(cap, most, course, known, dose_number)
         if isinstance(made, Reason):
@@ -81,7 +94,9 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_numb
     if cap.per is Per.COURSE:
         absent = [str(number) for number in range(1, dose_number) if course.numbered(number) is None]
         if absent:
-            message = f"Dose {', '.join(absent)} of this course is not on record; the limit of {most.spelled()} a course needs it."
+            message = (
+                f"Dose {', '.join(absent)} of this course is not on record; the limit of {most.spelled()} a course needs it."
+            )
             return unknown("missing_fact", message, field="history", limit=most.spelled(), source=cap.source)
         counted = course.doses
     elif cap.per is Per.LIFETIME:
@@ -94,7 +109,9 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_numb
     except UnitError as problem:
         return refused("mismatch", f"An earlier dose cannot be added up: {problem}.", field="history", source=cap.source)
     left = most - given
-    words = {Per.DOSE: "in one dose", Per.COURSE: "in this course", Per.LIFETIME: "ever", Per.ROLLING: f"in {cap.hours} hours"}[cap.per]
+    words = {Per.DOSE: "in one dose", Per.COURSE: "in this course", Per.LIFETIME: "ever", Per.ROLLING: f"in {cap.hours} hours"}[
+        cap.per
+    ]
     already = f" {given.spelled()} was given already; {left.spelled()} is left." if given.amount else ""
     message = f"More than {most.spelled()} {words} ({cap.amount.spelled()}).{already} Ask the prescriber for a new order."
     code = "above_maximum" if left.amount > 0 or not given.amount else "course_complete"
@@ -113,4 +130,6 @@ def _above_level(item: Contraindication, per: Quantity | None, known: Known, lik
         return Ceiling(most, unknown("missing_fact", message, field=truth.missing[0], limit=limit, source=item.source))
     message = f"{item.names.en}: the limit is {limit}."
     release = item.release[0] if item.release else "none"
-    return Ceiling(most, refused("contraindicated", message, field="order.dose", limit=limit, source=item.source, override=release))
+    return Ceiling(
+        most, refused("contraindicated", message, field="order.dose", limit=limit, source=item.source, override=release)
+    )

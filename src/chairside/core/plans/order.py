@@ -26,8 +26,9 @@ class Compared:
     working: tuple[str, ...] = ()
 
 
-def compare(given: Quantity, usual: Quantity, rule: DoseRule, indication: str, per: Quantity | None, tolerances: Tolerances,
-            source: str) -> Compared:
+def compare(
+    given: Quantity, usual: Quantity, rule: DoseRule, indication: str, per: Quantity | None, tolerances: Tolerances, source: str
+) -> Compared:
     """Compare an ordered amount with the one that the protocol computes at its usual level.
 
     given, usual   comparable amounts
@@ -42,14 +43,20 @@ def compare(given: Quantity, usual: Quantity, rule: DoseRule, indication: str, p
     if usual < given and highest is not None and usual < highest:
         if highest < given:
             message = f"{given.spelled()} is above the highest dose of {highest.spelled()}. Ask the prescriber for a new order."
-            return Compared((refused("above_maximum", message, field="order.dose", limit=highest.spelled(), source=source),), working)
+            return Compared(
+                (refused("above_maximum", message, field="order.dose", limit=highest.spelled(), source=source),), working
+            )
         return Compared((), (*working, f"above the usual dose and within the highest of {highest.spelled()}"))
     if abs(change) <= tolerance:
         return Compared((), working)
     code, word = ("above_maximum", "above") if usual < given else ("below_minimum", "below")
-    message = (f"The order of {given.spelled()} is {shown.lstrip('-')} {word} the computed {usual.spelled()} "
-               f"(tolerance {plain(tolerance)} %). The prescriber confirms or changes it.")
-    reason = review(code, message, field="order.dose", limit=f"{plain(tolerance)} %", source=tolerances.source, override="prescriber")
+    message = (
+        f"The order of {given.spelled()} is {shown.lstrip('-')} {word} the computed {usual.spelled()} "
+        f"(tolerance {plain(tolerance)} %). The prescriber confirms or changes it."
+    )
+    reason = review(
+        code, message, field="order.dose", limit=f"{plain(tolerance)} %", source=tolerances.source, override="prescriber"
+    )
     return Compared((reason,), working)
 
 

@@ -21,11 +21,15 @@ def age_reason(item: Indication, known: Known) -> tuple[Reason, ...]:
         message = f"The age is not known. {item.names.en} is stated for {spelled(ages)}."
         return (unknown("missing_fact", message, field="patient.birth_date", limit=spelled(ages), source=item.source),)
     too_young = (ages.from_years is not None and years < ages.from_years) or (
-        ages.from_months is not None and years < 1 and months is not None and months < ages.from_months)
+        ages.from_months is not None and years < 1 and months is not None and months < ages.from_months
+    )
     if too_young or (ages.below_years is not None and years >= ages.below_years):
         message = f"{item.names.en} is stated for {spelled(ages)}; the patient is {years}."
-        return (refused("wrong_population", message, field="patient.age", limit=spelled(ages), source=item.source,
-                        override="prescriber"),)
+        return (
+            refused(
+                "wrong_population", message, field="patient.age", limit=spelled(ages), source=item.source, override="prescriber"
+            ),
+        )
     return ()
 
 

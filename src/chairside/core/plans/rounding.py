@@ -28,7 +28,9 @@ class Rounded:
     working: tuple[str, ...] = ()
 
 
-def to_vials(amount: Quantity, strengths: Sequence[Quantity], policy: Rounding, percent: Decimal, limits: Iterable[Ceiling]) -> Rounded:
+def to_vials(
+    amount: Quantity, strengths: Sequence[Quantity], policy: Rounding, percent: Decimal, limits: Iterable[Ceiling]
+) -> Rounded:
     """The amount rounded to whole vials where the policy asks, the change is small enough, and no limit is crossed.
 
     percent   the largest change for the policy `percent`; `nearest_vial` uses 10 percent
@@ -44,7 +46,9 @@ def to_vials(amount: Quantity, strengths: Sequence[Quantity], policy: Rounding, 
         if whole.amount <= 0 or abs(change) > allowed or _crosses(amount, whole, limits):
             continue
         shown = plain(change.quantize(Decimal("0.01"), ROUND_HALF_UP))
-        return Rounded(whole, (f"rounded to whole vials: {amount.spelled()} to {whole.spelled()} ({shown} %, policy {plain(allowed)} %)",))
+        return Rounded(
+            whole, (f"rounded to whole vials: {amount.spelled()} to {whole.spelled()} ({shown} %, policy {plain(allowed)} %)",)
+        )
     return Rounded(amount, (f"not rounded: no whole-vial amount within {plain(allowed)} % and the limits",))
 
 

@@ -29,8 +29,17 @@ class PlannedDose:
     given_on: date | None = None
 
 
-def planned(protocol: Protocol, *, regimen: str, start: date, history: Iterable[DoseGiven] = (), until: date | None = None,
-            count: int | None = None, interval_days: int | None = None, course_start: date | None = None) -> tuple[PlannedDose, ...]:
+def planned(
+    protocol: Protocol,
+    *,
+    regimen: str,
+    start: date,
+    history: Iterable[DoseGiven] = (),
+    until: date | None = None,
+    count: int | None = None,
+    interval_days: int | None = None,
+    course_start: date | None = None,
+) -> tuple[PlannedDose, ...]:
     """The doses of the course from the first one on, up to `count` doses or targets up to `until` (one year when neither is given).
 
     start           day of the first dose, where it was not given yet
@@ -67,25 +76,44 @@ def next_dose(doses: Iterable[PlannedDose]) -> PlannedDose | None:
 def judge_interval(phase: Phase, days: int) -> Decision[int]:
     """An ordered interval: the one that is stated, or one not shorter than the shortest that the layer allows."""
     if not isinstance(phase.timing, Every):
-        return Decision(None, (refused("interval", "The days of this phase are fixed.", field="order.interval", source=phase.source),))
+        return Decision(
+            None, (refused("interval", "The days of this phase are fixed.", field="order.interval", source=phase.source),)
+        )
     stated, shortest = phase.timing.days, phase.timing.shortest_days or phase.timing.days
     if days == stated or shortest <= days < stated:
         return Decision(days)
     limit = f"{shortest} to {stated} days" if shortest != stated else f"{stated} days"
     message = f"Every {days} days was ordered; {limit} is stated."
-    reason = (refused if days < shortest else review)("interval", message, field="order.interval", limit=limit, source=phase.source,
-                                                      override="prescriber")
+    reason = (refused if days < shortest else review)(
+        "interval", message, field="order.interval", limit=limit, source=phase.source, override="prescriber"
+    )
     return Decision(days, (reason,))
 
 
-def judge_date(protocol: Protocol, *, regimen: str, dose_number: int, day: date, start: date, history: Iterable[DoseGiven] = (),
-               interval_days: int | None = None, course_start: date | None = None) -> Decision[PlannedDose]:
+def judge_date(
+    protocol: Protocol,
+    *,
+    regimen: str,
+    dose_number: int,
+    day: date,
+    start: date,
+    history: Iterable[DoseGiven] = (),
+    interval_days: int | None = None,
+    course_start: date | None = None,
+) -> Decision[PlannedDose]:
     """Whether a day will do for a dose: not closer to the dose before than the least gap, and inside the window."""
     given = tuple(dose for dose in history if dose.on < day)
     course = course_of(given, protocol.id, dose_number, day, course_start)
     begin = course.doses[0].on if course.doses else start
-    doses = planned(protocol, regimen=regimen, start=start, history=given, count=dose_number, interval_days=interval_days,
-                    course_start=course_start or begin)
+    doses = planned(
+        protocol,
+        regimen=regimen,
+        start=start,
+        history=given,
+        count=dose_number,
+        interval_days=interval_days,
+        course_start=course_start or begin,
+    )
     item = next((item for item in doses if item.number == dose_number), None)
     chosen = protocol.regimen(regimen)
     if item is None or chosen is None:
@@ -97,7 +125,9 @@ def judge_date(protocol: Protocol, *, regimen: str, dose_number: int, day: date,
 
 
 def _last_number(given: tuple[DoseGiven, ...], protocol_id: str, day: date) -> int:
-    return max(((dose.on, dose.dose_number) for dose in given if dose.protocol == protocol_id and dose.on <= day), default=(day, 0))[1]
+    return max(
+        ((dose.on, dose.dose_number) for dose in given if dose.protocol == protocol_id and dose.on <= day), default=(day, 0)
+    )[1]
 
 
 def _targets(regimen: Regimen, first: date, course: Course, interval_days: int | None) -> Iterator[PlannedDose]:
@@ -108,18 +138,17 @@ def _targets(regimen: Regimen, first: date, course: Course, interval_days: int |
         grid = first
         for position, days in _days(phase, interval_days):
             number += 1
-            target = _target(phase, position, days, grid, first, before)
-            if target is None:
-                return
             grid = _anchor(phase, before, grid)
-            target = _target(phase, position, days, grid, first, before) or target
+            target = _target(phase, position, days, grid, first, before)
             done = course.numbered(number)
-            before = PlannedDose(number, phase.key, position, target, _window_of(phase, position, target), done.on if done else None)
+            before = PlannedDose(
+                number, phase.key, position, target, _window_of(phase, position, target), done.on if done else None
+            )
             yield before
 
 
-def _days(phase: Phase, interval_days: int | None) -> Iterator[tuple[int, int | None]]:
-    """Position of each dose in the phase (from 1) and its day from the anchor; None when it follows the dose before."""
+def _days(phase: Phase, interval_days: int | None) -> Iterator[tuple[int, int]]:
+    """Position of each dose in the phase (from 1) and its days: from the anchor, or from the dose before. Nothing when a person sets it."""
     most = phase.doses or _MOST
     match phase.timing:
         case Offsets(days=days):
@@ -137,9 +166,7 @@ def _days(phase: Phase, interval_days: int | None) -> Iterator[tuple[int, int | 
                 yield position, cycle * length + cycles.on_days[place] - 1
 
 
-def _target(phase: Phase, position: int, days: int | None, grid: date, first: date, before: PlannedDose | None) -> date | None:
-    if days is None:
-        return None
+def _target(phase: Phase, position: int, days: int, grid: date, first: date, before: PlannedDose | None) -> date:
     timing = phase.timing
     if not isinstance(timing, Every):
         return grid + timedelta(days=days)
@@ -193,7 +220,16 @@ def _window(phase: Phase, item: PlannedDose, day: date) -> Iterator[Reason]:
     early = day < item.window.first
     judge = refused if phase.window.layer is Layer.LABEL and early else review
     by = (item.window.first - day).days if early else (day - item.window.last).days
-    message = (f"{by} days {'before' if early else 'after'} the window of dose {item.number} "
-               f"({item.window.first.isoformat()} to {item.window.last.isoformat()}, target {item.target.isoformat()}).")
+    message = (
+        f"{by} {'day' if by == 1 else 'days'} {'before' if early else 'after'} the window of dose {item.number} "
+        f"({item.window.first.isoformat()} to {item.window.last.isoformat()}, target {item.target.isoformat()})."
+    )
     limit = f"{item.window.first.isoformat()} to {item.window.last.isoformat()}"
-    yield judge("too_early" if early else "too_late", message, field="date", limit=limit, source=phase.window.source, override="prescriber")
+    yield judge(
+        "too_early" if early else "too_late",
+        message,
+        field="date",
+        limit=limit,
+        source=phase.window.source,
+        override="prescriber",
+    )

@@ -57,7 +57,9 @@ def regimen_for(protocol: Protocol, indication: Indication | None, asked: str, k
     if missing:
         return Decision(None, (_missing(missing, "choose the regimen"),))
     message = f"No regimen of {protocol.names.en} is stated for this patient with {indication.names.en}."
-    return Decision(None, (refused("wrong_population", message, field="regimen", source=indication.source, override="prescriber"),))
+    return Decision(
+        None, (refused("wrong_population", message, field="regimen", source=indication.source, override="prescriber"),)
+    )
 
 
 def phase_for(regimen: Regimen, dose_number: int, asked: str = "") -> Decision[Place]:
@@ -70,11 +72,24 @@ def phase_for(regimen: Regimen, dose_number: int, asked: str = "") -> Decision[P
     if place is None:
         counts = sum(phase.doses or 0 for phase in regimen.phases)
         message = f"Dose {dose_number} is beyond the {counts} doses of this course."
-        return Decision(None, (refused("course_complete", message, field="dose_number", limit=f"{counts} doses", source=regimen.source,
-                                       override="prescriber"),))
+        return Decision(
+            None,
+            (
+                refused(
+                    "course_complete",
+                    message,
+                    field="dose_number",
+                    limit=f"{counts} doses",
+                    source=regimen.source,
+                    override="prescriber",
+                ),
+            ),
+        )
     if named is not None and named is not place.phase:
         message = f"Dose {dose_number} belongs to the phase “{place.phase.key}”, not to “{asked}”."
-        return Decision(Place(named, 1), (review("mismatch", message, field="phase", source=regimen.source, override="prescriber"),))
+        return Decision(
+            Place(named, 1), (review("mismatch", message, field="phase", source=regimen.source, override="prescriber"),)
+        )
     return Decision(place)
 
 
@@ -89,8 +104,12 @@ def _by_number(regimen: Regimen, dose_number: int) -> Place | None:
 
 def _by_code(protocol: Protocol, code: str, day: date) -> tuple[Indication, ...]:
     """Indications with the longest prefix of the code that counts on the day; several may share it."""
-    found = [(len(prefix.prefix), item) for item in protocol.indications for prefix in item.codes
-             if not prefix.supporting and code.startswith(prefix.prefix) and _in_force(prefix, day)]
+    found = [
+        (len(prefix.prefix), item)
+        for item in protocol.indications
+        for prefix in item.codes
+        if not prefix.supporting and code.startswith(prefix.prefix) and _in_force(prefix, day)
+    ]
     longest = max((length for length, _ in found), default=0)
     return tuple(item for length, item in found if length == longest)
 
@@ -102,20 +121,37 @@ def _in_force(prefix: CodePrefix, day: date) -> bool:
 def _no_indication(protocol: Protocol, asked: str, day: date) -> Reason:
     matching = [prefix for item in protocol.indications for prefix in item.codes if asked and asked.startswith(prefix.prefix)]
     if any(not prefix.supporting for prefix in matching):
-        message = f"{asked} may not be used on {day.isoformat()} for {protocol.names.en}. Ask for the code that is valid on that day."
+        message = (
+            f"{asked} may not be used on {day.isoformat()} for {protocol.names.en}. Ask for the code that is valid on that day."
+        )
     elif matching:
         message = f"{asked} explains a diagnosis but does not establish it. Name the diagnosis that {protocol.generic} is for."
     else:
-        message = f"{asked or 'No diagnosis'} is not an indication of {protocol.names.en} here. A prescriber may name the regimen."
-    return refused("wrong_indication", message, field="indication", limit=", ".join(item.key for item in protocol.indications),
-                   source=protocol.source, override="prescriber")
+        message = (
+            f"{asked or 'No diagnosis'} is not an indication of {protocol.names.en} here. A prescriber may name the regimen."
+        )
+    return refused(
+        "wrong_indication",
+        message,
+        field="indication",
+        limit=", ".join(item.key for item in protocol.indications),
+        source=protocol.source,
+        override="prescriber",
+    )
 
 
 def _fits(item: Indication, known: Known) -> tuple[Reason, ...]:
     reasons = list(age_reason(item, known))
     if item.sex and known.patient.sex != item.sex:
         wrong = refused if known.patient.sex in ("female", "male") else unknown
-        reasons.append(wrong("wrong_population", f"{item.names.en} is stated for {item.sex} patients.", field="patient.sex", source=item.source))
+        reasons.append(
+            wrong(
+                "wrong_population",
+                f"{item.names.en} is stated for {item.sex} patients.",
+                field="patient.sex",
+                source=item.source,
+            )
+        )
     if item.needs is not None:
         found = evaluate(item.needs, known)
         if found.truth is Truth.UNKNOWN:
@@ -130,7 +166,9 @@ def _named_regimen(protocol: Protocol, indication: Indication | None, asked: str
     regimen = protocol.regimen(asked)
     if regimen is None:
         names = ", ".join(item.key for item in protocol.regimens)
-        return Decision(None, (refused("not_encoded", f"There is no regimen “{asked}” here ({names}).", field="regimen", limit=names),))
+        return Decision(
+            None, (refused("not_encoded", f"There is no regimen “{asked}” here ({names}).", field="regimen", limit=names),)
+        )
     reasons = list(_not_encoded(protocol, Scope.REGIMEN, regimen.key, known))
     if indication is None or indication.key not in regimen.indications:
         message = f"The regimen “{regimen.names.en}” is not stated for this diagnosis."
@@ -149,7 +187,9 @@ def _not_encoded(protocol: Protocol, scope: Scope, key: str, known: Known) -> tu
     return tuple(
         refused("not_encoded", f"Not encoded here: {item.names.en}.", field=scope.value, override="none")
         for item in protocol.not_encoded
-        if item.scope is scope and key in item.applies_to and (item.when is None or evaluate(item.when, known).truth is not Truth.FALSE)
+        if item.scope is scope
+        and key in item.applies_to
+        and (item.when is None or evaluate(item.when, known).truth is not Truth.FALSE)
     )
 
 

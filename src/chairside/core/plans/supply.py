@@ -64,7 +64,10 @@ def _bag(product: Product, amount: Quantity, draw: Quantity | None) -> tuple[Qua
     if how is None or draw is None:
         return None, None, None
     sizes = ([how.final_volume] if how.final_volume else []) + sorted(
-        (size for size in how.bag_volumes if size != how.final_volume), key=lambda size: size.amount, reverse=not how.volume_is_total)
+        (size for size in how.bag_volumes if size != how.final_volume),
+        key=lambda size: size.amount,
+        reverse=not how.volume_is_total,
+    )
     for size in sizes:
         final = size if how.volume_is_total else size + draw
         if _within(how, amount, final) and (how.largest_volume is None or size <= how.largest_volume):

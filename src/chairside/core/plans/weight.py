@@ -8,8 +8,9 @@ from chairside.core.kernel.decision import Decision, Reason, refused, review, un
 from chairside.core.kernel.guardrail import Guardrail
 from chairside.core.kernel.quantity import Quantity, plain, quantity
 
-_GUARDRAIL = Guardrail("Body weight", (quantity("0.3", "kg"), quantity(650, "kg")), (quantity(2, "kg"), quantity(250, "kg")),
-                       "weight guardrail")
+_GUARDRAIL = Guardrail(
+    "Body weight", (quantity("0.3", "kg"), quantity(650, "kg")), (quantity(2, "kg"), quantity(250, "kg")), "weight guardrail"
+)
 # Pounds typed as kilograms are 2.2046 times too many; people also change between the two measurements.
 _POUNDS = (Decimal("1.9"), Decimal("2.5"))
 _REWEIGH_PERCENT = Decimal(15)
@@ -22,7 +23,9 @@ def plausible(weight: Quantity, field: str = "patient.weight_kg") -> Decision[Qu
     return judged if judged.reasons else Decision(weight.to("kg"))
 
 
-def judge(today: Quantity | None, of_record: Quantity | None, percent: Decimal, earlier: Quantity | None = None) -> Decision[Quantity]:
+def judge(
+    today: Quantity | None, of_record: Quantity | None, percent: Decimal, earlier: Quantity | None = None
+) -> Decision[Quantity]:
     """The dosing weight of record, with a reason where today's weight puts it in question.
 
     percent   the change, either way, from which a dose decision is needed (10 is the usual policy)
@@ -57,7 +60,11 @@ def _changed(today: Quantity, before: Quantity, percent: Decimal) -> Reason | No
     if _POUNDS[0] <= ratio <= _POUNDS[1] or _POUNDS[0] <= 1 / ratio <= _POUNDS[1]:
         return review("weight_changed", f"{shown}: pounds typed as kilograms? Weigh again.", **detail)
     if abs(change) > max(_REWEIGH_PERCENT, percent):
-        return review("weight_changed", f"{shown}: weigh again first, then ask the prescriber whether the dosing weight changes.", **detail)
+        return review(
+            "weight_changed",
+            f"{shown}: weigh again first, then ask the prescriber whether the dosing weight changes.",
+            **detail,
+        )
     if abs(change) >= percent:
         return review("weight_changed", f"{shown}: the prescriber decides whether the dosing weight changes.", **detail)
     return None

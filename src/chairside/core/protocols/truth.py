@@ -47,7 +47,7 @@ class Known:
         """Every fact of that key, in the order recorded. `condition.I50` finds every code that starts with it."""
         kind, _, code = fact.partition(".")
         for item in self.facts:
-            if item.kind.value == kind and (item.code == code or kind == FactKind.CONDITION and item.code.startswith(code)):
+            if item.kind.value == kind and (item.code == code or (kind == FactKind.CONDITION and item.code.startswith(code))):
                 yield item
 
 

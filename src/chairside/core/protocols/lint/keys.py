@@ -65,7 +65,9 @@ def _references(protocol: Protocol) -> Iterator[Finding]:
     treated = {key for regimen in protocol.regimens for key in regimen.indications}
     said = {key for item in protocol.not_encoded for key in item.applies_to}
     for key in sorted(indications - treated - said):
-        yield Finding("unknown_reference", f"indications[{key}]", f"no regimen is for “{key}”, and it is not stated as not encoded")
+        yield Finding(
+            "unknown_reference", f"indications[{key}]", f"no regimen is for “{key}”, and it is not stated as not encoded"
+        )
 
 
 def _missing(place: str, kind: str, names: object, known: set[str]) -> Iterator[Finding]:

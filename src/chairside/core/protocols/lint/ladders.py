@@ -67,7 +67,9 @@ def _minutes(ladder: Ladder, place: str) -> Iterator[Finding]:
         if ladder.stated_minutes is not None and whole != ladder.stated_minutes:
             yield Finding("ladder_minutes", place, f"the steps take {whole} minutes, {ladder.stated_minutes} are stated")
         if ladder.least_minutes is not None and total < ladder.least_minutes:
-            yield Finding("ladder_minutes", place, f"the steps take {whole} minutes, fewer than the least of {ladder.least_minutes}")
+            yield Finding(
+                "ladder_minutes", place, f"the steps take {whole} minutes, fewer than the least of {ladder.least_minutes}"
+            )
     if ladder.most_minutes is not None and ladder.least_minutes is not None and ladder.most_minutes < ladder.least_minutes:
         yield Finding("ladder_minutes", place, "the most minutes are fewer than the least")
 
@@ -82,5 +84,3 @@ def _restarts(protocol: Protocol) -> Iterator[Finding]:
     for index, rule in enumerate(protocol.restarts):
         if rule.action is RestartAction.RESUME and rule.rate_percent is None:
             yield Finding("restart_grades", f"restarts[{index}]", "resume without a rate")
-
-

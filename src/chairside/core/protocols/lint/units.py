@@ -24,14 +24,14 @@ def check(protocol: Protocol) -> Iterator[Finding]:
         item = node.item
         if isinstance(item, Product):
             yield from _product(item, node.place)
-        elif isinstance(item, Test) and item.times is Limit.NONE and item.value is not None:
-            yield from _fact_unit(item.fact, item.unit, protocol, node.place)
-        elif isinstance(item, Axis):
+        elif (isinstance(item, Test) and item.times is Limit.NONE and item.value is not None) or isinstance(item, Axis):
             yield from _fact_unit(item.fact, item.unit, protocol, node.place)
         elif given is not None:
             for amount in _amounts(item):
                 if not any(_same(candidate, given) for candidate in (amount, _times(amount, _KG), _times(amount, _M2))):
-                    yield Finding("unit_mismatch", node.place, f"{amount} does not come out in what the vials hold ({given.unit})")
+                    yield Finding(
+                        "unit_mismatch", node.place, f"{amount} does not come out in what the vials hold ({given.unit})"
+                    )
 
 
 def _product(product: Product, place: str) -> Iterator[Finding]:
@@ -70,7 +70,7 @@ def _amounts(item: object) -> Iterator[Quantity]:
 def _fact_unit(fact: str, code: str, protocol: Protocol, place: str) -> Iterator[Finding]:
     kept = unit_of(fact, protocol)
     try:
-        fits = not kept and not code or bool(kept and code) and unit(kept).comparable(unit(code))
+        fits = (not kept and not code) or (bool(kept and code) and unit(kept).comparable(unit(code)))
     except UnitError:
         fits = False
     if not fits:

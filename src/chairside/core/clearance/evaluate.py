@@ -1,0 +1,118 @@
+"""Clearance of one dose for one day: everything that may hold it, each with evidence, due day and who may release it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+from chairside.core.clearance import questions, requirements, safety
+from chairside.core.clearance.item import Clearance, Item, State
+from chairside.core.clearance.requirements import Ask, ExtraLimit
+from chairside.core.kernel.decision import Decision, Outcome, Reason
+from chairside.core.kernel.fact import DoseGiven, Fact, Patient
+from chairside.core.plans import weight as weights
+from chairside.core.plans.course import course_of
+from chairside.core.plans.dosing import todays_weight
+from chairside.core.plans.schedule import judge_date
+from chairside.core.plans.selection import indication_for, phase_for, regimen_for
+from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.truth import Known
+
+_STATES = {
+    Outcome.REFUSED: State.HELD,
+    Outcome.UNKNOWN: State.UNKNOWN,
+    Outcome.REVIEW: State.REVIEW,
+    Outcome.ALLOWED: State.MET,
+}
+
+
+def evaluate(
+    protocol: Protocol,
+    *,
+    indication: str,
+    dose_number: int,
+    day: date,
+    patient: Patient,
+    facts: Iterable[Fact] = (),
+    history: Iterable[DoseGiven] = (),
+    regimen: str = "",
+    as_of: date | None = None,
+    start: date | None = None,
+    interval_days: int | None = None,
+    course_start: date | None = None,
+    extra_limits: Iterable[ExtraLimit] = (),
+) -> Decision[Clearance]:
+    """Evaluate everything that may hold a dose on a day.
+
+    indication     a key of the protocol, or an ICD-10-CM code
+    day, as_of     the day of the dose, and the day of asking (the same when left out). Facts after `as_of` are not known yet;
+                   ages of results are counted to `day`
+    start          day of the first dose as planned, when it was not given yet
+    extra_limits   stricter freshness from outside the protocol, such as a payer's 60 days for iron studies
+    The value is always present. The outcome is that of the strongest item; what is only due makes it `unknown`.
+    """
+    asked_on = min(as_of or day, day)
+    course = course_of(history, protocol.id, dose_number, day, course_start)
+    known = Known(day, patient, tuple(fact for fact in facts if fact.on <= asked_on or fact.status == "planned"), course.doses)
+    found = indication_for(protocol, indication, known)
+    chosen = regimen_for(protocol, found.value, regimen, known)
+    ask = Ask(protocol, found.value.key if found.value else "", dose_number, day, asked_on, known, course, tuple(extra_limits))
+    items = [
+        *_from_reasons("population", found.reasons, ask),
+        *_from_reasons("population", tuple(reason for reason in chosen.reasons if reason not in found.reasons), ask),
+        *requirements.judge(ask),
+        *questions.judge(ask),
+        *safety.contraindications(ask),
+        *safety.hypersensitivities(ask),
+        *safety.earlier_reactions(ask),
+        *safety.interactions(ask),
+        *_weight(ask),
+    ]
+    if chosen.value is not None:
+        items += _from_reasons("course", phase_for(chosen.value, dose_number).reasons, ask)
+        dated = judge_date(
+            protocol,
+            regimen=chosen.value.key,
+            dose_number=dose_number,
+            day=day,
+            start=start or day,
+            history=history,
+            interval_days=interval_days,
+            course_start=course_start,
+        )
+        items += _from_reasons("interval", dated.reasons, ask) or [
+            Item("interval", "interval", State.MET, "The day is in the window.")
+        ]
+    for table in protocol.tables:
+        message = f"{table.names.en}: this table is not evaluated here yet. A prescriber reads it."
+        items.append(Item(table.key, "imaging", State.HELD, message, "not_encoded", table.source, release=("prescriber",)))
+    reasons = [reason for item in items if (reason := item.reason()) is not None]
+    return Decision(Clearance(dose_number, day, asked_on, tuple(items)), tuple(dict.fromkeys(reasons)))
+
+
+def _from_reasons(what: str, reasons: Iterable[Reason], ask: Ask) -> list[Item]:
+    """Reasons of another rule as items, so that one list says everything."""
+    return [
+        Item(
+            what,
+            what,
+            _STATES[reason.outcome],
+            reason.message,
+            reason.code,
+            reason.source,
+            by=ask.day,
+            before_dose=ask.dose_number,
+            release=() if reason.override == "none" else (reason.override,),
+            limit=reason.limit,
+        )
+        for reason in reasons
+    ]
+
+
+def _weight(ask: Ask) -> Iterator[Item]:
+    """Today's weight against the dosing weight of record (H-009)."""
+    today = todays_weight(ask.known)
+    if today is None or ask.known.patient.weight is None:
+        return
+    judged = weights.judge(today, ask.known.patient.weight, ask.protocol.tolerances.weight_percent)
+    yield from _from_reasons("vital", judged.reasons, ask)

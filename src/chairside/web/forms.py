@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chairside.core.kernel.decision import Decision, Outcome, Reason
 
-_AMOUNT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
+_AMOUNT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _LONGEST = 24
 
 

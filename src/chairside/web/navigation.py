@@ -51,17 +51,16 @@ def places_for(actor: Actor | None, path: str) -> tuple[Place, ...]:
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: `navigation`, `actor`, `site`, `site_now`, `theme`, `wall`, `demo`.
+    """Context processor: `navigation`, `actor`, `site_now`, `theme`, `wall`, `demo`.
 
-    The middleware may leave `actor`, `site` (with a `name`) and `break_glass` on the request; a page without them is a page
-    for nobody in particular. The active time zone is the site's.
+    The middleware may leave `actor`, `site` (`name` and `zone`, which the base page reads from the request) and `break_glass`
+    on the request; a page without them is a page for nobody in particular. The active time zone is the site's.
     """
     actor = getattr(request, "actor", None)
     theme = request.COOKIES.get("theme", "")
     return {
         "navigation": places_for(actor, request.path),
         "actor": actor,
-        "site": getattr(request, "site", None),
         "site_now": site_now(),
         "theme": theme if theme in THEMES else "",
         "wall": request.GET.get("view") == "wall",

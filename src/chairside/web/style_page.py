@@ -20,6 +20,7 @@ from chairside.web.paging import Column, Listing, listing
 
 PAGES = ("components", "board", "visit", "queue", "public", "print")
 ZONE = ZoneInfo("America/Chicago")
+SITE = {"name": "Lakeside Infusion Center", "zone": str(ZONE)}
 NOW = datetime(2026, 11, 23, 16, 42, tzinfo=UTC)  # 10:42 at the site
 
 
@@ -27,7 +28,6 @@ def style_context(request: HttpRequest, page: str) -> dict[str, Any]:
     """Everything that the style pages show. Every name and number in it is invented."""
     return {
         "pages": [{"label": name.capitalize(), "url": f"/style/{name}/", "current": name == page} for name in PAGES],
-        "site": {"name": "Lakeside Infusion Center", "zone": str(ZONE)},
         "site_now": NOW,
         "now": NOW,
         "tones": [

@@ -53,11 +53,12 @@ def flowsheet_chart(sheet: Flowsheet, title: str) -> SafeString:
     if not moments:
         return svg.picture(WIDTH, HEIGHT, title, "no values yet", [])
     across = TimeScale(min(moments), max(moments), LEFT, WIDTH - RIGHT)
-    parts = _time_axis(across) + _curves(sheet, across) + _rates(sheet, across)
+    parts = _time_axis(across)
     if sheet.now:
         x = across.at(sheet.now)
         parts.append(svg.line(x, VITALS_TOP, x, RATE_FLOOR, "now"))
         parts.append(svg.text(x + 4, RATE_TOP - 6, "now", "now-label"))
+    parts += _curves(sheet, across) + _rates(sheet, across)
     return svg.picture(WIDTH, HEIGHT, title, _told(sheet), parts)
 
 
@@ -110,7 +111,7 @@ def _runs(rows: Sequence[Row], index: int) -> list[list[tuple[datetime, Decimal]
 def _rates(sheet: Flowsheet, across: TimeScale) -> list[SafeString]:
     top = max((rate for _, rate in sheet.rate_steps), default=Decimal(0)) or Decimal(1)
     up = Scale(Decimal(0), top, RATE_FLOOR, RATE_TOP)
-    ends = [at for at, _ in sheet.rate_steps[1:]] + [sheet.until or sheet.now or across.last]
+    ends = [*(at for at, _ in sheet.rate_steps[1:]), sheet.until or sheet.now or across.last][: len(sheet.rate_steps)]
     parts = []
     for (begin, rate), end in zip(sheet.rate_steps, ends, strict=True):
         left, right = across.at(begin), across.at(end)

@@ -1,0 +1,78 @@
+"""The frame of every page: places by role, error pages that say what was kept, the theme without a script."""
+
+import pytest
+from django.test import RequestFactory
+from django.urls import resolve
+
+from chairside.core.access import Action, Actor, Role
+from chairside.web.navigation import PLACES, page_context, places_for
+from chairside.web.problems import STATUSES, problem
+from chairside.web.views import csrf_failure, theme_choose
+
+
+def actor(*roles):
+    return Actor("1", "Nadia Okafor", "org", frozenset(roles))
+
+
+def test_places_stand_in_the_order_of_the_journey():
+    labels = [place.label for place in PLACES]
+    assert " ".join(labels) == "Board Intake Coverage Clearance Schedule Pharmacy Visits Charges Patients Formulary Reports"
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_person_sees_exactly_the_places_that_their_role_may_open(role):
+    seen = {place.label for place in places_for(actor(role), "/")}
+    assert seen == {place.label for place in PLACES if actor(role).may(place.action).allowed}
+
+
+def test_nobody_sees_no_place():
+    assert places_for(None, "/board/") == ()
+
+
+def test_the_place_that_one_is_in_is_current_on_every_page_of_it():
+    current = [place.label for place in places_for(actor(Role.NURSE), "/visits/8a1c/") if place.current]
+    assert current == ["Visits"]
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.label)
+def test_every_place_is_served(place):
+    assert resolve(place.path)
+    assert place.action in Action
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_an_error_page_says_what_happened_what_was_kept_and_what_to_do(status):
+    response = problem(RequestFactory().get("/intake/"), status)
+    text = response.content.decode()
+    assert response.status_code == status
+    for part in ("What happened", "What was kept", "What to do"):
+        assert part in text
+
+
+def test_a_view_may_say_it_better_and_its_words_are_escaped():
+    text = problem(RequestFactory().get("/"), 409, reason="<i>Chair 2</i> was taken").content.decode()
+    assert "&lt;i&gt;Chair 2" in text
+
+
+def test_a_form_that_is_too_old_says_so():
+    text = csrf_failure(RequestFactory().post("/intake/"), "token missing").content.decode()
+    assert "The form was too old" in text
+    assert "token missing" not in text
+    assert "Try again" not in text
+
+
+def test_a_theme_is_kept_in_a_cookie():
+    response = theme_choose(RequestFactory().post("/theme/", {"theme": "dark", "next": "/board/"}))
+    assert response.cookies["theme"].value == "dark"
+    assert response["Location"] == "/board/"
+
+
+@pytest.mark.parametrize("target", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)"])
+def test_the_theme_switch_leads_nowhere_else(target):
+    assert theme_choose(RequestFactory().post("/theme/", {"theme": "light", "next": target}))["Location"] == "/"
+
+
+def test_a_theme_that_is_none_is_not_written_into_the_page():
+    request = RequestFactory().get("/")
+    request.COOKIES["theme"] = '"><script>'
+    assert page_context(request)["theme"] == ""

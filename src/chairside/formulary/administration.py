@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 
 from chairside.core.charges.table import CodeTable
 from chairside.formulary.reading import read_file
@@ -18,5 +18,5 @@ _FILE = Path(__file__).parent / "code_tables" / "administration.yaml"
 def administration_codes() -> CodeTable:
     """The code table. Raises FormularyError or ValidationError naming the line or field that is wrong."""
     raw: dict[str, Any] = read_file(_FILE)
-    adapter: TypeAdapter[CodeTable] = TypeAdapter(CodeTable)
-    return adapter.validate_python({**raw, "version": str(raw["version"])})
+    adapter = TypeAdapter(list[CodeTable], config=ConfigDict(extra="forbid"))
+    return adapter.validate_python([raw])[0]

@@ -30,6 +30,7 @@ def style_context(request: HttpRequest, page: str) -> dict[str, Any]:
         "pages": [{"label": name.capitalize(), "url": f"/style/{name}/", "current": name == page} for name in PAGES],
         "site_now": NOW,
         "now": NOW,
+        "soon": NOW + timedelta(minutes=13),
         "tones": [
             {"tone": "plain", "word": "Booked"},
             {"tone": "now", "word": "Infusing 150 mL/h"},

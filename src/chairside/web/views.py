@@ -53,7 +53,7 @@ def style(request: HttpRequest, page: str = "components") -> HttpResponse:
 
     if page not in style_page.PAGES:
         raise Http404
-    request.site = style_page.SITE  # type: ignore[attr-defined]
+    request.site = style_page.SITE  # type: ignore[assignment]
     with timezone.override(style_page.ZONE):
         return render(request, f"web/style/{page}.html", style_page.style_context(request, page))
 

@@ -170,7 +170,7 @@ def widget(field: BoundField, hint: str = "", unit: str = "", last: str = "") ->
     """A field's control, described by exactly the texts that its component shows around it."""
     parts = {"helptext": hint, "last": last, "unit": unit, "error": field.errors}
     described = " ".join(f"{field.auto_id}_{part}" for part, shown in parts.items() if shown)
-    attributes: dict[str, str] = {"aria-describedby": described} if described else {}
+    attributes: dict[str, str | bool] = {"aria-describedby": described} if described else {}
     if field.errors:
         attributes["aria-invalid"] = "true"
     return field.as_widget(attrs=attributes)

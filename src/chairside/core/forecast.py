@@ -1,4 +1,4 @@
-"""The forecast: each planned dose cleared ahead of time, so that what it needs is asked for weeks before. (Authorization joins here.)"""
+"""The forecast: each planned dose cleared ahead of time, so that what it needs is asked for weeks before."""
 
 from __future__ import annotations
 

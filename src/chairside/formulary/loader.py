@@ -84,7 +84,7 @@ def _load(path: Path) -> Protocol:
 
 
 def _places(problem: ValidationError, raw: Mapping[str, Any], name: str) -> list[str]:
-    """One line an error: the path into the file and what is wrong. Errors of the union arms that were not meant are left out."""
+    """One line an error: the path into the file and what is wrong. Errors of union arms not meant are left out."""
     errors = problem.errors(include_url=False, include_input=False)
     wrong_arms = {error["loc"][:-1] for error in errors if error["type"] == "literal_error"}
     lines = []

@@ -101,7 +101,7 @@ def _judge(item: Requirement, ask: Ask) -> Item:
     age = (ask.day - newest.on).days
     fresh, source = _fresh_days(item, ask.extra_limits)
     if fresh is not None and age > fresh:
-        message = f"{item.names.en}: the result of {newest.on.isoformat()} is {age} days old on the day; at most {fresh} days is needed."
+        message = f"{item.names.en}: the one of {newest.on.isoformat()} is {age} days old on the day; the limit is {fresh}."
         return _missing(item, ask, message, code="stale_fact", limit=f"{fresh} days", source=source, evidence=(newest,))
     if item.series is not None and _count(item, ask) < item.series:
         message = f"{item.names.en}: {_count(item, ask)} of {item.series} are on record."

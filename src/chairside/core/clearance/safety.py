@@ -66,7 +66,7 @@ def hypersensitivities(ask: Ask) -> Iterator[Item]:
 
 
 def earlier_reactions(ask: Ask) -> Iterator[Item]:
-    """Reactions to earlier doses of this therapy: a severe one holds for good, any other that was not tolerated is looked at."""
+    """Reactions to earlier doses of this therapy: a severe one holds for good, any other not tolerated is looked at."""
     for dose in ask.course.everything:
         grade = dose.reaction.grade if dose.reaction else None
         if grade is not None and grade >= _SEVERE:

@@ -121,8 +121,8 @@ def _table(rule: Table, ask: Question) -> Decision[Amount]:
         return Decision(
             None, (refused("course_complete", message, field="dose_number", source=ask.source, override="prescriber"),)
         )
-    value = Amount(result, ask.weight, cell.every_days, cell.least_minutes)
-    return Decision(value, working=(f"table at {entered}: {result.spelled()}",))
+    found = Amount(result, ask.weight, cell.every_days, cell.least_minutes)
+    return Decision(found, working=(f"table at {entered}: {result.spelled()}",))
 
 
 def _ordered(rule: Ordered, ask: Question) -> Decision[Amount]:
@@ -146,7 +146,7 @@ def _ordered(rule: Ordered, ask: Question) -> Decision[Amount]:
 
 
 def weight_of(choice: WeightChoice, ask: Question) -> Quantity | None:
-    """The weight that a rule asks for, in kg. Today's weight where the rule says so and one was taken, else the one of record."""
+    """The weight that a rule asks for, in kg: today's where the rule says so and one was taken, else the one of record."""
     if choice is WeightChoice.ACTUAL:
         today = ask.known.newest("vital.weight_kg", within_days=0)
         if today is not None and isinstance(today.value, Decimal):

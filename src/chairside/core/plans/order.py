@@ -1,4 +1,4 @@
-"""An order beside the computed dose: refused beyond a limit, for review when it is off by more than the tolerance, never changed."""
+"""An order beside the computed dose: refused beyond a limit, for review when off by more than the tolerance, never changed."""
 
 from __future__ import annotations
 

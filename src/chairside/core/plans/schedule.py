@@ -40,7 +40,7 @@ def planned(
     interval_days: int | None = None,
     course_start: date | None = None,
 ) -> tuple[PlannedDose, ...]:
-    """The doses of the course from the first one on, up to `count` doses or targets up to `until` (one year when neither is given).
+    """The doses of the course from the first one on: `count` of them, or targets up to `until` (a year when neither is given).
 
     start           day of the first dose, where it was not given yet
     interval_days   an ordered interval for phases without an end (judge it with `judge_interval`)
@@ -148,7 +148,7 @@ def _targets(regimen: Regimen, first: date, course: Course, interval_days: int |
 
 
 def _days(phase: Phase, interval_days: int | None) -> Iterator[tuple[int, int]]:
-    """Position of each dose in the phase (from 1) and its days: from the anchor, or from the dose before. Nothing when a person sets it."""
+    """Position (from 1) and days of each dose: from the anchor, or from the dose before. Nothing where a person sets it."""
     most = phase.doses or _MOST
     match phase.timing:
         case Offsets(days=days):
@@ -209,7 +209,8 @@ def _gap(phase: Phase, dose_number: int, day: date, course: Course) -> Iterator[
         message = f"The dose before dose {dose_number} is not on record; at least {phase.least_gap_days} days must lie between."
         yield unknown("missing_fact", message, field="history", limit=f"{phase.least_gap_days} days", source=phase.source)
     elif (day - last.on).days < phase.least_gap_days:
-        message = f"Only {(day - last.on).days} days after the dose of {last.on.isoformat()}; at least {phase.least_gap_days} are needed."
+        days = (day - last.on).days
+        message = f"Only {days} days after the dose of {last.on.isoformat()}; at least {phase.least_gap_days} are needed."
         yield refused("too_early", message, field="date", limit=f"{phase.least_gap_days} days", source=phase.source)
 
 

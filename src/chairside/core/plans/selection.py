@@ -1,4 +1,4 @@
-"""Which indication, regimen and phase a question is about: found from the codes, the patient and the dose number, or refused."""
+"""Which indication, regimen and phase a question is about: from the codes, the patient and the dose number, or refused."""
 
 from __future__ import annotations
 

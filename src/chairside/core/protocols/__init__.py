@@ -1,7 +1,7 @@
 """The shape of a therapy protocol, and its linter. A protocol is data; every later decision is a function of it.
 
 Read (no Django, no database):
-    from chairside.formulary.loader import load, load_all            load("infliximab_iv") -> Protocol, cached; .sha256 of its file
+    from chairside.formulary.loader import load, load_all     load("infliximab_iv") -> Protocol, cached; .sha256 of its file
     from chairside.formulary.codes import Codes, brand_of          Codes() is core.intake.codes.CodeTables
     from chairside.core.protocols import Protocol, lint
 

@@ -19,7 +19,7 @@ def cited(item: Item, around: str = "") -> Item:
         return item
     own = getattr(item, "source", None)
     here = own or around
-    changes = {}
+    changes: dict[str, object] = {}
     for field in fields(item):
         value = getattr(item, field.name)
         if isinstance(value, tuple) or is_dataclass(value):

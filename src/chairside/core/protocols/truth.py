@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -29,7 +29,7 @@ class Known:
     """What is known on a day: the patient, recorded facts, doses given in this course and before."""
 
     day: date
-    patient: Patient = Patient()
+    patient: Patient = field(default_factory=Patient)
     facts: tuple[Fact, ...] = ()
     history: tuple[DoseGiven, ...] = ()
 
@@ -149,7 +149,7 @@ def _limit(test: Test, fact: Fact | None) -> Decimal | None:
         return None
     if test.times is Limit.NONE:
         return test.value
-    bound = fact and (fact.upper if test.times is Limit.UPPER else fact.lower)
+    bound = None if fact is None else fact.upper if test.times is Limit.UPPER else fact.lower
     return None if bound is None else test.value * bound
 
 

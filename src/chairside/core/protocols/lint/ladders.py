@@ -1,10 +1,11 @@
-"""Ladders ascend and add up to the minutes that their source states; chair time equals its parts; restart rules cover the grades."""
+"""Ladders ascend and add up to the minutes stated; chair time equals its parts; restart rules cover the grades."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 from chairside.core.kernel.quantity import quantity
 from chairside.core.kernel.unit import UnitError
@@ -46,7 +47,7 @@ def _ladder(ladder: Ladder, place: str) -> Iterator[Finding]:
     if not ladder.steps and ladder.least_minutes is None and not ladder.sites:
         yield Finding("ladder_empty", place, "neither steps nor least minutes")
     try:
-        if any(not sooner < later for sooner, later in zip(rates, rates[1:], strict=False)):
+        if any(not sooner < later for sooner, later in pairwise(rates)):
             yield Finding("ladder_not_ascending", place, f"rates {', '.join(map(str, rates))} do not rise")
     except UnitError:
         yield Finding("unit_mismatch", place, "rates of different kinds in one ladder")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from itertools import product
+from itertools import pairwise, product
 
 from chairside.core.protocols.lint.finding import Finding, walk
 from chairside.core.protocols.schema.dose import Step, Table
@@ -38,7 +38,7 @@ def _probes(steps: list[Step]) -> list[Decimal]:
     edges = sorted({edge for step in steps for edge in (step.low, step.high) if edge is not None})
     open_low = any(step.low is None for step in steps)
     open_high = any(step.high is None for step in steps)
-    between = [(one + other) / 2 for one, other in zip(edges, edges[1:], strict=False)]
+    between = [(one + other) / 2 for one, other in pairwise(edges)]
     outer = ([edges[0] - 1] if open_low and edges else []) + ([edges[-1] + 1] if open_high and edges else [])
     inner = [edge for edge in edges if _is_inner(edge, edges, steps, open_low, open_high)]
     return sorted([*inner, *between, *outer]) or [Decimal(0)]

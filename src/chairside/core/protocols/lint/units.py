@@ -38,9 +38,9 @@ def _product(product: Product, place: str) -> Iterator[Finding]:
     for vial in product.vials:
         if not _same(vial.strength, product.vials[0].strength):
             yield Finding("unit_mismatch", place, f"vials of {vial.strength} and {product.vials[0].strength} together")
-        if vial.volume is not None and product.concentration is not None:
-            if not (vial.strength / vial.volume).same(product.concentration):
-                yield Finding("unit_mismatch", place, f"{vial.strength} in {vial.volume} is not {product.concentration}")
+        sold = vial.strength / vial.volume if vial.volume is not None else None
+        if sold is not None and product.concentration is not None and not sold.same(product.concentration):
+            yield Finding("unit_mismatch", place, f"{vial.strength} in {vial.volume} is not {product.concentration}")
         for code in product.billing:
             if not _same(code.unit, vial.strength):
                 yield Finding("unit_mismatch", place, f"billing unit {code.unit} against a vial of {vial.strength}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chairside.core.kernel.quantity import Quantity
@@ -37,7 +37,7 @@ class SiteRate:
     volume: Quantity
     rate: Quantity
     sites: int
-    infusions: Infusions = Infusions()
+    infusions: Infusions = field(default_factory=Infusions)
 
 
 @dataclass(frozen=True, slots=True)

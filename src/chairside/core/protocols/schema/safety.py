@@ -1,4 +1,4 @@
-"""What speaks against a dose: contraindications, allergies, interactions, duplicate therapy, limits never passed at the chair."""
+"""What speaks against a dose: contraindications, allergies, interactions, duplicate therapy, limits of the chair."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from chairside.core.kernel.quantity import Quantity
@@ -29,7 +29,7 @@ class Premedication:
     layer: Layer
     amount: Quantity | None = None
     route: str = ""
-    infusions: Infusions = Infusions()
+    infusions: Infusions = field(default_factory=Infusions)
     source: str = ""
 
 
@@ -48,7 +48,7 @@ class SetOfVitals:
 
     at: Moment
     minutes: int | None = None
-    infusions: Infusions = Infusions()
+    infusions: Infusions = field(default_factory=Infusions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Observation:
     minutes: int
     layer: Layer
     required: bool
-    infusions: Infusions = Infusions()
+    infusions: Infusions = field(default_factory=Infusions)
     release: str = "prescriber"
     source: str = ""
 

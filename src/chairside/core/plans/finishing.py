@@ -1,0 +1,99 @@
+"""From the computed amount to the one that is given: reductions by facts, caps of the formula, the order, rounding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from chairside.core.kernel.decision import refused, unknown
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.plans.body import Formula
+from chairside.core.plans.course import Course
+from chairside.core.plans.limits import Ceiling
+from chairside.core.plans.order import OrderedDose
+from chairside.core.plans.rounding import Rounding, to_vials
+from chairside.core.plans.selection import Place
+from chairside.core.plans.trail import Trail
+from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.schema.regimen import Regimen
+from chairside.core.protocols.truth import Known, Truth, evaluate
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """A site's policy: rounding to vials (none by default) and the body-surface formula."""
+
+    rounding: Rounding = Rounding.NONE
+    percent: Decimal = Decimal(10)
+    bsa: Formula = Formula.MOSTELLER
+
+
+@dataclass(frozen=True, slots=True)
+class Treated:
+    """The dose that is decided: what it is a part of, and what is known."""
+
+    protocol: Protocol
+    indication: str
+    regimen: Regimen
+    place: Place
+    dose_number: int
+    brand: str
+    known: Known
+    course: Course
+
+
+def reduced(usual: Quantity, regimen: Regimen, known: Known, limits: tuple[Ceiling, ...], trail: Trail) -> Quantity | None:
+    """Reductions by facts, then the caps that are part of the formula. None when a fact says not to give."""
+    amount = usual
+    for item in regimen.adjustments:
+        found = evaluate(item.when, known)
+        if found.truth is Truth.UNKNOWN:
+            message = f"{', '.join(found.missing)} decides on a reduction and is not on record."
+            trail.say(unknown("missing_fact", message, field=found.missing[0], source=item.source))
+        elif found.truth is Truth.TRUE and item.reduce_by_percent is None:
+            message = "By the results on record this dose is not given."
+            trail.say(refused("contraindicated", message, field="facts", source=item.source, override="prescriber"))
+            return None
+        elif found.truth is Truth.TRUE and item.reduce_by_percent is not None:
+            amount = amount * ((100 - item.reduce_by_percent) / 100)
+            trail.working.append(f"reduced by {item.reduce_by_percent:f} %: {amount.spelled()}")
+    for limit in limits:
+        if limit.part_of_formula and limit.most < amount:
+            amount = limit.most
+            trail.working.append(f"capped at {limit.most.spelled()} (part of the dose rule)")
+    return amount
+
+
+def ordered(order: OrderedDose, per: Quantity | None, like: Quantity, source: str, trail: Trail) -> Quantity | None:
+    """The ordered amount in the unit of the dose, from the order's amount or level; None when there is none to compare."""
+    said = order.amount or order.level
+    if said is None:
+        return None
+    wanted = said * per if said is order.level and per is not None else said
+    if not wanted.unit.comparable(like.unit):
+        message = f"The order of {said.spelled()} cannot be compared with a dose in {like.unit.spelled()}."
+        trail.say(refused("mismatch", message, field="order.dose", limit=str(like.unit), source=source))
+        return None
+    if wanted.amount <= 0:
+        trail.say(refused("out_of_range", "An ordered dose must be above zero.", field="order.dose", source=source))
+        return None
+    return wanted.to(like.unit)
+
+
+def rounded(amount: Quantity, treated: Treated, policy: Policy, limits: tuple[Ceiling, ...], trail: Trail) -> Quantity:
+    """The label's own multiple where it states one, else the site's policy. Never across a limit."""
+    stated = treated.regimen.rounding
+    if stated is not None:
+        step = stated.multiple_of.to(amount.unit)
+        result = amount.rounded(step.amount)
+        if amount < result and any(limit.most < result for limit in limits):
+            result = result - step
+        if not result.same(amount):
+            trail.working.append(f"rounded to a multiple of {step.spelled()}: {result.spelled()}")
+        return result
+    products = treated.protocol.products
+    product = treated.protocol.product(treated.brand) if treated.brand else next(iter(products), None)
+    strengths = [vial.strength for vial in product.vials] if product else []
+    made = to_vials(amount, strengths, policy.rounding, policy.percent, limits)
+    trail.working += made.working
+    return made.amount

@@ -1,0 +1,73 @@
+"""What speaks against the question itself, before any amount: inputs, the phase's condition, a course begun too soon."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from chairside.core.kernel.decision import Reason, refused, review, unknown
+from chairside.core.plans.course import Course
+from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.schema.regimen import Phase, Regimen
+from chairside.core.protocols.truth import Known, Truth, evaluate
+
+
+def inputs(protocol: Protocol, dose_number: int, brand: str, course: Course, known: Known) -> Iterator[Reason]:
+    """What is wrong with the question itself."""
+    if dose_number < 1:
+        yield refused(
+            "out_of_range", f"Dose {dose_number} cannot be: doses are numbered from 1.", field="dose_number", limit="1"
+        )
+    if brand and protocol.product(brand) is None:
+        names = ", ".join(product.brand for product in protocol.products)
+        yield refused(
+            "wrong_product", f"“{brand}” is not a product of {protocol.names.en} ({names}).", field="brand", limit=names
+        )
+    born = known.patient.born
+    if born is not None and known.day < born:
+        yield refused(
+            "out_of_range",
+            "The birth date lies after the day of the dose.",
+            field="patient.birth_date",
+            limit=known.day.isoformat(),
+        )
+    done = course.numbered(dose_number)
+    if done is not None:
+        message = (
+            f"Dose {dose_number} of this course is already recorded as given on {done.on.isoformat()} ({done.dose.spelled()})."
+        )
+        yield refused("mismatch", message, field="dose_number", limit=done.on.isoformat(), source="history")
+
+
+def phase_condition(phase: Phase, known: Known) -> Iterator[Reason]:
+    """A phase whose doses depend on facts (iron stores) is given only when they hold."""
+    if phase.when is None:
+        return
+    found = evaluate(phase.when, known)
+    if found.truth is Truth.UNKNOWN:
+        message = f"Whether this dose is needed cannot be told: {', '.join(found.missing)} is not on record."
+        yield unknown("missing_fact", message, field=found.missing[0], source=phase.source)
+    elif found.truth is Truth.FALSE:
+        yield refused(
+            "out_of_range",
+            "By the results on record this dose is not needed now.",
+            field="facts",
+            source=phase.source,
+            override="prescriber",
+        )
+
+
+def new_course(regimen: Regimen, dose_number: int, course: Course, known: Known) -> Iterator[Reason]:
+    """A course that starts soon after another one is for a person: else a new dose 1 would step around the course's limit."""
+    if dose_number != 1 or regimen.course_gap_days is None or not course.earlier:
+        return
+    gap = (known.day - course.earlier[-1].on).days
+    if gap < regimen.course_gap_days:
+        message = f"An earlier course ended {gap} days ago; {regimen.course_gap_days} days are usual before a new one."
+        yield review(
+            "interval",
+            message,
+            field="history",
+            limit=f"{regimen.course_gap_days} days",
+            source=regimen.source,
+            override="prescriber",
+        )

@@ -169,3 +169,16 @@ class Actor:
 def needs_second_step(actor: Actor) -> bool:
     """True for someone who holds a role that must log in with a second step."""
     return bool(actor.roles & SECOND_STEP_ROLES)
+
+
+def may_override(actor: Actor, override: str) -> bool:
+    """May this person give what a reason asks a named person for? `override` is the reason's: a role, "none" or "".
+
+    The medical director stands in for a prescriber; nobody stands in for anybody else.
+    """
+    if override in ("", "none"):
+        return False
+    wanted = {Role(override)} if override in set(Role) else set()
+    if Role.PRESCRIBER in wanted:
+        wanted.add(Role.MEDICAL_DIRECTOR)
+    return bool(actor.roles & wanted)

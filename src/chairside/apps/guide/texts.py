@@ -15,7 +15,7 @@ TEXTS: dict[str, Words] = {
     ),
     "list_empty": Words("There are no pages yet. Ask your nurse.", "Todavía no hay páginas. Pregunte a su enfermera."),
     "education": Words(
-        "This page explains. It does not replace the advice of your care team. If your team says something else, follow your team.",
+        "This page explains. It does not replace the advice of your care team. If your team says otherwise, follow your team.",
         "Esta página explica. No reemplaza los consejos de su equipo médico. Si su equipo le dice otra cosa, siga a su equipo.",
     ),
     "draft": Words(

@@ -68,6 +68,7 @@ class DoseDecision(TenantModel):
     working = models.TextField(blank=True)
     reasons = models.TextField(blank=True, help_text="Every reason, as exact JSON text")
     inputs = models.TextField(blank=True, help_text="What went in, as exact JSON text")
+    reason = models.TextField(blank=True, help_text="Why the person who decided accepted what was for review")
     protocol_sha256 = models.CharField(max_length=64)
 
     class Meta:

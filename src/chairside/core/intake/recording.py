@@ -19,7 +19,7 @@ _WITHOUT_VALUE = frozenset(
 
 
 def judge(fact: Fact, *, today: date, rails: Mapping[str, Guardrail]) -> Decision[Fact]:
-    """Allowed, or every reason why not. `rails`: limits of believable vital signs by code (H-002). The fact is never changed."""
+    """Allowed, or every reason why not. `rails`: limits of believable vital signs by code (H-002). Never changes the fact."""
     reasons = [*_about_the_day(fact, today), *_about_the_value(fact)]
     if not reasons and isinstance(fact.value, Decimal) and fact.kind is FactKind.VITAL and fact.code in rails:
         reasons.extend(rails[fact.code].judge(Quantity(fact.value, unit(fact.unit)), f"fact.{fact.code}").reasons)

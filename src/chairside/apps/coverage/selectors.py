@@ -1,0 +1,129 @@
+"""Reading coverage: the work queue, and which approval covers which dose. Plans are read through the order, never imported."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import BooleanField, Case, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Value, When
+
+from chairside.apps.coverage.models import Authorization, Coverage
+from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.intake.models import Order, OrderVersion
+from chairside.apps.organizations.models import Site
+from chairside.core.coverage.authorization import Approval, Cover, Need, spend, units_needed
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.unit import UnitError, unit
+from chairside.core.protocols.schema.product import BillingCode
+
+_SIGNED = Q(versions__status="signed")
+_COMING = Q(versions__plan__doses__status__in=["planned", "booked"])
+
+
+def coverage_queue(site: Site | None, *, state: str = "", text: str = "") -> QuerySet[Order]:
+    """Signed orders of a site with the day of the next dose and how it stands: what puts a dose at risk first comes first."""
+    rows = Order.objects.filter(site=site).filter(Exists(OrderVersion.objects.filter(order=OuterRef("pk"), status="signed")))
+    rows = rows.annotate(next_dose_on=Min("versions__plan__doses__target_on", filter=_SIGNED & _COMING))
+    of_order = Authorization.objects.filter(order=OuterRef("pk"))
+    day = OuterRef("next_dose_on")
+    rows = rows.annotate(
+        approved=Exists(of_order.filter(status="approved", starts_on__lte=day, ends_on__gte=day)),
+        not_required=Exists(of_order.filter(status="not_required")),
+        pending=Exists(of_order.filter(status="pending")),
+        denied=Exists(of_order.filter(status="denied")),
+        verified=Exists(Coverage.objects.filter(patient=OuterRef("patient"), verified_on__isnull=False)),
+        insured=Exists(Coverage.objects.filter(patient=OuterRef("patient"))),
+    ).annotate(
+        safe=Case(
+            When(Q(approved=True) | Q(not_required=True), then=Value(True)), default=Value(False), output_field=BooleanField()
+        )
+    )
+    if state:
+        rows = rows.filter(**_STATES[state])
+    if text:
+        rows = rows.filter(
+            Q(patient__family__icontains=text) | Q(patient__given__icontains=text) | Q(patient__mrn__iexact=text)
+        )
+    signed = OrderVersion.objects.filter(status="signed").select_related("release")
+    return (
+        rows.select_related("patient")
+        .prefetch_related(
+            Prefetch("versions", signed, to_attr="signed_versions"),
+            Prefetch("patient__coverages", Coverage.objects.order_by("rank", "id"), to_attr="in_rank"),
+            Prefetch("authorizations", Authorization.objects.order_by("-recorded_at"), to_attr="newest_first"),
+        )
+        .order_by("safe", F("next_dose_on").asc(nulls_last=True), "pk")
+    )
+
+
+_STATES: dict[str, dict[str, bool]] = {
+    "at_risk": {"safe": False}, "covered": {"safe": True}, "pending": {"safe": False, "pending": True},
+    "denied": {"safe": False, "denied": True}, "unverified": {"verified": False},
+}  # fmt: skip
+STATES = (
+    ("at_risk", "At risk"),
+    ("pending", "Waiting for the payer"),
+    ("denied", "Denied"),
+    ("unverified", "Benefits not checked"),
+    ("covered", "Covered"),
+)
+
+
+def signed_version(order: Order) -> OrderVersion | None:
+    return order.versions.filter(status="signed").select_related("release").first()
+
+
+def approvals_of(order: Order) -> list[Approval]:
+    """What payers approved for an order, as the rulebook reads it."""
+    rows = Authorization.objects.filter(order=order, status="approved").order_by("starts_on", "id")
+    return [
+        Approval(str(row.id), row.starts_on, row.ends_on, row.units)
+        for row in rows
+        if row.starts_on and row.ends_on and row.units is not None
+    ]
+
+
+def authorization_for(order: Order, day: date) -> Authorization | None:
+    """The approval that covers a day, the one that ends last of several; or the payer's word that none is required."""
+    rows = Authorization.objects.filter(order=order)
+    covering = rows.filter(status="approved", starts_on__lte=day, ends_on__gte=day).order_by("-ends_on", "-recorded_at").first()
+    return covering or rows.filter(status="not_required").order_by("-recorded_at").first()
+
+
+def covers_of(order: Order) -> tuple[Cover, ...]:
+    """How each dose of the order's plan stands with what was approved: "approved units run out on dose 4"."""
+    version = signed_version(order)
+    plan = getattr(version, "plan", None)
+    if version is None or plan is None:
+        return ()
+    code = billing_code(version, plan.started_on)
+    needs = []
+    for dose in plan.doses.exclude(status="cancelled").prefetch_related("decisions").order_by("number"):
+        newest = max(dose.decisions.all(), key=lambda row: row.decided_at, default=None)
+        amount = newest.amount if newest else None
+        needs.append(Need(dose.number, dose.target_on, _units(amount, newest.unit if newest else "", code)))
+    return spend(approvals_of(order), needs)
+
+
+def billing_code(version: OrderVersion, day: date) -> BillingCode | None:
+    """The code under which the ordered product is billed on a day; None when the brand is not named or has none."""
+    product = protocol_of(version.release_id).product(version.brand)
+    if product is None:
+        return None
+    return next(
+        (
+            code
+            for code in product.billing
+            if (code.valid_from is None or code.valid_from <= day) and (code.valid_until is None or day <= code.valid_until)
+        ),
+        None,
+    )
+
+
+def _units(amount: Decimal | None, code: str, billed: BillingCode | None) -> Decimal | None:
+    if amount is None or billed is None:
+        return None
+    try:
+        return units_needed(Quantity(amount, unit(code)), billed.unit)
+    except UnitError:
+        return None

@@ -1,0 +1,70 @@
+"""Forms of intake and of the order. They read text and decide nothing."""
+
+from __future__ import annotations
+
+from django import forms
+
+from chairside.apps.intake.models import OrderVersion
+from chairside.apps.intake.services import OrderChange
+from chairside.core.protocols import Protocol
+from chairside.web.forms import AmountField, Form
+
+DATE = {"type": "date"}
+
+
+class CloseForm(Form):
+    note = forms.CharField(label="What came, and where it is", max_length=300, required=False)
+
+
+class SettleForm(Form):
+    reason = forms.CharField(label="Reason", max_length=1000, required=False)
+
+
+class SignForm(Form):
+    """The prescriber's signature: the text that was seen, the password again, a reason where one is asked for."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Needed when something above asks for your judgement.",
+    )
+    password = forms.CharField(
+        label="Your password",
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        help_text="Again, so that the signature is yours.",
+    )
+
+
+class ReviseForm(Form):
+    """A new version of the order. Every field starts with what the last version says."""
+
+    brand = forms.ChoiceField(label="Brand", required=False)
+    indication = forms.CharField(label="Diagnosis (ICD-10-CM)", max_length=10)
+    regimen = forms.ChoiceField(label="Regimen", required=False)
+    dose_amount = AmountField(label="Ordered dose", required=False)
+    dose_unit = forms.CharField(label="Unit of the dose", required=False, max_length=20, help_text="As mg/kg, mg, g/kg")
+    dosing_weight_kg = AmountField(label="Dosing weight of record", required=False, unit="kg")
+    dosing_weight_on = forms.DateField(label="Weighed on", required=False, widget=forms.DateInput(attrs=DATE))
+    start_on = forms.DateField(label="First dose on or after", required=False, widget=forms.DateInput(attrs=DATE))
+    ends_on = forms.DateField(label="Order ends on", required=False, widget=forms.DateInput(attrs=DATE))
+    instructions = forms.CharField(
+        label="Instructions", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    def __init__(self, *args: object, version: OrderVersion, protocol: Protocol, **kwargs: object) -> None:
+        names = [name for name in OrderChange.__dataclass_fields__ if name != "release"]
+        kwargs.setdefault("initial", {name: getattr(version, name) for name in names})
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        brands = list(dict.fromkeys([version.brand, *(product.brand for product in protocol.products)]))
+        regimens = list(dict.fromkeys([version.regimen, *(regimen.key for regimen in protocol.regimens)]))
+        titles = {regimen.key: regimen.names.en for regimen in protocol.regimens}
+        self.fields["brand"].choices = [(brand, brand or "not named") for brand in brands]  # type: ignore[attr-defined]
+        self.fields["regimen"].choices = [(key, titles.get(key, key) or "as the protocol chooses") for key in regimens]  # type: ignore[attr-defined]
+
+    def change(self) -> OrderChange:
+        """What the form says, as the service takes it."""
+        return OrderChange(**{name: value for name, value in self.cleaned_data.items()})

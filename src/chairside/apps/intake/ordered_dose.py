@@ -1,0 +1,56 @@
+"""The dose that an order version makes, by the rulebook: for the prescriber before signing, and for the plan afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.intake.models import OrderVersion
+from chairside.apps.people.selectors import core_patient
+from chairside.core.kernel.decision import Decision, refused
+from chairside.core.kernel.fact import DoseGiven, Fact, Patient
+from chairside.core.kernel.quantity import quantity
+from chairside.core.kernel.unit import UnitError
+from chairside.core.plans.dosing import Dose, dose
+from chairside.core.plans.order import OrderedDose
+
+
+def dose_of(
+    version: OrderVersion, *, facts: Sequence[Fact], history: Sequence[DoseGiven], dose_number: int, day: date
+) -> Decision[Dose]:
+    """Decide a dose of an order version. The weight is the dosing weight of record; today's weight comes with the facts."""
+    try:
+        ordered = ordered_dose(version)
+    except UnitError as problem:
+        reason = refused(
+            "mismatch", f"The ordered dose cannot be read: {problem}.", field="order.dose_unit", limit=version.dose_unit
+        )
+        return Decision(None, (reason,))
+    return dose(
+        protocol_of(version.release_id),
+        indication=version.indication,
+        dose_number=dose_number,
+        day=day,
+        patient=patient_of_record(version, facts),
+        facts=facts,
+        history=history,
+        brand=version.brand,
+        regimen=version.regimen,
+        order=ordered,
+    )
+
+
+def ordered_dose(version: OrderVersion) -> OrderedDose | None:
+    """What the order states: an amount (400 mg), or a level (5 mg/kg). None when it leaves the dose to the protocol."""
+    if version.dose_amount is None:
+        return None
+    stated = quantity(version.dose_amount, version.dose_unit, "order.dose")
+    return OrderedDose(level=stated) if "/" in version.dose_unit else OrderedDose(amount=stated)
+
+
+def patient_of_record(version: OrderVersion, facts: Sequence[Fact]) -> Patient:
+    """The patient with the dosing weight of record, and no weight where the order states none."""
+    weight = None if version.dosing_weight_kg is None else quantity(version.dosing_weight_kg, "kg")
+    return replace(core_patient(version.order.patient, facts), weight=weight)

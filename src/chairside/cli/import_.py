@@ -1,6 +1,7 @@
 """`chairside import`: FHIR bundles, single resources, NDJSON and bulk-export folders, packed or not."""
 
 import os
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, time
@@ -135,11 +136,10 @@ def _site(organization: "Organization") -> "Site":
 @contextmanager
 def _progress(sources: Sequence[Source]) -> Iterator[Iterable[Source]]:
     """A bar with rate and time left on a terminal; nothing at all in a pipe."""
-    stream = click.get_text_stream("stderr")
-    if not stream.isatty():
+    if not sys.stderr.isatty():
         yield sources
         return
     with click.progressbar(
-        sources, label="Importing", file=stream, item_show_func=lambda item: item.name if item else ""
+        sources, label="Importing", file=sys.stderr, item_show_func=lambda item: item.name if item else ""
     ) as bar:
         yield bar

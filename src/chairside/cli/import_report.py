@@ -10,6 +10,8 @@ import click
 
 from chairside.apps.interop.services import BundleImported
 
+_SHOWN = 3  # issues of one resource in the table; the JSON has them all
+
 
 @dataclass
 class Report:
@@ -96,7 +98,10 @@ class Report:
             lines.append("")
         for problem in self.problems:
             where = " ".join(part for part in (problem["file"], problem["entry"]) if part)
-            lines += [f"{where}: {issue['diagnostics']}" for issue in problem["outcome"]["issue"]]
+            issues = problem["outcome"]["issue"]
+            lines += [f"{where}: {issue['diagnostics']}" for issue in issues[:_SHOWN]]
+            if len(issues) > _SHOWN:
+                lines.append(f"{where}: and {len(issues) - _SHOWN} more")
         total = self.imported + self.unchanged + self.quarantined
         rate = f", {total / self.seconds:,.0f} a second" if self.seconds > 0 else ""
         lines.append(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from chairside.apps.formulary.services import releases_sync
 from chairside.apps.interop.services import BundleImported, bundle_import
 from chairside.apps.organizations.context import organization_scope, signing_in
 from chairside.apps.organizations.models import Organization, Site
@@ -38,6 +39,7 @@ def center(slug: str = "northlight") -> Iterator[Center]:
     """A center with one site in Chicago, inside its organization's scope."""
     with signing_in():
         organization = Organization(name=slug.title(), slug=slug)
+    releases_sync()
     with organization_scope(organization.id):
         organization.save()
         site = Site.objects.create(

@@ -56,7 +56,7 @@ def referral_receive(
         patient = identified.value
         clinicians = clinicians_receive(packet=packet, actor=actor)
         facts = facts_receive(patient=patient, packet=packet, actor=actor, at=at)
-        if packet.request is None and not packet.orders:
+        if packet.request is None:  # a record with medicines in it is not yet a request to infuse here
             return Decision(ReferralReceived(patient, None, None, facts))
         tables = FormularyTables()
         therapies = tables.therapies(packet)

@@ -122,7 +122,7 @@ def _receive(
 ) -> Decision[ReferralReceived] | None:
     """Hand the packet to intake; None when the bundle holds nothing about one patient."""
     read = packet(items, codes=FormularyTables(), zone=site.zone, on=as_of or at.astimezone(site.zone).date())
-    if read.person is None and read.request is None and not read.orders:
+    if read.person is None and read.request is None:
         return None
     source = _source(read, name)
     outcome = referral_receive(site=site, packet=read, source=source, actor=actor, at=at, as_of=as_of)
@@ -132,9 +132,7 @@ def _receive(
 
 
 def _source(read: Packet, name: str) -> str:
-    """What the referral is known by: its request, else its first order, else its patient."""
+    """What the referral is known by: its request, else its patient."""
     if read.request is not None:
         return read.request.source
-    if read.orders:
-        return read.orders[0].source
     return read.person.source if read.person else f"fhir:{name}"

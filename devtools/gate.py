@@ -14,7 +14,7 @@ from devtools.problems import Problem
 _CODE = ("src", "tests", "devtools", "dev.py")
 # The type checker reads the settings too. In the gate the migrations themselves are proved, never a copy of their result.
 _SETTINGS = {"CHAIRSIDE_MODE": "test", "TESTS_MIGRATE": "always"}
-_TWO_OR_MORE = ("-n", "auto", "--maxprocesses=4")
+_TWO_OR_MORE = ("-n", "auto", "--maxprocesses=4", "--durations=5")
 
 
 @dataclass(frozen=True)

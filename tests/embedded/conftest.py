@@ -19,9 +19,17 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
+@pytest.fixture(scope="module")
+def durable() -> Iterator[Cluster]:
+    """Durable, so that what is asserted after a kill was really kept. One for all: making it takes a second."""
+    made = Path(tempfile.mkdtemp(prefix="chairside-own-"))
+    yield Cluster(made)
+    Cluster(made).stop("immediate")
+    shutil.rmtree(made)
+
+
 @pytest.fixture
-def own(folder: Path) -> Cluster:
-    """Durable, so that what is asserted after a kill was really kept."""
-    cluster = Cluster(folder)
-    cluster.start()
-    return cluster
+def own(durable: Cluster) -> Cluster:
+    """A running cluster to be killed. Whoever changes its files puts them back."""
+    durable.start()
+    return durable

@@ -5,7 +5,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -16,6 +18,7 @@ from chairside.embedded import Cluster, ClusterProblem
 
 def _write_a_thousand(cluster: Cluster) -> None:
     with psycopg.connect(cluster.url("owner")) as connection:
+        connection.execute("DROP TABLE IF EXISTS kept")
         connection.execute("CREATE TABLE kept AS SELECT generate_series(1, 1000) AS n")
 
 
@@ -126,10 +129,20 @@ def test_a_number_that_now_belongs_to_another_program_does_not_stop_the_start(ow
         other.wait()
 
 
+@contextmanager
+def _changed(file: Path, text: str) -> Iterator[None]:
+    before = file.read_text()
+    file.write_text(text)
+    yield
+    file.write_text(before)
+
+
 def test_data_of_another_major_version_stops_the_start_with_both_versions_named(own: Cluster):
     own.stop()
-    (own.folder / "data" / "PG_VERSION").write_text("14\n")
-    with pytest.raises(ClusterProblem, match="made by PostgreSQL 14 and this is 1"):
+    with (
+        _changed(own.folder / "data" / "PG_VERSION", "14\n"),
+        pytest.raises(ClusterProblem, match="made by PostgreSQL 14 and this is 1"),
+    ):
         own.start()
 
 
@@ -158,7 +171,9 @@ def test_a_folder_too_deep_for_a_socket_still_works_and_leaves_nothing_outside(f
 
 def test_a_setting_that_the_server_refuses_is_told_in_its_own_words(own: Cluster):
     own.stop()
-    with (own.folder / "data" / "postgresql.conf").open("a") as settings:
-        settings.write("no_such_setting = 1\n")
-    with pytest.raises(ClusterProblem, match="configuration file"):
+    settings = own.folder / "data" / "postgresql.conf"
+    with (
+        _changed(settings, "no_such_setting = 1\n"),
+        pytest.raises(ClusterProblem, match="configuration file"),
+    ):
         own.start()

@@ -1,9 +1,16 @@
 """The frame of every page: places by role, error pages that say what was kept, the theme without a script."""
 
+import re
+from gettext import GNUTranslations
+from pathlib import Path
+
 import pytest
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import resolve
+from django.utils import translation
 
+from chairside import web
 from chairside.core.access import Action, Actor, Role
 from chairside.web.navigation import PLACES, page_context, places_for
 from chairside.web.problems import STATUSES, problem
@@ -76,3 +83,22 @@ def test_a_theme_that_is_none_is_not_written_into_the_page():
     request = RequestFactory().get("/")
     request.COOKIES["theme"] = '"><script>'
     assert page_context(request)["theme"] == ""
+
+
+def test_the_compiled_texts_are_those_of_the_catalogue():
+    """The .mo file is what runs and the .po file is what people read: a text changed in one must change in the other."""
+    folder = Path(web.__file__).parent / "locale/es/LC_MESSAGES"
+    source = (folder / "django.po").read_text()
+    with (folder / "django.mo").open("rb") as compiled:
+        texts = {text for text in GNUTranslations(compiled)._catalog.values() if text}  # type: ignore[attr-defined]
+    written = set(re.findall(r'^msgstr(?:\[\d\])? "(.+)"$', source, re.M))
+    unescaped = {text.replace('\\"', '"') for text in written}
+    assert unescaped
+    assert unescaped <= texts
+
+
+def test_an_untranslated_page_is_never_called_spanish_without_saying_that_nobody_checked_it():
+    with translation.override("es"):
+        text = render_to_string("base_public.html", request=RequestFactory().get("/guide/"))
+    assert 'lang="es"' in text
+    assert "revisada por un traductor" in text

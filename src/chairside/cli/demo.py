@@ -10,12 +10,14 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from types import FrameType
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 import click
 
+from chairside.cli.demo_time import center_day, clock_offset
 from chairside.cli.problems import UsageProblem
 from chairside.embedded import Cluster, default_data_dir
 
@@ -63,8 +65,7 @@ def _run(running: ExitStack, port: int, reset: bool, day: date | None) -> None:
             cluster.create_database("chairside")
     use_private(cluster)
     os.environ["CHAIRSIDE_BASE_URL"] = url
-    if day:
-        os.environ["CHAIRSIDE_DEMO_DAY"] = day.isoformat()
+    day = _set_clock(day)
     with _step("Making the tables"):
         migrate(set_up().owner_database_url, verbosity=0)
     with _step("Filling the center"):
@@ -77,12 +78,23 @@ def _run(running: ExitStack, port: int, reset: bool, day: date | None) -> None:
     server.run(sockets=[listening])
 
 
-def _seed(day: date | None) -> Sequence[str]:
+def _set_clock(asked: date | None) -> date:
+    """Move the clock of this process and of the worker to mid-morning at the center. Returns the center's day."""
+    from chairside.config import environment
+
+    now, zone = datetime.now(UTC), ZoneInfo(environment.load(os.environ).time_zone)
+    day = center_day(asked, zone, now)
+    os.environ["CHAIRSIDE_CLOCK_OFFSET"] = str(clock_offset(day, zone, now))
+    if asked:
+        os.environ["CHAIRSIDE_DEMO_DAY"] = asked.isoformat()
+    return day
+
+
+def _seed(day: date) -> Sequence[str]:
     """The center's own module decides what a day holds; it returns the log-ins, a line each."""
     if importlib.util.find_spec(_SEEDER) is None:
         return ()
-    here = datetime.now().astimezone().date()
-    lines: Sequence[str] | None = importlib.import_module(_SEEDER).seed(day or here)
+    lines: Sequence[str] | None = importlib.import_module(_SEEDER).seed(day)
     return lines or ()
 
 

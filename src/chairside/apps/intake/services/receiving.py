@@ -65,7 +65,7 @@ def referral_receive(
         known = Referral.objects.filter(organization_id=actor.organization, source=source).first()
         if known is not None:
             return Decision(ReferralReceived(patient, known, judgement, facts, repeated=True))
-        prescriber = next((item.prescriber for item in (*packet.orders, packet.request) if item and item.prescriber), "")
+        prescriber = next((item.prescriber for item in packet.orders if item.prescriber), packet.request.prescriber)
         brand = tables.brand(packet, protocol)
         referral = _referral_write(site, patient, clinicians.get(prescriber), packet, source, brand, judgement, day, at)
         entry_record(

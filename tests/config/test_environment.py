@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from chairside.config.databases import django_database
-from chairside.config.environment import TABLE, EnvironmentProblem, load
+from chairside.config.environment import EnvironmentProblem, load
+from chairside.config.variables import TABLE
 
 SOUND = {
     "CHAIRSIDE_DATABASE_URL": "postgresql://chairside_app:secret@db.example.org/chairside?sslmode=verify-full",

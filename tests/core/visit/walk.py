@@ -11,7 +11,16 @@ from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.decide import consequences, decide
 from chairside.core.visit.fold import apply, begin
-from chairside.core.visit.plan import DrugPlan, LadderStep, OrderOfRecord, Premedication, Question, Subject, VisitPlan, ml_per_hour
+from chairside.core.visit.plan import (
+    DrugPlan,
+    LadderStep,
+    OrderOfRecord,
+    Premedication,
+    Question,
+    Subject,
+    VisitPlan,
+    ml_per_hour,
+)
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Answer, Identifiers, LotDraw, Mode, Reading, Said
 

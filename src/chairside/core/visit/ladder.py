@@ -177,6 +177,13 @@ def restart_ceiling(state: VisitState, drug: DrugPlan) -> Decision[Restart]:
     )
 
 
+def minutes_from(drug: DrugPlan, again: Restart, left: Quantity) -> Decimal:
+    """Minutes that what is left of the bag takes from a start at this rate, up the rest of the ladder as it unlocks."""
+    below = [step for step in drug.ladder if step.rate <= again.rate] or [drug.ladder[0]]
+    stay = below[-1].minutes if again.hold_minutes is None else Decimal(again.hold_minutes)
+    return total_minutes((LadderStep(again.rate, stay), *(step for step in drug.ladder if again.rate < step.rate)), left)
+
+
 def total_minutes(ladder: tuple[LadderStep, ...], volume: Quantity) -> Decimal:
     """Minutes that the whole bag takes through a ladder, each step at its shortest."""
     left, total = volume.to("mL").amount, Decimal(0)

@@ -15,7 +15,7 @@ from chairside.core.visit.guards.arrival import cleared_ahead, identified, order
 from chairside.core.visit.guards.readiness import is_cleared, known_drug, standing_access, standing_premedication
 from chairside.core.visit.identity import compare
 from chairside.core.visit.infusion import volume_by_clock, volume_given
-from chairside.core.visit.ladder import decide_step, restart_ceiling, total_minutes
+from chairside.core.visit.ladder import decide_step, minutes_from, restart_ceiling, total_minutes
 from chairside.core.visit.plan import DrugPlan, VisitPlan, minutes
 from chairside.core.visit.reaction import behind_pause
 from chairside.core.visit.state import Infusion, VisitState
@@ -128,10 +128,9 @@ def standing_resume(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: date
             if alert.level == "act"
         )
     if ceiling.value is not None and ceiling.value.rate.amount > 0:
-        left = drug.volume.to("mL").amount - volume_given(region, at).amount
-        reasons.extend(
-            in_date(drug, region, at, max(left, Decimal(0)) * 60 / ceiling.value.rate.to("mL/h").amount, starting=False)
-        )
+        left = drug.volume.to("mL") - volume_given(region, at)
+        needed = minutes_from(drug, ceiling.value, left) if left.amount > 0 else Decimal(0)
+        reasons.extend(in_date(drug, region, at, needed, starting=False))
     return tuple(reasons)
 
 

@@ -1,0 +1,218 @@
+"""A random walk over all commands: whatever happens, no live command passes without its guards (model-based).
+
+The machine keeps its own plain book of what was recorded, and judges each accepted command by that book, not by the state.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from chairside.core.visit import events as e
+from chairside.core.visit.decide import decide
+from chairside.core.visit.fold import fold
+from chairside.core.visit.infusion import volume_given
+from chairside.core.visit.next_action import blocked, next_action
+from chairside.core.visit.outlook import outlook
+from chairside.core.visit.reaction import CRITERIA
+from chairside.core.visit.values import Answer, Identifiers, Mode, Said
+from tests.core.visit.walk import AMY, BEN, DESK, DOC, DRUG, ME, PAT, PLAN, TABLET, Walk, bag, check, q, vitals
+
+PEOPLE = st.sampled_from([AMY, AMY, BEN, PAT, DOC, DESK, TABLET])
+CODES = {"sbp", "dbp", "pulse", "temp", "rr", "spo2"}
+RATES = [20, 40, 80, 150]
+
+
+def good_command(walk: Walk, kind: str, actor=AMY):
+    """The command that a careful nurse would give for a card."""
+    region = walk.state.infusions[DRUG]
+    use_by = region.prepared.use_by if region.prepared else walk.at
+    reaction = walk.state.open_reaction
+    given = volume_given(region, walk.at)
+    commands = {
+        "checked_in": e.CheckedIn(ME, True),
+        "seated": e.Seated("4"),
+        "vitals_recorded": vitals(site_ok=True, weight=80),
+        "allergies_reviewed": e.AllergiesReviewed((), True),
+        "questions_answered": e.QuestionsAnswered((Answer("infection", Said.NO),)),
+        "cleared": e.Cleared(),
+        "held": e.Held("asked"),
+        "released_to_prepare": e.ReleasedToPrepare(DRUG),
+        "premedication_given": e.PremedicationGiven("antihistamine", q(25, "mg"), "oral"),
+        "access_placed": e.AccessPlaced("forearm", attempts=1, blood_return=True),
+        "preparation_recorded": bag(walk.at),
+        "check_entered": check(use_by),
+        "infusion_started": walk.start(),
+        "step_changed": e.StepChanged(DRUG, q(next((r for r in RATES if region.rate and q(r, "mL/h") > region.rate), 150), "mL/h")),
+        "paused": e.Paused(),
+        "resumed": e.Resumed(DRUG, q(10, "mL/h"), "settled", given),
+        "stopped": e.Stopped(DRUG, "complete", q(250, "mL"), q(0, "mL"), "as read"),
+        "flushed": e.Flushed(DRUG, q(20, "mL")),
+        "reaction_recorded": e.ReactionRecorded(reaction.key if reaction else "", DRUG, "infusion_related_reaction", 2, CRITERIA,
+                                                resolved=reaction is not None),
+        "observation_started": e.ObservationStarted(),
+        "access_removed": e.AccessRemoved(True),
+        "discharged": e.Discharged(True, True, True, "sister"),
+        "signed": e.Signed("done"),
+    }  # fmt: skip
+    return commands[kind]
+
+
+WHO = {"checked_in": DESK, "preparation_recorded": PAT, "reaction_recorded": AMY}
+
+
+class VisitMachine(RuleBasedStateMachine):
+    def __init__(self):
+        super().__init__()
+        self.walk = Walk()
+
+    # --- what may happen ---
+
+    @rule(minutes=st.sampled_from([0, 1, 5, 9, 11, 15, 30, 31, 90]))
+    def time_passes(self, minutes):
+        self.walk.later(minutes)
+
+    @rule(n=st.integers(1, 6), minutes=st.sampled_from([0, 1, 15]))
+    def follow_the_card(self, n, minutes):
+        for _ in range(n):
+            card = next_action(self.walk.state, self.walk.plan, self.walk.at)
+            if not card.command:
+                self.walk.later(max(minutes, 5))
+                continue
+            checks = self.walk.state.infusions[DRUG].checks
+            actor = BEN if card.command == "check_entered" and checks and checks[-1].actor_id == AMY.id else AMY
+            actor = DOC if self.walk.state.held and card.command == "cleared" else WHO.get(card.command, actor)
+            self.attempt(good_command(self.walk, card.command), actor)
+            self.walk.later(minutes)
+
+    @rule(kind=st.sampled_from(["cleared", "released_to_prepare", "premedication_given", "access_placed", "preparation_recorded",
+                                "check_entered", "infusion_started", "step_changed", "paused", "resumed", "stopped", "flushed",
+                                "reaction_recorded", "observation_started", "access_removed", "discharged", "signed", "vitals_recorded",
+                                "seated", "held"]), actor=PEOPLE)  # fmt: skip
+    def out_of_turn(self, kind, actor):
+        self.attempt(good_command(self.walk, kind), actor)
+
+    @rule(rate=st.sampled_from([1, 10, 20, 21, 40, 79, 80, 81, 150, 151, 1000]), actor=PEOPLE)
+    def any_rate(self, rate, actor):
+        self.attempt(e.StepChanged(DRUG, q(rate, "mL/h")), actor)
+        self.attempt(e.Resumed(DRUG, q(rate, "mL/h"), "ok", volume_given(self.walk.state.infusions[DRUG], self.walk.at)), actor)
+
+    @rule(actor=PEOPLE)
+    def a_wrong_start(self, actor):
+        self.attempt(replace(self.walk.start(), identifiers=Identifiers("Mario Rossi", ME.born)), actor)
+
+    @rule(actor=PEOPLE, dose=st.sampled_from([400, 40, 4000]))
+    def any_check(self, actor, dose):
+        prepared = self.walk.state.infusions[DRUG].prepared
+        if prepared:
+            self.attempt(check(prepared.use_by, dose=q(dose, "mg")), actor)
+
+    @rule(present=st.booleans())
+    def symptom(self, present):
+        self.attempt(e.SymptomReported("itching", present), AMY)
+
+    @rule(sbp=st.sampled_from([70, 88, 100, 124]), codes=st.integers(2, 6))
+    def some_vitals(self, sbp, codes):
+        taken = vitals(sbp=sbp, site_ok=True)
+        self.attempt(replace(taken, readings=taken.readings[:codes]), AMY)
+
+    @rule(
+        minutes=st.integers(0, 60),
+        kind=st.sampled_from(["infusion_started", "paused", "vitals_recorded", "premedication_given"]),
+    )
+    def reported(self, minutes, kind):
+        claimed = self.walk.at - timedelta(minutes=minutes)
+        command = good_command(self.walk, kind)
+        decision = decide(self.walk.state, self.walk.plan, command, AMY, claimed, mode=Mode.REPORTED)
+        assert decision.allowed  # a fact is never refused for a guard
+        self.walk.report(command, claimed)
+
+    # --- the judge ---
+
+    def attempt(self, command, actor):
+        decision = self.walk.ask(command, actor)
+        if not decision.allowed:
+            assert all(reason.message for reason in decision.reasons)
+            return
+        if command.kind == "infusion_started":
+            self.judge_start(command)
+        elif command.kind in ("step_changed", "resumed"):
+            self.judge_rate(command)
+        elif command.kind == "discharged":
+            assert not any(region.running for region in self.walk.state.infusions.values())
+        assert self.walk.state.signed_at is None or command.kind in ("corrected", "claimed", "incident_opened")
+        self.walk.record(decision.value, actor)
+
+    def events(self, *kinds):
+        return [event for event in self.walk.log if event.kind in kinds]
+
+    def judge_start(self, command):
+        at = self.walk.at
+        assert command.identifiers == ME
+        assert self.events("checked_in"), "not identified"
+        decided = self.events("cleared", "held")
+        assert decided, "no go decision"
+        assert decided[-1].kind == "cleared", "held"
+        assert self.events("access_placed"), "no access"
+        given = self.events("premedication_given")
+        assert given, "no premedication"
+        assert any(at - event.at >= timedelta(minutes=30) for event in given), "premedication wait"
+        made = self.events("preparation_recorded")[-1]
+        checks = [event for event in self.events("check_entered") if event.sequence > made.sequence][-2:]
+        assert len(checks) == 2, "no double check"
+        assert len({event.actor.id for event in checks}) == 2, "one person"
+        assert len({event.actor.session for event in checks}) == 2, "one log-in"
+        assert checks[0].payload == checks[1].payload == check(made.payload.use_by), "the checks do not agree"
+        assert made.payload.use_by > at + timedelta(minutes=130), "use-by"
+        self.judge_vitals(timedelta(minutes=10), None)
+        assert not self.walk.state.symptoms
+        assert command.rate <= q(20, "mL/h")
+        assert not self.events("infusion_started"), "started twice"
+
+    def judge_rate(self, command):
+        changes = sorted(self.events("infusion_started", "step_changed", "resumed"), key=lambda event: event.at)
+        now = changes[-1].payload.rate
+        if command.kind == "resumed":
+            graded = [event.payload.grade for event in self.events("reaction_recorded") if event.payload.grade]
+            assert max(graded, default=0) < 3, "restart after a severe reaction"
+            assert command.rate <= now, "restart above the rate before the pause"
+            return
+        if command.rate <= now:
+            return
+        steps = [q(r, "mL/h") for r in RATES if q(r, "mL/h") > now]
+        assert command.rate <= steps[0], "skipped a step"
+        self.judge_vitals(timedelta(minutes=10), changes[-1].at)
+        assert not self.walk.state.symptoms, "open symptom"
+
+    def judge_vitals(self, span, after):
+        sets = [
+            event for event in self.events("vitals_recorded") if {r.code for r in event.payload.readings if r.value} >= CODES
+        ]
+        assert any(timedelta() <= self.walk.at - event.at <= span and (after is None or event.at > after) for event in sets), (
+            "vitals"
+        )
+
+    @invariant()
+    def the_log_alone_gives_the_state(self):
+        assert fold(self.walk.log, PLAN) == self.walk.state
+
+    @invariant()
+    def the_screen_can_always_be_drawn(self):
+        outlook(self.walk.state, PLAN, self.walk.at)
+        next_action(self.walk.state, PLAN, self.walk.at)
+        for reasons in blocked(self.walk.state, PLAN, self.walk.at).values():
+            assert reasons
+
+    @invariant()
+    def nothing_is_given_before_a_start_and_nothing_is_lost(self):
+        region = self.walk.state.infusions[DRUG]
+        if not region.timeline:
+            assert volume_given(region, self.walk.at).amount == 0
+
+
+VisitMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestRandomWalk = VisitMachine.TestCase

@@ -49,6 +49,7 @@ class Action(StrEnum):
     PLAN_MAKE = "plan.make"
     DOSE_DECIDE = "dose.decide"
     CLEARANCE_READ = "clearance.read"
+    CLEARANCE_EVALUATE = "clearance.evaluate"
     FACT_RECORD = "fact.record"
     HOLD_RELEASE = "hold.release"
     APPOINTMENT_READ = "appointment.read"
@@ -98,6 +99,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.PLAN_MAKE: _PRESCRIBING | {_R.PHARMACIST, _R.NURSE, _R.CHARGE_NURSE, _R.SYSTEM},
         _A.DOSE_DECIDE: _PRESCRIBING | {_R.PHARMACIST},
         _A.CLEARANCE_READ: _CLINICAL | {_R.INTAKE, _R.AUTHORIZATION, _R.SCHEDULER},
+        _A.CLEARANCE_EVALUATE: _CLINICAL | {_R.INTAKE, _R.AUTHORIZATION, _R.SCHEDULER, _R.SYSTEM},
         _A.FACT_RECORD: _CLINICAL | {_R.INTAKE, _R.SYSTEM},
         _A.HOLD_RELEASE: _PRESCRIBING,
         _A.APPOINTMENT_READ: _STAFF,

@@ -16,14 +16,17 @@ class ChargeSet(TenantModel):
     made_at = models.DateTimeField()
     made_by = models.CharField(max_length=64)
     up_to_sequence = models.PositiveIntegerField()
+    payer = models.CharField(max_length=60, blank=True, help_text="The payer profile that was used; empty is the default one")
+    working = models.TextField(blank=True)
+    protocol_sha256 = models.CharField(max_length=64, blank=True)
 
 
 class ChargeLine(TenantModel):
-    """One coded line, or one event that may not be billed with the reason. CPT codes are numbers only."""
+    """One coded line, one event that may not be billed, or what holds the claim, with the reason. CPT codes are numbers only."""
 
     charge_set = models.ForeignKey(ChargeSet, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=14, choices=[(k, k) for k in ("administration", "drug", "waste", "not_billed")])
+    kind = models.CharField(max_length=14, choices=[(k, k) for k in ("administration", "drug", "waste", "not_billed", "hold")])
     code = models.CharField(max_length=10, blank=True)
     modifiers = models.CharField(max_length=20, blank=True)
     units = models.DecimalField(max_digits=12, decimal_places=3, null=True)
@@ -35,7 +38,7 @@ class ChargeLine(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["charge_set", "position"], name="charge_position_once"),
             models.CheckConstraint(
-                condition=Q(kind="not_billed") | Q(units__gte=0) & ~Q(code=""), name="a_line_has_code_and_units"
+                condition=Q(kind__in=["not_billed", "hold"]) | Q(units__gte=0) & ~Q(code=""), name="a_line_has_code_and_units"
             ),
         ]
         ordering = ["position"]

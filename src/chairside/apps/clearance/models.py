@@ -34,6 +34,11 @@ class RequirementResult(TenantModel):
     source = models.CharField(max_length=80, blank=True)
     release_by = models.CharField(max_length=24, blank=True, help_text="The role that may release it, or none")
     due_on = models.DateField(null=True)
+    ask_from = models.DateField(null=True, help_text="The day from which to ask for it")
+    limit = models.CharField(max_length=200, blank=True)
+    fact = models.CharField(max_length=120, blank=True, help_text="The fact that answers it, as `lab.ferritin`")
+    on_the_day = models.BooleanField(default=False, help_text="It can only be answered at the visit")
+    advice = models.BooleanField(default=False, help_text="It tells and does not hold the dose")
     evidence = models.TextField(blank=True, help_text="Ids of the facts it rests on, a line each")
 
 

@@ -67,4 +67,4 @@ class ReviseForm(Form):
 
     def change(self) -> OrderChange:
         """What the form says, as the service takes it."""
-        return OrderChange(**{name: value for name, value in self.cleaned_data.items()})
+        return OrderChange(**self.cleaned_data)

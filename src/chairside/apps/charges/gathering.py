@@ -1,0 +1,125 @@
+"""What charges read of a visit: its folded log, its draws, its payer. Gathered here, decided in the core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chairside.apps.coverage.models import Coverage
+from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.intake.models import OrderVersion
+from chairside.apps.stock.models import LotEntry
+from chairside.apps.visit.models import Visit
+from chairside.apps.visit.selectors import plan_of, state_of
+from chairside.core.charges.charge import charge
+from chairside.core.charges.from_visit import drug_given, events_of, work_of
+from chairside.core.charges.lines import Charge
+from chairside.core.charges.table import CodeTable, family_for
+from chairside.core.charges.units import DrugGiven
+from chairside.core.charges.work import Day, Work
+from chairside.core.kernel.decision import Decision, Reason, unknown
+from chairside.core.protocols import Protocol
+from chairside.core.protocols.schema.product import BillingCode, Product
+from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.state import VisitState
+from chairside.formulary.administration import administration_codes
+from chairside.formulary.codes import Codes
+
+_SETTINGS = {"center": "physician_office", "office": "physician_office", "hospital": "hospital_outpatient", "home": "home"}
+# The profile for a line of business whose payer is not one of the table's own.
+_PROFILES = {Coverage.Line.MEDICARE: "medicare_ffs"}
+
+
+@dataclass(frozen=True, slots=True)
+class Charged:
+    """The charges of a visit, with the documents they were made of."""
+
+    charge: Charge
+    work: tuple[Work, ...]
+    payer: str
+
+
+def charged(visit: Visit) -> Decision[Charged]:
+    """Charge a visit from its log; or say what is missing for it."""
+    protocol, table = protocol_of(visit.protocol_sha256), administration_codes()
+    if protocol.administration is None:
+        message = f"{protocol.names.en} does not say into which family of codes it falls."
+        return Decision(None, (unknown("not_encoded", message, field="protocol.administration", source=protocol.id),))
+    plan = plan_of(visit)
+    state = state_of(visit, plan)
+    payer = payer_of(visit, table)
+    stated = protocol.administration
+    family = family_for(
+        therapy=protocol.id, stated=stated.family.value, payer_dependent=stated.payer_dependent, payer=table.payer(payer)
+    )
+    work = work_of(state, plan, {drug.key: family for drug in plan.drugs})
+    version = visit.planned_dose.plan.order_version if visit.planned_dose else None
+    drugs, reasons = _drugs(visit, protocol, plan, state, version)
+    if reasons:
+        return Decision(None, tuple(reasons))
+    day = Day(visit.day, _SETTINGS[visit.site.kind], payer, work, (version.indication,) if version else ())
+    return Decision(Charged(charge(day, drugs, table, Codes()), work, payer))
+
+
+def payer_of(visit: Visit, table: CodeTable) -> str:
+    """The payer profile of the primary insurance on the day: its own, that of its line of business, or the default ("")."""
+    rows = Coverage.objects.filter(patient=visit.patient_id).order_by("rank", "id")
+    holding = [
+        row
+        for row in rows
+        if (row.starts_on is None or row.starts_on <= visit.day) and (row.ends_on is None or visit.day <= row.ends_on)
+    ]
+    if not holding:
+        return ""
+    if holding[0].payer_code in table.payers:
+        return holding[0].payer_code
+    return _PROFILES.get(Coverage.Line(holding[0].line), "")
+
+
+def _drugs(
+    visit: Visit, protocol: Protocol, plan: VisitPlan, state: VisitState, version: OrderVersion | None
+) -> tuple[tuple[DrugGiven, ...], list[Reason]]:
+    """The drugs given, each under the code that is valid on the day of service."""
+    entries = LotEntry.objects.filter(planned_dose=visit.planned_dose_id, kind=LotEntry.Kind.DRAWN).select_related("lot")
+    draws = list(entries.order_by("at", "id")) if visit.planned_dose_id else []
+    bought = all(entry.lot.owner == "site" for entry in draws)
+    made: list[DrugGiven] = []
+    reasons: list[Reason] = []
+    for drug in plan.drugs:
+        region = state.infusions[drug.key]
+        if not region.timeline:
+            continue
+        product = protocol.product(version.brand if version else "") or _product_of(protocol, draws)
+        code = _code(product, visit) if product else None
+        if product is None or code is None:
+            message = f"No billing code of {drug.title} is valid on {visit.day}, or its brand is not known."
+            reasons.append(unknown("missing_fact", message, field=f"drug.{drug.key}.code", source=protocol.id))
+            continue
+        evidence = (*events_of(state, "preparation_recorded", drug=drug.key), *(str(entry.id) for entry in draws))
+        given = drug_given(
+            region,
+            drug,
+            code=code.code,
+            unit=code.unit,
+            container=product.vials[0].container.value,
+            bought=bought,
+            evidence=evidence,
+        )
+        if given is not None:
+            made.append(given)
+    return tuple(made), reasons
+
+
+def _product_of(protocol: Protocol, draws: list[LotEntry]) -> Product | None:
+    """The product of the lots drawn, where they are of one brand."""
+    brands = {entry.lot.brand for entry in draws}
+    return protocol.product(brands.pop()) if len(brands) == 1 else None
+
+
+def _code(product: Product, visit: Visit) -> BillingCode | None:
+    valid = (
+        code
+        for code in product.billing
+        if (code.valid_from is None or code.valid_from <= visit.day)
+        and (code.valid_until is None or visit.day <= code.valid_until)
+    )
+    return next(valid, None)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity, plain
@@ -15,14 +14,6 @@ from chairside.core.plans.course import Course
 from chairside.core.protocols.schema.dose import Axis, DoseRule, Flat, Ordered, PerSurface, PerWeight, Table, WeightChoice
 from chairside.core.protocols.stretch import inside
 from chairside.core.protocols.truth import Known, of_patient
-
-
-class Level(StrEnum):
-    """What a rule multiplies a level by, so that an ordered level (10 mg/kg) can be turned into an amount."""
-
-    WEIGHT = "weight"
-    SURFACE = "surface"
-    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +35,8 @@ class Question:
     position: int  # of the dose in its phase, from 1
     weight: Quantity | None  # the dosing weight of record, in kg
     formula: Formula
-    level: Quantity | None = None  # an ordered level, which takes the place of the rule's own
-    ordered: Quantity | None = None  # an ordered amount, for rules that leave it to the prescriber
+    level: Quantity | None = None  # an ordered level, and …
+    ordered: Quantity | None = None  # … an ordered amount, for rules that leave the amount to the prescriber
     source: str = ""
 
 
@@ -70,12 +61,11 @@ def _per_weight(rule: PerWeight, ask: Question) -> Decision[Amount]:
     weight = weight_of(rule.weight, ask)
     if weight is None:
         return Decision(None, (_missing("patient.weight_kg", "The dosing weight is not on record.", ask),))
-    level = ask.level or rule.amount
     try:
-        result = (level * weight).to(_whole(rule.amount))
+        result = (rule.amount * weight).to(_whole(rule.amount))
     except UnitError:
-        return Decision(None, (_wrong_level(level, rule.amount, ask),))
-    return Decision(Amount(result, weight), working=(f"{level.spelled()} x {weight.spelled()} = {result.spelled()}",))
+        return Decision(None, (_no_amount(rule.amount, ask),))
+    return Decision(Amount(result, weight), working=(f"{rule.amount.spelled()} x {weight.spelled()} = {result.spelled()}",))
 
 
 def _per_surface(rule: PerSurface, ask: Question) -> Decision[Amount]:
@@ -84,15 +74,14 @@ def _per_surface(rule: PerSurface, ask: Question) -> Decision[Amount]:
         what = "patient.weight_kg" if ask.weight is None else "patient.height_cm"
         return Decision(None, (_missing(what, "Height and weight are needed for the body surface.", ask),))
     area = surface(height, ask.weight, ask.formula)
-    level = ask.level or rule.amount
     try:
-        result = (level * area).to(_whole(rule.amount))
+        result = (rule.amount * area).to(_whole(rule.amount))
     except UnitError:
-        return Decision(None, (_wrong_level(level, rule.amount, ask),))
+        return Decision(None, (_no_amount(rule.amount, ask),))
     shown = Quantity(area.amount.quantize(Decimal("0.0001")), area.unit)
     working = (
         f"body surface ({ask.formula.value}): {shown.spelled()}",
-        f"{level.spelled()} x {shown.spelled()} = {result.spelled()}",
+        f"{rule.amount.spelled()} x {shown.spelled()} = {result.spelled()}",
     )
     return Decision(Amount(result, area), working=working)
 
@@ -183,9 +172,9 @@ def _whole(level: Quantity) -> str:
     return level.unit.code.partition("/")[0]
 
 
-def _wrong_level(level: Quantity, stated: Quantity, ask: Question) -> Reason:
-    message = f"An order of {level.spelled()} cannot be compared with {stated.spelled()}."
-    return refused("mismatch", message, field="order.level", limit=str(stated.unit), source=ask.source)
+def _no_amount(stated: Quantity, ask: Question) -> Reason:
+    message = f"The protocol's level of {stated.spelled()} does not make an amount. The pharmacist computes and signs it."
+    return refused("not_encoded", message, field="dose", limit=str(stated.unit), source=ask.source)
 
 
 def _missing(fact: str, message: str, ask: Question) -> Reason:

@@ -26,7 +26,7 @@ class VialChoice:
 
 
 def choose(amount: Quantity, strengths: Sequence[Quantity]) -> VialChoice:
-    """The vials to open for an amount. Raises ValueError for a dose or a strength of zero or less, UnitError for other units."""
+    """The vials to open for an amount. Raises ValueError for a dose or strength of zero or less, UnitError for other units."""
     sizes, step = _whole_steps(amount, strengths)
     if amount.amount <= 0:
         raise ValueError("vials are chosen for a dose above zero")

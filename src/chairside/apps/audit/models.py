@@ -45,6 +45,13 @@ class AuditLink(models.Model):
         constraints = [models.UniqueConstraint(fields=["organization", "number"], name="audit_link_number_once")]
 
 
+class AuditPending(models.Model):
+    """An entry that waits to be sealed. Written by a trigger and emptied by `audit_seal()`; nobody else may."""
+
+    entry = models.UUIDField(primary_key=True)
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+
+
 class IdempotencyKey(TenantModel):
     """A request that was already carried out: the same key gives the same answer, another body under it is refused."""
 

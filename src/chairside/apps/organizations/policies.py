@@ -46,7 +46,10 @@ APPEND_ONLY = frozenset(
         *("stock_lotentry", "visit_visitevent", "charges_chargeset", "charges_chargeline", "interop_receivedresource"),
     }
 )
-WRITTEN_BY_THE_DATABASE = frozenset({"audit_auditlink"})
+WRITTEN_BY_THE_DATABASE = frozenset({"audit_auditlink", "audit_auditpending"})
+
+# What may be done with a row whose organization is not known yet, while someone signs in.
+SIGNING_IN = {"organizations_organization": ("SELECT",), "people_user": ("SELECT", "UPDATE")}
 
 _ORGANIZATION = "nullif(current_setting('chairside.organization', true), '')::uuid"
 _SIGNING_IN = "current_setting('chairside.signing_in', true) = 'on'"
@@ -71,6 +74,7 @@ def protect_tables() -> None:
                 cursor.execute(f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY')
                 cursor.execute(f'DROP POLICY IF EXISTS one_organization ON "{table}"')
                 cursor.execute(f'CREATE POLICY one_organization ON "{table}" USING ({condition}) WITH CHECK ({condition})')
+            _let_sign_in(cursor, table)
             if table in append_only:
                 _make_append_only(cursor, table)
             cursor.execute(_grants(table, append_only))
@@ -83,9 +87,7 @@ def _condition(cursor, table: str) -> str:  # type: ignore[no-untyped-def]
     if table in GLOBAL_TABLES:
         return ""
     if table == "organizations_organization":
-        return f"id = {_ORGANIZATION} OR {_SIGNING_IN}"
-    if table == "people_user":
-        return f"organization_id = {_ORGANIZATION} OR {_SIGNING_IN}"
+        return f"id = {_ORGANIZATION}"
     if table in LOG_IN_TABLES:
         parent, column = LOG_IN_TABLES[table]
         return f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {table}.{column})"
@@ -99,6 +101,14 @@ def _condition(cursor, table: str) -> str:  # type: ignore[no-untyped-def]
             f"{table} has no organization and is not on the short list of global tables (organizations/policies.py)"
         )
     return f"organization_id = {_ORGANIZATION}"
+
+
+def _let_sign_in(cursor, table: str) -> None:  # type: ignore[no-untyped-def]
+    """While someone signs in, log-ins and organizations may be found and a log-in note its last use; no more."""
+    for command in SIGNING_IN.get(table, ()):
+        name = f"signing_in_{command.lower()}"
+        cursor.execute(f'DROP POLICY IF EXISTS {name} ON "{table}"')
+        cursor.execute(f'CREATE POLICY {name} ON "{table}" FOR {command} USING ({_SIGNING_IN})')
 
 
 def _make_append_only(cursor, table: str) -> None:  # type: ignore[no-untyped-def]

@@ -18,7 +18,7 @@ def missing_item_request(*, item: MissingItem, owner: User, actor: Actor, at: da
     permitted = actor.may(Action.REFERRAL_WORK)
     if not permitted.allowed:
         return permitted.without_value()
-    with transaction.atomic(durable=False):
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         row = MissingItem.objects.select_for_update().select_related("referral").get(id=item.id)
         if row.closed_at is not None:
             return _already_closed(row)
@@ -46,7 +46,7 @@ def missing_item_close(*, item: MissingItem, note: str, actor: Actor, at: dateti
             item,
             (unknown("missing_fact", "Say what came and where it is, so that the next person can find it.", field="note"),),
         ).without_value()
-    with transaction.atomic(durable=False):
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         referral = Referral.objects.select_for_update().get(id=item.referral_id)
         row = MissingItem.objects.select_for_update().get(id=item.id)
         if row.closed_at is not None:
@@ -81,7 +81,7 @@ def finding_settle(*, finding: Finding, reason: str, actor: Actor, at: datetime)
         return permitted.without_value()
     if not reason.strip():
         return Decision(None, (unknown("missing_fact", "A reason is needed.", field="reason"),))
-    with transaction.atomic(durable=False):
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         row = Finding.objects.select_for_update().select_related("referral").get(id=finding.id)
         if row.solved_at is not None:
             return Decision(None, (refused("wrong_state", f"It is settled already: {row.solved_by}.", field="finding"),))

@@ -45,7 +45,7 @@ def order_draft_from_referral(
     permitted = actor.may(Action.REFERRAL_WORK)
     if not permitted.allowed:
         return permitted.without_value()
-    with transaction.atomic(durable=False):
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         row = Referral.objects.select_for_update().get(id=referral.id)
         existing = OrderVersion.objects.filter(order__referral=row).order_by("order_id", "-number").first()
         if existing is not None:
@@ -113,7 +113,7 @@ def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetim
         permitted = actor.may(Action.REFERRAL_WORK)
     if not permitted.allowed:
         return permitted.without_value()
-    with transaction.atomic(durable=False):
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         Order.objects.select_for_update().get(id=order.id)
         latest = OrderVersion.objects.filter(order=order).order_by("-number").first()
         if latest is None:

@@ -48,7 +48,7 @@ def referral_receive(
     if not permitted.allowed:
         return permitted.without_value()
     day = as_of or at.astimezone(site.zone).date()
-    with transaction.atomic(durable=False):
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         receiving_lock(actor.organization)
         identified = patient_receive(packet=packet, source=source, actor=actor)
         if identified.value is None:

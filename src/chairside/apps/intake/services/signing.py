@@ -46,7 +46,7 @@ def order_sign(
     permitted = actor.may(Action.ORDER_SIGN)
     if not permitted.allowed:
         return permitted.without_value()
-    with transaction.atomic(durable=False):
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         order = Order.objects.select_for_update().get(id=version.order_id)
         row = OrderVersion.objects.select_for_update(of=("self",)).select_related("order", "release").get(id=version.id)
         decision = _judge(row, seen_digest)

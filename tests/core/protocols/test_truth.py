@@ -1,0 +1,114 @@
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given as having
+from hypothesis import strategies as st
+
+from chairside.core.kernel.fact import Patient
+from chairside.core.protocols.schema.condition import Condition, Limit, Op, Test
+from chairside.core.protocols.truth import Known, Truth, check, evaluate
+from tests.core.plans.cast import DAY, MARISOL, lab, screening
+
+FERRITIN = Test("lab.ferritin", Op.LT, Decimal(100), "ng/mL")
+TSAT = Test("lab.tsat", Op.LT, Decimal(20), "%")
+
+
+def known(*facts, patient=MARISOL) -> Known:
+    return Known(DAY, patient, facts)
+
+
+def test_a_missing_fact_is_unknown_and_named():
+    finding = check(FERRITIN, known())
+    assert (finding.truth, finding.missing) == (Truth.UNKNOWN, ("lab.ferritin",))
+
+
+@pytest.mark.parametrize(("op", "truths"), [(Op.LT, "TFF"), (Op.LE, "TTF"), (Op.GE, "FTT"), (Op.GT, "FFT")])
+def test_each_comparison_at_below_and_above_its_limit(op, truths):
+    found = "".join(
+        check(replace(FERRITIN, op=op), known(lab("ferritin", value, "ng/mL"))).truth.name[0] for value in ("99", "100", "101")
+    )
+    assert found == truths
+
+
+def test_a_result_in_another_unit_is_converted():
+    assert check(FERRITIN, known(lab("ferritin", "0.099", "ug/mL"))).truth is Truth.TRUE
+
+
+def test_a_unit_that_measures_something_else_is_unknown_not_false():
+    assert check(FERRITIN, known(lab("ferritin", "50", "U/L"))).truth is Truth.UNKNOWN
+
+
+def test_a_multiple_of_the_laboratorys_limit_needs_that_limit():
+    test = Test("lab.alt", Op.LT, Decimal(5), times=Limit.UPPER)
+    assert check(test, known(lab("alt", "150", "U/L", upper=Decimal(40)))).truth is Truth.TRUE
+    assert check(test, known(lab("alt", "150", "U/L"))).truth is Truth.UNKNOWN
+
+
+def test_words_compare_without_regard_to_case():
+    test = Test("screening.tb", Op.IN, words=("negative",))
+    assert check(test, known(screening("tb", "NEGATIVE"))).truth is Truth.TRUE
+    assert check(test, known(screening("tb", "positive"))).truth is Truth.FALSE
+
+
+@pytest.mark.parametrize("op", [Op.IN, Op.NOT_IN])
+def test_the_word_unknown_is_unknown(op):
+    assert check(Test("screening.tb", op, words=("negative",)), known(screening("tb", "unknown"))).truth is Truth.UNKNOWN
+
+
+def test_a_word_is_not_compared_as_a_number():
+    assert (
+        check(FERRITIN, known(screening("x", "y"), replace(lab("ferritin", "1", "ng/mL"), value="pending"))).truth
+        is Truth.UNKNOWN
+    )
+
+
+def test_a_fact_older_than_the_test_allows_is_unknown():
+    test = replace(FERRITIN, within_days=30)
+    assert check(test, known(lab("ferritin", "50", "ng/mL", 30))).truth is Truth.TRUE
+    assert check(test, known(lab("ferritin", "50", "ng/mL", 31))).truth is Truth.UNKNOWN
+
+
+def test_a_fact_of_a_later_day_is_not_known():
+    assert check(FERRITIN, known(lab("ferritin", "50", "ng/mL", -1))).truth is Truth.UNKNOWN
+
+
+def test_of_one_day_the_fact_recorded_last_counts():
+    facts = (lab("ferritin", "150", "ng/mL"), lab("ferritin", "50", "ng/mL"))
+    assert check(FERRITIN, known(*facts)).truth is Truth.TRUE
+
+
+def test_the_patients_age_and_weight_are_facts():
+    assert check(Test("patient.age_years", Op.GE, Decimal(18)), known()).truth is Truth.TRUE
+    assert check(Test("patient.weight_kg", Op.LT, Decimal(72), "kg"), known()).truth is Truth.TRUE
+    assert check(Test("patient.age_years", Op.GE, Decimal(18)), known(patient=Patient())).truth is Truth.UNKNOWN
+
+
+def test_a_birth_date_after_the_day_gives_no_age():
+    unborn = Patient(born=DAY + timedelta(days=1))
+    assert check(Test("patient.age_years", Op.GE, Decimal(0)), known(patient=unborn)).truth is Truth.UNKNOWN
+
+
+def test_stores_are_low_by_ferritin_or_by_saturation():
+    low = Condition(all=(Test("lab.ferritin", Op.LE, Decimal(300), "ng/mL"),), any=(FERRITIN, TSAT))
+    assert evaluate(low, known(lab("ferritin", "200", "ng/mL"), lab("tsat", "19", "%"))).truth is Truth.TRUE
+    assert evaluate(low, known(lab("ferritin", "200", "ng/mL"), lab("tsat", "20", "%"))).truth is Truth.FALSE
+    assert evaluate(low, known(lab("ferritin", "200", "ng/mL"))).truth is Truth.UNKNOWN
+    assert evaluate(low, known(lab("ferritin", "50", "ng/mL"))).truth is Truth.TRUE  # the other one cannot change it
+    assert evaluate(low, known(lab("ferritin", "301", "ng/mL"))).truth is Truth.FALSE
+
+
+@having(
+    st.sets(st.sampled_from(["ferritin", "tsat", "hemoglobin"])), st.sets(st.sampled_from(["ferritin", "tsat", "hemoglobin"]))
+)
+def test_learning_more_never_turns_true_into_false(first, more):
+    condition = Condition(all=(Test("lab.hemoglobin", Op.LT, Decimal(15), "g/dL"),), any=(FERRITIN, TSAT))
+    facts = {
+        "ferritin": lab("ferritin", "50", "ng/mL"),
+        "tsat": lab("tsat", "25", "%"),
+        "hemoglobin": lab("hemoglobin", "9", "g/dL"),
+    }
+    before = evaluate(condition, known(*(facts[name] for name in sorted(first)))).truth
+    after = evaluate(condition, known(*(facts[name] for name in sorted(first | more)))).truth
+    assert before in (Truth.UNKNOWN, after)

@@ -21,16 +21,19 @@ practice could state has `layer`; each that holds numbers has `source`, a key of
 stands in `.not_encoded`, and a question that meets it is refused with reason `not_encoded`.
 
 Rules over it, all pure:
-    truth.evaluate(condition, known) -> Truth                        true, false or unknown, with the facts that were read
-    lint.lint(protocol) -> tuple[Finding, ...]
-    core.plans.dosing.dose(protocol, indication=, dose_number=, day=, patient=, facts=, history=, brand=, regimen=, phase=,
-                           order=, policy=) -> Decision[Dose]
-    core.plans.vials.choose(amount, strengths) -> VialChoice
-    core.plans.schedule.planned(protocol, ...) / next_dose(...) / judge_date(...)
-    core.plans.weight.judge(today, of_record, earlier) -> Decision
-    core.clearance.evaluate.evaluate(protocol, indication=, dose_number=, day=, as_of=, patient=, facts=, history=,
-                                     extra_limits=) -> Decision[Clearance]
-    core.forecast.forecast(...) -> tuple[Forecast, ...]
+    protocols.truth.evaluate(condition, Known(day, patient, facts, history)) -> Finding(truth, evidence, missing)
+    protocols.lint.lint(protocol) -> tuple[Finding, ...]
+    plans.dosing.dose(protocol, *, indication, dose_number, day, patient, facts, history, brand, regimen, phase,
+                      order=OrderedDose(amount, level), policy=Policy(rounding, percent, bsa), course_start) -> Decision[Dose]
+    plans.vials.choose(amount, strengths) -> VialChoice(counts, drawn, waste)
+    plans.schedule.planned(protocol, *, regimen, start, history, until, count, interval_days) -> tuple[PlannedDose, ...]
+    plans.schedule.next_dose(planned)   judge_interval(phase, days)
+    plans.schedule.judge_date(protocol, *, regimen, dose_number, day, start, history) -> Decision[PlannedDose]
+    plans.weight.judge(today, of_record, percent, earlier) -> Decision[Quantity]
+    clearance.evaluate.evaluate(protocol, *, indication, dose_number, day, patient, facts, history, regimen, as_of, start,
+                                interval_days, course_start, extra_limits=[ExtraLimit(fact, fresh_days, source)])
+        -> Decision[Clearance]: .items, .held_by, .met, .due, .ready_ahead
+    forecast.forecast(protocol, *, indication, regimen, doses, as_of, patient, facts, history, extra_limits) -> tuple of Forecast
 """
 
 from chairside.core.protocols.schema.protocol import Protocol

@@ -73,9 +73,14 @@ def test_a_bad_file_is_reported_and_the_run_goes_on(worker_database: WorkerDatab
 
 def test_unusable_input_is_one_line_and_exit_2(worker_database: WorkerDatabase, center: str, tmp_path: Path) -> None:
     (tmp_path / "a.json").write_text("{")
-    for words in ([tmp_path / "nothing"], [tmp_path], [tmp_path / "a.json", "--organization", "nobody"]):
+    asked: list[tuple[list[object], str]] = [
+        ([tmp_path / "nothing"], "is not there"),
+        ([tmp_path], "none of the 1 files could be read"),
+        ([tmp_path / "a.json", "--organization", "nobody"], "“nobody” is not one of the organizations here (northlight)"),
+    ]
+    for words, says in asked:
         done = run(worker_database, *words)
-        assert done.returncode == 2
+        assert (done.returncode, says in done.stderr) == (2, True), done.stderr
         assert len(done.stderr.strip().splitlines()) == 1
         assert "Traceback" not in done.stdout + done.stderr
 

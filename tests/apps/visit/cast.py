@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
-from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.clearance.models import Evaluation
+from chairside.apps.formulary.services import release_load
 from chairside.apps.intake.models import Order, OrderVersion
 from chairside.apps.organizations.context import organization_scope, signing_in
 from chairside.apps.organizations.models import Organization, Site
@@ -27,6 +28,7 @@ from chairside.core.visit import encoding
 from chairside.core.visit import events as e
 from chairside.core.visit.plan import DrugPlan, LadderStep, OrderOfRecord, Premedication, Question, Subject, VisitPlan
 from chairside.core.visit.values import Answer, Identifiers, LotDraw, Reading, Said
+from chairside.formulary import loader
 
 NINE = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # nine in the morning in Chicago
 TODAY = date(2026, 11, 23)
@@ -102,16 +104,17 @@ def _people(organization: Organization, visit_plan: VisitPlan) -> Cast:
         actors[who] = actor_for(users[who], session=f"session of {who}")
     patient = Patient.objects.create(**own, mrn="MRN-1", family="Moreno", given="Alba", birth_date=date(1968, 3, 4), sex="female")
     appointment, planned, decided = _booking(organization, site, users, patient)
+    Evaluation.objects.create(**own, planned_dose=planned, day=TODAY, evaluated_at=NINE, outcome="allowed", protocol_sha256=SHA)
     visit = Visit.objects.create(**own, patient=patient, site=site, appointment=appointment, planned_dose=planned, dose_decision=decided,
-                                 protocol_sha256=SHA, plan_text=plan_text.to_text(visit_plan), opened_at=NINE, day=TODAY)
+                                 protocol_sha256=decided.protocol_sha256, plan_text=plan_text.to_text(visit_plan), opened_at=NINE, day=TODAY)
     return Cast(organization, site, users, actors, patient, appointment, visit)
 
 
 def _booking(organization: Organization, site: Site, users: dict[str, User],
              patient: Patient) -> tuple[Appointment, PlannedDose, DoseDecision]:
     own = {"organization": organization}
-    release, _ = ProtocolRelease.objects.get_or_create(sha256=SHA, defaults={
-        "protocol": "infliximab_iv", "version": "1", "status": "draft", "name": "Infliximab", "text": "{}", "loaded_at": NINE})
+    text = loader.path_of("infliximab_iv").read_text(encoding="utf-8")
+    release = release_load(text=text, name="infliximab_iv.yaml", at=NINE)
     order = Order.objects.create(**own, patient=patient, site=site)
     version = OrderVersion.objects.create(**own, order=order, number=1, release=release, brand="Remicade", indication="K50.90",
                                           dosing_weight_kg=Decimal("82.4"), status="signed", signed_by=users["prescriber"], signed_at=NINE,
@@ -119,7 +122,7 @@ def _booking(organization: Organization, site: Site, users: dict[str, User],
     treatment = TreatmentPlan.objects.create(**own, patient=patient, order_version=version, started_on=TODAY)
     planned = PlannedDose.objects.create(**own, plan=treatment, number=2, target_on=TODAY, earliest_on=TODAY, latest_on=TODAY)
     decided = DoseDecision.objects.create(**own, planned_dose=planned, decided_at=NINE, decided_by="x", outcome="allowed",
-                                          amount=Decimal("412"), unit="mg", volume_ml=Decimal("250"), protocol_sha256=SHA)
+                                          amount=Decimal("412"), unit="mg", volume_ml=Decimal("250"), protocol_sha256=release.sha256)
     chair = Chair.objects.create(**own, site=site, name="Chair 1", place=1)
     appointment = Appointment.objects.create(**own, site=site, patient=patient, planned_dose=planned, chair=chair, nurse=users["nurse"],
                                              during=(NINE, NINE + timedelta(hours=3)), booked_at=NINE, booked_by="x")

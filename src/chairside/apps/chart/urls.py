@@ -1,4 +1,11 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of patients."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from chairside.apps.chart import views
 
 app_name = "chart"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.patient_list, name="list"),
+    path("<uuid:patient>/", views.patient_page, name="patient"),
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from django.db.models import CharField, Exists, OuterRef
@@ -11,6 +11,7 @@ from django.db.models.functions import Cast
 
 from chairside.apps.audit.models import AuditEntry
 from chairside.apps.visit import plan_text
+from chairside.apps.visit.clearing import open_reasons
 from chairside.apps.visit.log import core_events, event_digest
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.core.visit.fold import fold
@@ -21,8 +22,12 @@ _AT_ONCE = 1000
 
 
 def plan_of(visit: Visit) -> VisitPlan:
-    """The visit's plan as pinned. Ladder, waits and rules never change under a running visit; a new order is a new visit."""
-    return plan_text.from_text(visit.plan_text)
+    """The visit's plan as pinned, with the day's clearance as it stands now. Ladder, waits and rules never change under a running visit;
+    a new order is a new visit, but a hold may be released while the patient waits."""
+    pinned = plan_text.from_text(visit.plan_text)
+    if visit.planned_dose_id is None:
+        return pinned
+    return replace(pinned, clearance=open_reasons(visit.planned_dose_id, visit.day))
 
 
 def state_of(visit: Visit, plan: VisitPlan) -> VisitState:

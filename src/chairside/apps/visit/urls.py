@@ -1,4 +1,19 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of visits."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from chairside.apps.visit import views
 
 app_name = "visit"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.visit_list, name="list"),
+    path("open/<uuid:appointment>/", views.visit_begin, name="open"),
+    path("<uuid:visit>/", views.visit_page, name="page"),
+    path("<uuid:visit>/now/", views.visit_now, name="now"),
+    path("<uuid:visit>/flow/", views.visit_flow, name="flow"),
+    path("<uuid:visit>/live/", views.visit_live, name="live"),
+    path("<uuid:visit>/record/", views.visit_record, name="record"),
+    path("<uuid:visit>/pause/", views.visit_pause, name="pause"),
+    path("<uuid:visit>/reaction/", views.visit_reaction, name="reaction"),
+    path("<uuid:visit>/events/<slug:name>/", views.visit_event, name="event"),
+]

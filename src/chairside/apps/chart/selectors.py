@@ -1,0 +1,106 @@
+"""Reading across the stages: patients, their results, and everything that their page shows. A fixed number of queries a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, Q, QuerySet
+
+from chairside.apps.clearance.models import Evaluation, RequirementResult
+from chairside.apps.coverage.models import Authorization, Coverage
+from chairside.apps.intake.models import OrderVersion, Referral
+from chairside.apps.people.models import FACT_KINDS, Fact, Patient
+from chairside.apps.plans.models import DoseDecision, PlannedDose, TreatmentPlan
+from chairside.apps.scheduling.models import Appointment
+from chairside.apps.visit.models import DoseGivenRecord, Visit
+from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.web.paging import Column
+
+_MOST = 50  # of each kind on one page; the results have pages of their own
+
+PATIENT_FILTERS = ("q",)
+PATIENT_COLUMNS = (
+    Column("name", "Name", ("family", "given"), value=lambda row: row.name),
+    Column("born", "Born", ("birth_date",), value=lambda row: row.birth_date or row.birth_text),
+    Column("sex", "Sex", ("sex",), value=lambda row: row.sex),
+    Column("mrn", "Record number", ("mrn",), value=lambda row: row.mrn),
+)
+RESULT_FILTERS = ("kind", "code")
+RESULT_KINDS = [kind for kind, _ in FACT_KINDS]
+RESULT_COLUMNS = (
+    Column("on", "Day", ("on", "recorded_at"), value=lambda row: row.on),
+    Column("kind", "Kind", ("kind", "code"), value=lambda row: row.kind),
+    Column("code", "What", ("code",), value=lambda row: row.display or row.code),
+    Column("value", "Value", value=lambda row: row.exact or row.word, number=True),
+    Column("unit", "Unit", value=lambda row: row.unit),
+    Column("status", "Status", ("status",), value=lambda row: row.status),
+    Column("source", "From", ("source",), value=lambda row: row.source),
+)
+
+
+def patients(asked: Mapping[str, str]) -> QuerySet[Patient]:
+    """Patients by a part of their name or their record number."""
+    rows = Patient.objects.all()
+    for word in asked.get("q", "").split():
+        rows = rows.filter(Q(family__icontains=word) | Q(given__icontains=word) | Q(mrn__iexact=word))
+    return rows
+
+
+def results(patient: Patient, asked: Mapping[str, str]) -> QuerySet[Fact]:
+    """Facts about a patient that stand, as the filters ask; what was corrected is found through its correction."""
+    rows = Fact.objects.filter(patient=patient, corrected_by=None).select_related("corrects")
+    if (kind := asked.get("kind", "")) in RESULT_KINDS:
+        rows = rows.filter(kind=kind)
+    if code := asked.get("code", "").strip():
+        rows = rows.filter(Q(code__icontains=code) | Q(display__icontains=code))
+    return rows
+
+
+@dataclass(frozen=True)
+class Chart:
+    """What a patient's page shows, beside the results."""
+
+    referrals: list[Referral]
+    versions: list[OrderVersion]
+    plans: list[TreatmentPlan]
+    coverages: list[Coverage]
+    authorizations: list[Authorization]
+    due: list[RequirementResult]
+    appointments: list[Appointment]
+    visits: list[Visit]
+    given: list[DoseGivenRecord]
+    allergies: list[Fact]
+
+    @property
+    def doses(self) -> list[PlannedDose]:
+        return [dose for plan in self.plans for dose in plan.doses.all()]
+
+
+def chart_of(patient: Patient) -> Chart:
+    """Everything by stage, newest first."""
+    decided = Prefetch("decisions", DoseDecision.objects.order_by("-decided_at", "-id"))
+    doses = Prefetch("doses", PlannedDose.objects.order_by("number").prefetch_related(decided))
+    newest = Evaluation.objects.filter(planned_dose__plan__patient=patient).order_by("planned_dose", "-evaluated_at", "-id").distinct("planned_dose")
+    due = RequirementResult.objects.filter(evaluation__in=list(newest.values_list("pk", flat=True)), state__in=("due", "unknown", "held", "review"))
+    allergies = Fact.objects.filter(patient=patient, kind="allergy", corrected_by=None).order_by("code")
+    return Chart(
+        referrals=list(Referral.objects.filter(patient=patient).order_by("-received_at")[:_MOST]),
+        versions=list(OrderVersion.objects.filter(order__patient=patient).select_related("release", "signed_by", "order")
+                      .order_by("order", "-number")[:_MOST]),
+        plans=list(TreatmentPlan.objects.filter(patient=patient).select_related("order_version__release").prefetch_related(doses)
+                   .order_by("-started_on", "-id")[:_MOST]),
+        coverages=list(Coverage.objects.filter(patient=patient).order_by("rank", "id")[:_MOST]),
+        authorizations=list(Authorization.objects.filter(order__patient=patient).select_related("coverage").order_by("-recorded_at")[:_MOST]),
+        due=list(due.select_related("evaluation__planned_dose").order_by("due_on", "requirement")[:_MOST]),
+        appointments=list(Appointment.objects.filter(patient=patient).select_related("chair", "nurse", "planned_dose").order_by("-during")[:_MOST]),
+        visits=list(Visit.objects.filter(patient=patient).select_related("planned_dose", "site").order_by("-opened_at")[:_MOST]),
+        given=list(DoseGivenRecord.objects.filter(patient=patient).order_by("-on", "-dose_number")[:_MOST]),
+        allergies=list(allergies[:_MOST]),
+    )
+
+
+def decided_dose(dose: PlannedDose) -> Quantity | None:
+    """The amount of the newest decision; None when none could be computed."""
+    decision = next(iter(dose.decisions.all()), None)
+    return quantity(decision.amount, decision.unit) if decision and decision.amount is not None else None

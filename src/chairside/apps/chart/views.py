@@ -1,0 +1,93 @@
+"""The board, the list of patients and the patient's page."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from chairside.apps.audit.notify import CHANNEL
+from chairside.apps.audit.services import entry_record
+from chairside.apps.chart import selectors
+from chairside.apps.chart.board import today
+from chairside.apps.chart.line import line_of
+from chairside.apps.chart.shared import rendered_once
+from chairside.apps.organizations import clock
+from chairside.apps.people.gate import StaffRequest, refusal, requires
+from chairside.apps.people.models import Patient
+from chairside.core.access import Action
+from chairside.core.kernel.span import age_on
+from chairside.web import sse
+from chairside.web.paging import csv_response, listing, wants_csv
+
+_NOWHERE = "You hold no role at any site, so there is no board to show. Ask your manager."
+
+
+@requires(Action.BOARD_READ)
+def board_page(request: StaffRequest) -> HttpResponseBase:
+    """The board of this site today."""
+    if request.site is None:
+        return refusal(request, _NOWHERE)
+    return render(request, "chart/board.html", {"fragment": _fragment(request), "wall": _wall(request)})
+
+
+@requires(Action.BOARD_READ)
+def board_fragment(request: StaffRequest) -> HttpResponseBase:
+    """The board alone, rendered once for all who look at it."""
+    if request.site is None:
+        return refusal(request, _NOWHERE)
+    return HttpResponse(_fragment(request))
+
+
+@requires(Action.BOARD_READ)
+def board_live(request: StaffRequest) -> HttpResponseBase:
+    """Word of each change at this person's site."""
+    if request.site is None:
+        return refusal(request, _NOWHERE)
+    return sse.live_response([f"site:{request.site.pk}"], CHANNEL)
+
+
+def _wall(request: StaffRequest) -> bool:
+    return request.GET.get("view") == "wall"
+
+
+def _fragment(request: StaffRequest) -> str:
+    """The version is read before the rows, so a change during the rendering makes the next one. Within a minute the clock changes nothing."""
+    site = request.site
+    assert site is not None
+    at = clock.now().replace(second=0, microsecond=0)
+    wall = _wall(request)
+    version = sse.version(f"site:{site.pk}")
+    key = (site.pk, wall, translation.get_language(), at)
+    return rendered_once(key, version, lambda: render_to_string("chart/_board.html", {"today": today(site, at, wall), "wall": wall, "at": at}))
+
+
+@requires(Action.CHART_READ)
+def patient_list(request: StaffRequest) -> HttpResponseBase:
+    """All patients of the organization."""
+    rows = selectors.patients(request.GET)
+    if wants_csv(request):
+        return csv_response("patients", selectors.PATIENT_COLUMNS, rows.order_by("family", "given", "pk").iterator())
+    page = listing(request, rows, selectors.PATIENT_COLUMNS, name="patients", default_sort="name", filters=selectors.PATIENT_FILTERS)
+    return render(request, "chart/patients.html", {"listing": page})
+
+
+@requires(Action.CHART_READ)
+def patient_page(request: StaffRequest, patient: UUID) -> HttpResponseBase:
+    """The patient's line, and everything about them by stage. Reading it is recorded."""
+    row = get_object_or_404(Patient, pk=patient)
+    at = clock.now()
+    day = at.astimezone(request.site.zone).date() if request.site else at.date()
+    entry_record(actor=request.actor, action="chart.read", subject_type="patient", subject=row.pk, patient=row.pk, at=at)
+    results = selectors.results(row, request.GET)
+    if wants_csv(request):
+        return csv_response("results", selectors.RESULT_COLUMNS, results.order_by("-on", "pk").iterator())
+    page = listing(request, results, selectors.RESULT_COLUMNS, name="results", default_sort="-on", filters=selectors.RESULT_FILTERS, per_page=25)
+    chart = selectors.chart_of(row)
+    age = f"{age_on(row.birth_date, day)} years" if row.birth_date and row.birth_date <= day else ""
+    context = {"patient": row, "age": age, "chart": chart, "line": line_of(chart, day), "results": page, "day": day,
+               "kinds": selectors.RESULT_KINDS}
+    return render(request, "chart/patient.html", context)

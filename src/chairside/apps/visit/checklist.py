@@ -1,0 +1,118 @@
+"""The checklist of a visit by region: what is done, what is next, what waits. Read from the state; it decides nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from chairside.core.visit.observation import ends_at
+from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.state import VisitState
+from chairside.core.visit.vitals import newest_complete
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    title: str
+    tone: str  # done, now, due, act, locked, plain
+    word: str
+    note: str = ""
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    title: str
+    items: tuple[Item, ...]
+
+    @property
+    def done(self) -> bool:
+        return all(item.tone == "done" for item in self.items)
+
+    @property
+    def count(self) -> str:
+        return f"{sum(item.tone == 'done' for item in self.items)} of {len(self.items)}"
+
+
+def checklist(state: VisitState, plan: VisitPlan, at: datetime) -> tuple[Region, ...]:
+    """Arrival, then what runs side by side, then leaving."""
+    found = [Region("Arrival", _arrival(state, plan))]
+    beside = [*_premedication(state, plan, at)]
+    if plan.access_needed:
+        placed = state.access_site
+        note = " ".join(part for part in (placed.side, placed.site, placed.gauge) if part) if placed else ""
+        beside.append(_item("Access", placed is not None, note))
+    if beside:
+        found.append(Region("Ready the patient", tuple(beside)))
+    found += [Region(drug.title, _drug(state, drug)) for drug in plan.drugs]
+    found.append(Region("Leaving", _leaving(state, plan, at)))
+    return tuple(found)
+
+
+def _item(title: str, done: bool, note: str = "", word: str = "To do") -> Item:
+    return Item(title, "done" if done else "plain", "Done" if done else word, note)
+
+
+def _arrival(state: VisitState, plan: VisitPlan) -> tuple[Item, ...]:
+    asked = sum(question.code in state.answers for question in plan.questions)
+    weighed = state.weighed
+    baseline = newest_complete(state, plan) is not None and (plan.dosing_weight is None or weighed is not None)
+    items = [
+        _item("Two identifiers", state.identified_at is not None),
+        _item("Seated", bool(state.chair), state.chair),
+        _item("Weight and vitals", baseline, weighed.spelled() + " today" if weighed else ""),
+        _item("Allergies and medicines", state.allergies_at is not None and state.medicines_reviewed),
+    ]
+    if plan.questions:
+        items.append(_item("Assessment questions", asked == len(plan.questions), f"{asked} of {len(plan.questions)} answered"))
+    if state.held:
+        items.append(Item("Go or hold", "act", "Held", state.held))
+    else:
+        items.append(_item("Go or hold", state.cleared_at is not None, "go" if state.cleared_at else ""))
+    return tuple(items)
+
+
+def _premedication(state: VisitState, plan: VisitPlan, at: datetime) -> list[Item]:
+    found = []
+    for entry in plan.premedications:
+        given = state.premedications.get(entry.code)
+        name = f"{entry.title} {entry.dose.spelled()} {entry.route}"
+        if given is None:
+            found.append(_item(name, False))
+            continue
+        over = given + timedelta(minutes=entry.wait_minutes)
+        waiting = over > at and not state.any_started
+        found.append(Item(name, "due" if waiting else "done", "Wait" if waiting else "Done", "", over if waiting else None))
+    return found
+
+
+def _drug(state: VisitState, drug: DrugPlan) -> tuple[Item, ...]:
+    region = state.infusions[drug.key]
+    bag = region.prepared
+    lots = ", ".join(sorted({draw.lot for draw in bag.draws})) if bag else ""
+    items = [_item("Released to prepare", region.released_at is not None), _item("Prepared", bag is not None, f"lot {lots}" if lots else "")]
+    if drug.needs_check:
+        compared = region.compared
+        if compared is not None and not compared.agrees:
+            items.append(Item("Double check", "act", "Differs", "both enter it again"))
+        else:
+            one = "one check is in" if region.checks and compared is None else ""
+            items.append(_item("Double check", compared is not None and compared.agrees, one))
+    running = {"infusing": ("now", "Running"), "paused": ("due", "Paused"), "infused": ("done", "Done"),
+               "stopped_early": ("done", "Stopped early")}.get(region.stage, ("plain", "To do"))
+    rate = region.rate.spelled() if region.rate and region.running else ""
+    return (*items, Item("Infusion", running[0], running[1], rate), _item("Flushed", region.flushed_at is not None))
+
+
+def _leaving(state: VisitState, plan: VisitPlan, at: datetime) -> tuple[Item, ...]:
+    items = []
+    if plan.observation_minutes:
+        end = ends_at(state, plan)
+        over = end is not None and (end <= at or state.discharged_at is not None)
+        watching = end is not None and not over
+        tone, word = ("observe", "Observing") if watching else ("done", "Done") if over else ("plain", "To do")
+        items.append(Item(f"Observation {plan.observation_minutes} min", tone, word, "", end if watching else None))
+    if plan.access_needed:
+        items.append(_item("Access out", state.access_removed_at is not None))
+    items += [_item("Discharge", state.discharged_at is not None), _item("Signed", state.signed_at is not None)]
+    return tuple(items)

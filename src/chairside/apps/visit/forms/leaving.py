@@ -1,0 +1,71 @@
+"""Observation, access out, discharge, notes, signature, corrections, entries of a device."""
+
+from __future__ import annotations
+
+from django import forms
+
+from chairside.apps.visit.forms.base import EventForm, line, told, yes_no
+from chairside.core.visit import events as e
+
+
+class ObserveForm(EventForm):
+    way, title, submit = "observe", "Begin observation", "Begin observation"
+
+    def payload(self) -> e.Payload:
+        return e.ObservationStarted()
+
+
+class AccessOutForm(EventForm):
+    way, title, submit = "access-out", "Access out", "Record"
+    bleeding_stopped = yes_no("Bleeding has stopped")
+    secured = forms.BooleanField(label="It stays in: flushed and capped, or secured on purpose", required=False)
+
+    def payload(self) -> e.Payload:
+        return e.AccessRemoved(self.cleaned_data["bleeding_stopped"] == "yes", self.cleaned_data["secured"])
+
+
+class DischargeForm(EventForm):
+    way, title, submit = "discharge", "Discharge", "Discharge"
+    advice = forms.BooleanField(label="Written advice given, with the number for tonight", required=False)
+    teach_back = forms.BooleanField(label="The patient said it back", required=False)
+    walking = yes_no("Walks steadily", required=False)
+    escort = line("Escort, by name or relation", required=False)
+    against_advice = forms.BooleanField(label="Leaves against advice", required=False)
+
+    def payload(self) -> e.Payload:
+        data = self.cleaned_data
+        return e.Discharged(data["advice"], data["teach_back"], told(data["walking"]), data["escort"], data["against_advice"])
+
+
+class NoteForm(EventForm):
+    way, title, submit = "note", "Add a note", "Add the note"
+    text = forms.CharField(label="Note", max_length=2000, widget=forms.Textarea(attrs={"rows": "3"}))
+
+    def payload(self) -> e.Payload:
+        return e.NoteAdded(self.cleaned_data["text"])
+
+
+class SignForm(EventForm):
+    way, title, submit, reportable = "sign", "Sign the record", "Sign: this is what happened", False
+
+    def payload(self) -> e.Payload:
+        return e.Signed("I was there; this is what happened.")
+
+
+class CorrectForm(EventForm):
+    """An entry made in error. It stays readable, struck through, with the reason beside it."""
+
+    way, title, submit, reportable = "correct", "Entered in error", "Mark as entered in error", False
+    event = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    reason = line("Why")
+
+    def payload(self) -> e.Payload:
+        return e.Corrected(self.cleaned_data["event"], self.cleaned_data["reason"])
+
+
+class ClaimForm(EventForm):
+    way, title, submit, reportable = "claim", "Claim a device's entry", "It was mine", False
+    event = forms.CharField(widget=forms.HiddenInput, max_length=64)
+
+    def payload(self) -> e.Payload:
+        return e.Claimed(self.cleaned_data["event"])

@@ -1,0 +1,128 @@
+"""Release, access, premedication, preparation, the blind double check."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+
+from chairside.apps.visit.forms.arrival import ask_identity, identifiers
+from chairside.apps.visit.forms.base import EventForm, line, taps, told, yes_no
+from chairside.core.visit import events as e
+from chairside.core.visit.values import LotDraw
+from chairside.web.forms import AmountField
+
+
+class ReleaseForm(EventForm):
+    way, title, submit = "release", "Release to the pharmacy", "Release to prepare"
+
+    def payload(self) -> e.Payload:
+        return e.ReleasedToPrepare(self.drug_key())
+
+
+class AccessForm(EventForm):
+    way, title, submit = "access", "Access", "Record the access"
+    site = line("Site", list="access-sites")
+    side = taps("Side", (("left", "Left"), ("right", "Right")), required=False)
+    device = taps("Device", (("peripheral catheter", "Peripheral"), ("midline", "Midline"), ("port", "Port"), ("picc", "PICC"),
+                             ("subcutaneous needle", "Subcutaneous")))
+    gauge = taps("Gauge", tuple((f"{n} G", f"{n} G") for n in (18, 20, 22, 24)), required=False)
+    attempts = forms.IntegerField(label="Your attempts, this one included", min_value=1, max_value=9,
+                                  widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+    blood_return = yes_no("Blood return seen")
+    placed = yes_no("Access is in")
+
+    def payload(self) -> e.Payload:
+        data = self.cleaned_data
+        return e.AccessPlaced(data["site"], data["side"], data["device"], data["gauge"], data["attempts"], told(data["blood_return"]),
+                              data["placed"] == "yes")
+
+
+class PremedicationForm(EventForm):
+    """What the order says is given, or the person says otherwise in a note: nothing is typed twice."""
+
+    way, title, submit = "premedication", "Premedication", "Given now"
+    premedication = taps("Given")
+
+    def prepare(self) -> None:
+        due = [item for item in self.around.plan.premedications if item.code not in self.around.state.premedications]
+        choices = [(item.code, f"{item.title} {item.dose.spelled()} {item.route}") for item in due]
+        self.fields["premedication"].choices = choices  # type: ignore[attr-defined]
+        if len(due) == 1:
+            self.initial.setdefault("premedication", due[0].code)
+
+    def payload(self) -> e.Payload:
+        item = next(item for item in self.around.plan.premedications if item.code == self.cleaned_data["premedication"])
+        return e.PremedicationGiven(item.code, item.dose, item.route)
+
+
+class PreparationForm(EventForm):
+    """The vials that were drawn, lot by lot. The amount drawn is the dose of the plan, shared over the lots as typed."""
+
+    way, title, submit, template, reportable = "preparation", "Prepare", "Record the preparation", "visit/forms/preparation.html", False
+    diluent = taps("Diluent")
+    use_by = forms.DateTimeField(label="Use by", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+
+    def prepare(self) -> None:
+        self.fields["diluent"].choices = [(name, name) for name in self.around.diluents]  # type: ignore[attr-defined]
+        if len(self.around.diluents) == 1:
+            self.initial.setdefault("diluent", self.around.diluents[0])
+        if self.around.use_by:
+            self.initial.setdefault("use_by", self.around.use_by.astimezone(self.around.zone).replace(tzinfo=None))
+        for lot in self.around.lots:
+            self.fields[f"vials_{lot.id}"] = forms.IntegerField(label="Vials opened", min_value=0, max_value=99, required=False,
+                                                               widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+            self.fields[f"drawn_{lot.id}"] = AmountField(unit=lot.strength.unit.code, label="Drawn", required=False)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [{"lot": lot, "vials": self[f"vials_{lot.id}"], "drawn": self[f"drawn_{lot.id}"]} for lot in self.around.lots]
+
+    def draws(self) -> tuple[LotDraw, ...]:
+        found = []
+        for lot in self.around.lots:
+            vials, drawn = self.cleaned_data.get(f"vials_{lot.id}"), self.measured(f"drawn_{lot.id}", lot.strength.unit.code)
+            if vials and drawn is not None:
+                found.append(LotDraw(lot.brand, lot.number, lot.strength, vials, drawn, lot.expires_on))
+        return tuple(found)
+
+    def payload(self) -> e.Payload:
+        assert self.around.drug is not None
+        return e.PreparationRecorded(self.drug_key(), self.draws(), self.around.drug.volume, self.cleaned_data["diluent"], self.around.at,
+                                     self.cleaned_data["use_by"])
+
+
+class CheckForm(EventForm):
+    """One verifier's own entries. Every field is empty, for the second person as for the first (H-014)."""
+
+    way, title, submit, reportable = "check", "Independent double check", "Enter my check", False
+    product = line("Product, from the vial or its scan")
+    lots = line("Lot numbers, with a comma between")
+    weight = AmountField(unit="kg", label="Dosing weight, from the order")
+    dose = AmountField(label="Dose, computed again by you")
+    route = taps("Route", (("iv", "IV"), ("sc", "SC"), ("im", "IM"), ("iv_push", "IV push")))
+    volume = AmountField(unit="mL", label="Bag volume, from its label")
+    rate = AmountField(unit="mL/h", label="Starting rate, computed by you")
+    use_by = forms.TimeField(label="Use-by time, from the label", widget=forms.TimeInput(attrs={"type": "time"}))
+    use_by_day = forms.DateField(label="Use-by day", widget=forms.DateInput(attrs={"type": "date"}))
+    pump_rate = AmountField(unit="mL/h", label="Rate, read from the pump")
+    pump_volume = AmountField(unit="mL", label="Volume to be infused, read from the pump")
+
+    def prepare(self) -> None:
+        ask_identity(self)
+        self.order_fields(["name", "born", "band", *self.base_fields])
+        self.fields["dose"].unit = self._dose_unit()  # type: ignore[attr-defined]
+        self.initial.setdefault("use_by_day", self.around.day)
+
+    def _dose_unit(self) -> str:
+        return self.around.drug.dose.unit.code if self.around.drug else "mg"
+
+    def payload(self) -> e.Payload:
+        data = self.cleaned_data
+        use_by = datetime.combine(data["use_by_day"], data["use_by"], tzinfo=self.around.zone)
+        amounts = {name: self.measured(name, code) for name, code in (
+            ("weight", "kg"), ("dose", self._dose_unit()), ("volume", "mL"), ("rate", "mL/h"), ("pump_rate", "mL/h"), ("pump_volume", "mL"))}
+        lots = tuple(lot.strip() for lot in data["lots"].split(",") if lot.strip())
+        return e.CheckEntered(drug=self.drug_key(), identifiers=identifiers(data), product=data["product"], lots=lots, route=data["route"],
+                              use_by=use_by, **amounts)  # type: ignore[arg-type]

@@ -187,12 +187,29 @@ def test_an_earlier_reaction_to_this_drug_counts_by_its_grade(grade, tolerated, 
     assert infliximab([screening("tb", "negative"), *ANSWERED], 2, history=history).outcome is outcome
 
 
-@pytest.mark.parametrize(("status", "outcome"), [("active", Outcome.REFUSED), ("stopped", Outcome.ALLOWED)])
+@pytest.mark.parametrize(
+    ("status", "outcome"), [("active", Outcome.REFUSED), ("stopped", Outcome.ALLOWED), ("taken", Outcome.ALLOWED)]
+)
 def test_another_biologic_that_is_active_is_duplicate_therapy(status, outcome):
     other = Fact(FactKind.MEDICATION, "adalimumab", DAY - timedelta(days=20), status=status, id="m")
     decision = infliximab([*SCREENED, *ANSWERED, other])
     assert decision.outcome is outcome
     assert ("duplicate_therapy" in codes(decision)) is (outcome is Outcome.REFUSED)
+
+
+@pytest.mark.parametrize(("days_ago", "outcome"), [(13, Outcome.REFUSED), (14, Outcome.ALLOWED)])
+def test_a_medicine_taken_within_the_washout_counts(days_ago, outcome):
+    rule = replace(INFLIXIMAB.interactions[0], washout_days=14)
+    other = Fact(FactKind.MEDICATION, "adalimumab", DAY - timedelta(days=days_ago), status="taken", id="m")
+    decision = evaluate(
+        replace(INFLIXIMAB, interactions=(rule,)),
+        indication="K50.80",
+        dose_number=1,
+        day=DAY,
+        patient=MARISOL,
+        facts=[*SCREENED, *ANSWERED, other],
+    )
+    assert decision.outcome is outcome
 
 
 def test_iron_overload_on_record_holds_iron():

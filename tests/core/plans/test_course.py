@@ -47,3 +47,9 @@ def test_a_rolling_day_looks_back_whole_days():
     assert days_before(DAY, 24) == DAY
     assert days_before(DAY, 168) == DAY - timedelta(days=6)
     assert days_before(DAY, 25) == DAY - timedelta(days=1)
+
+
+def test_two_courses_of_one_dose_are_two():
+    course = course_of([given(IRON, 1, 400), given(IRON, 1, 30)], IRON, 2, DAY)
+    assert len(course.doses) == 1
+    assert len(course.earlier) == 1

@@ -146,7 +146,11 @@ def _allergy(rule: Hypersensitivity, fact: Fact, ask: Ask) -> Item:
 
 
 def _counts(rule: Interaction, fact: Fact, ask: Ask) -> bool:
-    """Active, or taken within the washout."""
-    if fact.status in ("active", "taken"):
+    """Active, or last taken within the washout."""
+    if fact.status == "active":
         return True
-    return fact.status in ("stopped", "completed") and rule.washout_days > 0 and (ask.day - fact.on).days < rule.washout_days
+    return (
+        fact.status in ("taken", "stopped", "completed")
+        and rule.washout_days > 0
+        and (ask.day - fact.on).days < rule.washout_days
+    )

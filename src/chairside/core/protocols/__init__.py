@@ -33,7 +33,7 @@ Rules over it, all pure:
     clearance.evaluate.evaluate(protocol, *, indication, dose_number, day, patient, facts, history, regimen, as_of, start,
                                 interval_days, course_start, extra_limits=[ExtraLimit(fact, fresh_days, source)])
         -> Decision[Clearance]: .items, .held_by, .met, .due, .ready_ahead
-    forecast.forecast(protocol, *, indication, regimen, doses, as_of, patient, facts, history, extra_limits) -> tuple of Forecast
+    forecast.forecast(protocol, *, indication, regimen, doses, as_of, patient, facts, history, extra_limits) -> Forecast each
 """
 
 from chairside.core.protocols.schema.protocol import Protocol

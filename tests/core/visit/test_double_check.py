@@ -68,11 +68,19 @@ def test_nothing_can_be_checked_before_there_is_a_preparation():
 @pytest.mark.parametrize(
     ("field", "wrong"),
     [
-        ("dose", q(40, "mg")), ("dose", q(400, "mL")), ("weight", q(81, "kg")), ("rate", q(40, "mL/h")),
-        ("volume", q(100, "mL")), ("pump_rate", q(200, "mL/h")), ("pump_volume", q(25, "mL")), ("route", "im"), ("lots", ("L2",)),
-        ("lots", ("L1", "L1")), ("product", "Other"),
+        ("dose", q(40, "mg")),
+        ("dose", q(400, "mL")),
+        ("weight", q(81, "kg")),
+        ("rate", q(40, "mL/h")),
+        ("volume", q(100, "mL")),
+        ("pump_rate", q(200, "mL/h")),
+        ("pump_volume", q(25, "mL")),
+        ("route", "im"),
+        ("lots", ("L2",)),
+        ("lots", ("L1", "L1")),
+        ("product", "Other"),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("who", ["first", "second"])
 def test_one_wrong_entry_shows_where_and_never_what(prepared, field, wrong, who):
     bad, good = check(use_by(prepared), **{field: wrong}), check(use_by(prepared))
@@ -110,6 +118,13 @@ def test_another_patient_is_a_mismatch(prepared):
 def test_another_use_by_time_is_a_mismatch(prepared):
     prepared.do(check(use_by(prepared)), AMY).do(check(use_by(prepared) + timedelta(minutes=1)), BEN)
     assert compared(prepared).differs == ("use_by",)
+
+
+def test_for_a_flat_dose_the_two_weights_must_still_agree(prepared):
+    flat = replace(prepared.plan.drugs[0], dose_per=None)
+    prepared.plan = replace(prepared.plan, dosing_weight=None, drugs=(flat,))
+    prepared.do(check(use_by(prepared), weight=q(80, "kg")), AMY).do(check(use_by(prepared), weight=q(90, "kg")), BEN)
+    assert compared(prepared).differs == ("weight",)
 
 
 def test_after_a_mismatch_both_enter_again(prepared):

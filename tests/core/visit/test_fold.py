@@ -74,6 +74,21 @@ def test_a_fact_reported_late_changes_the_clinical_timeline_and_no_earlier_seque
     assert running_time(walk.state.infusions[DRUG], walk.at) == timedelta(minutes=35)
 
 
+def test_facts_reported_late_take_their_place_between_later_ones():
+    walk = Walk().running()
+    started = walk.at
+    walk.later(15).step(40).later(15)
+    walk.report(e.Paused(DRUG), started + timedelta(minutes=5))
+    walk.report(e.Resumed(DRUG, q(20, "mL/h"), "settled", q("1.7", "mL")), started + timedelta(minutes=10))
+    region = walk.state.infusions[DRUG]
+    assert [change.cause for change in region.timeline] == ["infusion_started", "paused", "resumed", "step_changed"]
+    assert region.rate == q(40, "mL/h")
+    assert running_time(region, walk.at) == timedelta(minutes=25)
+    newest = walk.do(vitals(sbp=126, site_ok=True)).state.last_vitals
+    walk.report(vitals(sbp=99, site_ok=True), started + timedelta(minutes=7))
+    assert walk.state.last_vitals == newest
+
+
 def test_a_device_clock_counts_only_for_reported_facts():
     live = e.Event("a", 1, NINE, AMY, e.NoteAdded("x"), Mode.LIVE, NINE - timedelta(hours=1))
     assert live.at == NINE

@@ -30,8 +30,19 @@ def test_following_the_card_brings_a_visit_from_the_door_to_the_signature():
         checks = walk.state.infusions[DRUG].checks
         actor = BEN if now.command == "check_entered" and checks else WHO.get(now.command, AMY)
         walk.do(good_command(walk, now.command), actor)
-    assert stages == ["booked", "identified", "assessed", "cleared", "access_ready", "drug_verified", "infusing", "infused", "observing",
-                      "discharge_ready", "discharged"]  # fmt: skip
+    assert stages == [
+        "booked",
+        "identified",
+        "assessed",
+        "cleared",
+        "access_ready",
+        "drug_verified",
+        "infusing",
+        "infused",
+        "observing",
+        "discharge_ready",
+        "discharged",
+    ]
     assert stage(walk.state, walk.plan, walk.at) == "documented"
     assert card(walk).title == "The record is complete"
 

@@ -47,18 +47,21 @@ def good_command(walk: Walk, kind: str, actor=AMY):
         "preparation_recorded": bag(walk.at),
         "check_entered": check(use_by),
         "infusion_started": walk.start(),
-        "step_changed": e.StepChanged(DRUG, q(next((r for r in RATES if region.rate and q(r, "mL/h") > region.rate), 150), "mL/h")),
+        "step_changed": e.StepChanged(
+            DRUG, q(next((r for r in RATES if region.rate and q(r, "mL/h") > region.rate), 150), "mL/h")
+        ),
         "paused": e.Paused(),
         "resumed": e.Resumed(DRUG, q(10, "mL/h"), "settled", given),
         "stopped": e.Stopped(DRUG, "complete", q(250, "mL"), q(0, "mL"), "as read"),
         "flushed": e.Flushed(DRUG, q(20, "mL")),
-        "reaction_recorded": e.ReactionRecorded(reaction.key if reaction else "", DRUG, "infusion_related_reaction", 2, CRITERIA,
-                                                resolved=reaction is not None),
+        "reaction_recorded": e.ReactionRecorded(
+            reaction.key if reaction else "", DRUG, "infusion_related_reaction", 2, CRITERIA, resolved=reaction is not None
+        ),
         "observation_started": e.ObservationStarted(),
         "access_removed": e.AccessRemoved(True),
         "discharged": e.Discharged(True, True, True, "sister"),
         "signed": e.Signed("done"),
-    }  # fmt: skip
+    }
     return commands[kind]
 
 
@@ -89,10 +92,33 @@ class VisitMachine(RuleBasedStateMachine):
             self.attempt(good_command(self.walk, card.command), actor)
             self.walk.later(minutes)
 
-    @rule(kind=st.sampled_from(["cleared", "released_to_prepare", "premedication_given", "access_placed", "preparation_recorded",
-                                "check_entered", "infusion_started", "step_changed", "paused", "resumed", "stopped", "flushed",
-                                "reaction_recorded", "observation_started", "access_removed", "discharged", "signed", "vitals_recorded",
-                                "seated", "held"]), actor=PEOPLE)  # fmt: skip
+    @rule(
+        kind=st.sampled_from(
+            [
+                "cleared",
+                "released_to_prepare",
+                "premedication_given",
+                "access_placed",
+                "preparation_recorded",
+                "check_entered",
+                "infusion_started",
+                "step_changed",
+                "paused",
+                "resumed",
+                "stopped",
+                "flushed",
+                "reaction_recorded",
+                "observation_started",
+                "access_removed",
+                "discharged",
+                "signed",
+                "vitals_recorded",
+                "seated",
+                "held",
+            ]
+        ),
+        actor=PEOPLE,
+    )
     def out_of_turn(self, kind, actor):
         self.attempt(good_command(self.walk, kind), actor)
 

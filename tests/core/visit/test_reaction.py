@@ -32,11 +32,17 @@ def test_the_fallback_table_halves_after_grade_two():
 @pytest.mark.parametrize(
     ("grade", "count", "resolved", "outcome"),
     [
-        (1, 1, True, Outcome.ALLOWED), (1, 3, True, Outcome.ALLOWED), (2, 1, False, Outcome.REFUSED), (2, 2, True, Outcome.REFUSED),
-        (3, 1, True, Outcome.REFUSED), (4, 1, True, Outcome.REFUSED), (5, 1, True, Outcome.REFUSED), (None, 1, True, Outcome.UNKNOWN),
+        (1, 1, True, Outcome.ALLOWED),
+        (1, 3, True, Outcome.ALLOWED),
+        (2, 1, False, Outcome.REFUSED),
+        (2, 2, True, Outcome.REFUSED),
+        (3, 1, True, Outcome.REFUSED),
+        (4, 1, True, Outcome.REFUSED),
+        (5, 1, True, Outcome.REFUSED),
+        (None, 1, True, Outcome.UNKNOWN),
         (0, 1, True, Outcome.UNKNOWN),
     ],
-)  # fmt: skip
+)
 def test_each_grade_of_the_fallback_table(grade, count, resolved, outcome):
     assert ask(grade, count=count, resolved=resolved).outcome is outcome
 
@@ -74,9 +80,16 @@ def test_without_the_rate_at_onset_nothing_is_computed():
 
 @pytest.mark.parametrize(
     ("grade", "term", "infusion", "emergency"),
-    [(1, IRR, "slow", False), (2, IRR, "pause", False), (3, IRR, "stop", False), (4, IRR, "stop", True), (None, IRR, "pause", False),
-     (3, "anaphylaxis", "stop", True), (None, "anaphylaxis", "stop", True)],
-)  # fmt: skip
+    [
+        (1, IRR, "slow", False),
+        (2, IRR, "pause", False),
+        (3, IRR, "stop", False),
+        (4, IRR, "stop", True),
+        (None, IRR, "pause", False),
+        (3, "anaphylaxis", "stop", True),
+        (None, "anaphylaxis", "stop", True),
+    ],
+)
 def test_what_each_grade_asks_for(grade, term, infusion, emergency):
     action = act(grade, term, ())
     assert (action.infusion, action.emergency) == (infusion, emergency)

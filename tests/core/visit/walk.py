@@ -45,24 +45,51 @@ DESK = person("desk", Role.FRONT_DESK)
 TABLET = Actor("tablet", "Chair 4", "org", frozenset({Role.DEVICE}), "tablet")
 
 A_DRUG = DrugPlan(
-    key=DRUG, title="Testumab", route="iv", dose=q(400, "mg"), volume=q(250, "mL"),
-    ladder=(LadderStep(ml_per_hour("20"), Decimal(15)), LadderStep(ml_per_hour("40"), Decimal(15)), LadderStep(ml_per_hour("80"), Decimal(15)),
-            LadderStep(ml_per_hour("150"))),
-    products=("Testra",), dose_per=q(5, "mg/kg"), source="test protocol",
-)  # fmt: skip
+    key=DRUG,
+    title="Testumab",
+    route="iv",
+    dose=q(400, "mg"),
+    volume=q(250, "mL"),
+    ladder=(
+        LadderStep(ml_per_hour("20"), Decimal(15)),
+        LadderStep(ml_per_hour("40"), Decimal(15)),
+        LadderStep(ml_per_hour("80"), Decimal(15)),
+        LadderStep(ml_per_hour("150")),
+    ),
+    products=("Testra",),
+    dose_per=q(5, "mg/kg"),
+    source="test protocol",
+)
 PLAN = VisitPlan(
-    subject=Subject(ME.name, ME.born), order=OrderOfRecord("order-1", date(2026, 11, 1), date(2027, 1, 1)), drugs=(A_DRUG,),
+    subject=Subject(ME.name, ME.born),
+    order=OrderOfRecord("order-1", date(2026, 11, 1), date(2027, 1, 1)),
+    drugs=(A_DRUG,),
     premedications=(Premedication("antihistamine", "antihistamine", q(25, "mg"), "oral", 30, sedating=True),),
-    questions=(Question("infection", "Fever or antibiotics now?"),), observation_minutes=30, observation_source="test protocol",
-    dosing_weight=q(80, "kg"), clearance=(), day=date(2026, 11, 23),
-)  # fmt: skip
+    questions=(Question("infection", "Fever or antibiotics now?"),),
+    observation_minutes=30,
+    observation_source="test protocol",
+    dosing_weight=q(80, "kg"),
+    clearance=(),
+    day=date(2026, 11, 23),
+)
 
 
-def vitals(sbp: object = 124, pulse: object = 72, site_ok: bool | None = None, weight: object | None = None,
-           temp: object = "36.7", spo2: object = 98) -> e.VitalsRecorded:  # fmt: skip
-    readings = [Reading("sbp", q(sbp, "mm[Hg]")), Reading("dbp", q(38, "mm[Hg]") if int(str(sbp)) < 80 else q(70, "mm[Hg]"), confirmed=True),
-                Reading("pulse", q(pulse, "/min")), Reading("temp", q(temp, "Cel")), Reading("rr", q(16, "/min")),
-                Reading("spo2", q(spo2, "%"))]  # fmt: skip
+def vitals(
+    sbp: object = 124,
+    pulse: object = 72,
+    site_ok: bool | None = None,
+    weight: object | None = None,
+    temp: object = "36.7",
+    spo2: object = 98,
+) -> e.VitalsRecorded:
+    readings = [
+        Reading("sbp", q(sbp, "mm[Hg]")),
+        Reading("dbp", q(38, "mm[Hg]") if int(str(sbp)) < 80 else q(70, "mm[Hg]"), confirmed=True),
+        Reading("pulse", q(pulse, "/min")),
+        Reading("temp", q(temp, "Cel")),
+        Reading("rr", q(16, "/min")),
+        Reading("spo2", q(spo2, "%")),
+    ]
     if weight is not None:
         readings.append(Reading("weight_kg", q(weight, "kg")))
     return e.VitalsRecorded(tuple(readings), on_oxygen=False, consciousness="A", site_ok=site_ok)
@@ -78,9 +105,19 @@ def bag(at: datetime, hours: int = 6) -> e.PreparationRecorded:
 
 def check(use_by: datetime, **other: object) -> e.CheckEntered:
     entries: dict[str, object] = {
-        "drug": DRUG, "identifiers": ME, "product": "Testra", "lots": ("L1",), "weight": q(80, "kg"), "dose": q(400, "mg"), "route": "iv",
-        "volume": q(250, "mL"), "rate": q(20, "mL/h"), "use_by": use_by, "pump_rate": q(20, "mL/h"), "pump_volume": q(250, "mL"),
-    }  # fmt: skip
+        "drug": DRUG,
+        "identifiers": ME,
+        "product": "Testra",
+        "lots": ("L1",),
+        "weight": q(80, "kg"),
+        "dose": q(400, "mg"),
+        "route": "iv",
+        "volume": q(250, "mL"),
+        "rate": q(20, "mL/h"),
+        "use_by": use_by,
+        "pump_rate": q(20, "mL/h"),
+        "pump_volume": q(250, "mL"),
+    }
     return e.CheckEntered(**{**entries, **other})  # type: ignore[arg-type]
 
 

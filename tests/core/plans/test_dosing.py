@@ -366,6 +366,17 @@ def test_heart_failure_iron_needs_the_class():
     assert decision.outcome is Outcome.UNKNOWN
 
 
+def test_a_regimen_for_naming_only_is_never_chosen_by_itself():
+    alternative_first = replace(IRON, regimens=IRON.regimens[::-1])
+    decision = dose(alternative_first, indication="D50.0", dose_number=1, day=DAY, patient=YARETZI)
+    assert decision.value.regimen == "ida_ge_50kg"
+
+
+def test_an_indication_for_children_ends_at_the_eighteenth_birthday():
+    decision = infliximab("crohns_disease_pediatric", patient=replace(MARISOL, born=date(2008, 11, 23)))
+    assert codes(decision) == ["wrong_population"]
+
+
 # Properties
 
 

@@ -49,12 +49,12 @@ def style(request: HttpRequest, page: str = "components") -> HttpResponse:
     """Every component in every state. Shown in development, tests and the demo only."""
     if not (settings.DEBUG or getattr(settings, "DEMO", False) or getattr(settings, "TESTING", False)):
         raise Http404
-    from chairside.web import style_page  # only here: it is made-up data, not part of the running product
+    from chairside.web import style_page, style_pictures  # only here: it is made-up data, not part of the running product
 
     if page not in style_page.PAGES:
         raise Http404
     request.site = style_page.SITE  # type: ignore[assignment]
-    with timezone.override(style_page.ZONE):
+    with timezone.override(style_pictures.ZONE):
         return render(request, f"web/style/{page}.html", style_page.style_context(request, page))
 
 

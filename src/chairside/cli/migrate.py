@@ -20,3 +20,7 @@ def migrate(owner_url: str, *, check: bool = False, verbosity: int = 1) -> None:
 
     with connected_as(owner_url):
         call_command("migrate", interactive=False, check_unapplied=check, verbosity=verbosity)
+        if not check:
+            from chairside.apps.formulary.services import releases_sync
+
+            releases_sync()

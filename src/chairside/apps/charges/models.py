@@ -22,7 +22,7 @@ class ChargeSet(TenantModel):
 
 
 class ChargeLine(TenantModel):
-    """One coded line, one event that may not be billed, or what holds the claim, with the reason. CPT codes are numbers only."""
+    """One coded line; or an event that may not be billed, or what holds the claim, with the reason. Codes are numbers only."""
 
     charge_set = models.ForeignKey(ChargeSet, on_delete=models.CASCADE, related_name="lines")
     position = models.PositiveSmallIntegerField()

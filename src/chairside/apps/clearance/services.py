@@ -36,9 +36,7 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
     if not permitted.allowed:
         return permitted
     with transaction.atomic():
-        row = PlannedDose.objects.select_related(
-            "plan__patient", "plan__order_version__order__site", "plan__order_version__release"
-        ).get(id=planned_dose.id)
+        row = _dose(planned_dose)
         version, patient = row.plan.order_version, row.plan.patient
         protocol = protocol_of(version.release_id)
         facts = facts_for(patient)
@@ -149,8 +147,14 @@ def word_for(clearance: Clearance) -> str:
     return "cleared" if clearance.ready_ahead else "due"
 
 
+def _dose(planned_dose: PlannedDose) -> PlannedDose:
+    return PlannedDose.objects.select_related(
+        "plan__patient", "plan__order_version__order__site", "plan__order_version__order__patient", "plan__order_version__release"
+    ).get(id=planned_dose.id)
+
+
 def _taken_as_given(dose: PlannedDose, today: date, day: date) -> Iterator[DoseGiven]:
-    """Ahead of time, the doses planned before this one are taken as given on their days, so that intervals are judged as planned.
+    """Ahead of time the doses planned before this one are taken as given on their days: intervals are judged as planned.
 
     On the day itself nothing is assumed: a dose that was not given is not on record.
     """

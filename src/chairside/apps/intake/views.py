@@ -2,82 +2,66 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from chairside.apps.intake import reading, services
 from chairside.apps.intake.forms import CloseForm, SettleForm
 from chairside.apps.intake.models import Finding, MissingItem, Referral
+from chairside.apps.intake.selectors import QueueFilter, referral_detail, referral_queue_rows
 from chairside.apps.intake.words import WORDS
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
-from chairside.apps.people.models import Fact
 from chairside.apps.people.services import reading_record
 from chairside.core.access import Action
 from chairside.core.kernel.decision import Decision
-from chairside.web.paging import Column, csv_response, listing, wants_csv
+from chairside.web.paging import Column, chosen_sort, csv_response, listing, wants_csv
 
 COLUMNS = (
-    Column("patient", "Patient", ("patient__family", "patient__given"), value=lambda row: row.patient.name),
-    Column("therapy", "Therapy", ("protocol", "therapy_text"), value=lambda row: row.therapy_text),
-    Column("age", "Waiting", ("received_at",), number=True, value=lambda row: row.received_at.isoformat()),
-    Column("found", "Found", ("-holds", "received_at"), value=lambda row: "; ".join(item.code for item in row.open_findings)),
-    Column("missing", "Missing", value=lambda row: "; ".join(item.what for item in row.open_missing)),
-    Column("owner", "Owner", value=lambda row: "; ".join(owners(row))),
-    Column("status", "Status", ("status", "received_at"), value=lambda row: row.get_status_display()),
-    Column("urgency", "Priority", ("urgency", "received_at"), value=lambda row: row.get_priority_display()),
+    Column("patient", "Patient", ("patient",), value=lambda row: row.referral.patient.name),
+    Column("therapy", "Therapy", ("therapy",), value=lambda row: row.referral.therapy_text),
+    Column("received", "Waiting", ("received",), number=True, value=lambda row: row.waiting_days),
+    Column("wanted", "Wanted", ("wanted",), value=lambda row: row.referral.wanted_on),
+    Column("found", "Found", value=lambda row: "; ".join(WORDS[item.code] for item in row.findings)),
+    Column("missing", "Missing", value=lambda row: "; ".join(item.what for item in row.missing)),
+    Column("owner", "Owner", value=lambda row: "; ".join(str(owner) for owner in row.owners)),
+    Column("status", "Status", ("status",), value=lambda row: row.referral.get_status_display()),
+    Column("risk", "Priority", ("risk",), value=lambda row: row.referral.get_priority_display()),
 )
-
-
-def owners(row: Any) -> list[str]:
-    """Who works on what is open, each once."""
-    return list(dict.fromkeys(str(item.owner) for item in row.open_missing if item.owner))
 
 
 @requires(Action.REFERRAL_READ)
 def queue(request: StaffRequest) -> HttpResponseBase:
-    """Referrals that still need work, the most urgent and oldest first."""
-    told = request.GET
-    rows = reading.referral_queue(
-        request.site,
-        status=told.get("status", ""),
-        severity=told.get("found", ""),
-        therapy=told.get("therapy", ""),
-        text=told.get("q", "").strip(),
+    """Referrals that still need work; what puts a dose at risk first stands first."""
+    told, now = request.GET, clock.now()
+    status = told.get("status", "")
+    wanted = QueueFilter(
+        status=status if status in (*Referral.Status.values, "all") else "",
+        site=request.site.id if request.site else None,
         owner=UUID(request.actor.id) if told.get("owner") == "me" else None,
+        unowned=told.get("owner") == "nobody",
+        held=told.get("found") == "hold",
+        therapy=told.get("therapy", ""),
+        words=told.get("q", "").strip(),
+        sort=chosen_sort(request, COLUMNS, "risk"),
     )
     if wants_csv(request):
-        return csv_response("referrals", COLUMNS, list(rows.order_by("urgency", "received_at", "pk")))
-    page = listing(
-        request, rows, COLUMNS, name="referrals", default_sort="urgency", filters=("q", "status", "found", "therapy", "owner")
-    )
-    now = clock.now()
-    shown = [
-        {
-            "referral": row,
-            "owners": owners(row),
-            "days": reading.age_days(row.received_at, now, request.site) if request.site else 0,
-        }
-        for row in page.rows
-    ]
-    return render(
-        request,
-        "intake/queue.html",
-        {
-            "listing": page,
-            "rows": shown,
-            "statuses": Referral.Status.choices,
-            "severities": Finding.Severity.choices,
-            "therapies": reading.therapies_in(request.site),
-            "words": WORDS,
-        },
-    )
+        return csv_response("referrals", COLUMNS, list(referral_queue_rows(now=now, wanted=wanted)))
+    rows = reading.QueueRows(wanted, now)
+    filters = ("q", "status", "found", "therapy", "owner")
+    page = listing(request, rows, COLUMNS, name="referrals", default_sort="risk", filters=filters)
+    context = {
+        "listing": page,
+        "statuses": Referral.Status.choices,
+        "therapies": reading.therapies_in(request.site),
+        "words": WORDS,
+    }
+    return render(request, "intake/queue.html", context)
 
 
 @requires(Action.REFERRAL_READ)
@@ -143,25 +127,20 @@ def _after(request: StaffRequest, referral: UUID, decision: Decision[Any], done:
 
 
 def _packet(request: StaffRequest, row: Referral, decision: Decision[Any] | None = None) -> HttpResponse:
-    actor = request.actor
-    now = clock.now()
-    facts: Sequence[Fact] = row.patient.facts.filter(corrected_by=None).order_by("kind", "code", "-on")
+    actor, detail = request.actor, referral_detail(row.id)
+    if detail is None:
+        raise Http404
     context = {
         "referral": row,
         "patient": row.patient,
         "decision": decision,
-        "facts": facts,
-        "order": row.orders.first(),
+        "detail": detail,
         "words": WORDS,
-        "missing": row.missing.select_related("owner").order_by("closed_at", "opened_at", "what"),
-        "findings": row.findings.order_by("solved_at", "severity", "code"),
-        "sent_orders": row.sent_orders.order_by("source"),
-        "coverages": row.patient.coverages.order_by("rank"),  # type: ignore[attr-defined]
+        "facts": row.patient.facts.filter(corrected_by=None).order_by("kind", "code", "-on"),
+        "order": row.orders.first(),
+        "coverages": row.patient.coverages.order_by("rank"),
         "identifiers": row.patient.identifiers.order_by("system"),
-        "not_judged": row.not_judged.splitlines(),
-        "days": reading.age_days(row.received_at, now, row.site),
-        "close_form": CloseForm(),
-        "settle_form": SettleForm(),
+        "days": (clock.today(row.site.zone) - row.received_at.astimezone(row.site.zone).date()).days,
         "may_work": actor.may(Action.REFERRAL_WORK).allowed,
         "may_release": actor.may(Action.HOLD_RELEASE).allowed,
     }

@@ -101,7 +101,7 @@ def staff_rows(people: Iterable[User]) -> list[StaffRow]:
     users = list(people)
     roles: dict[object, list[str]] = {}
     for item in Membership.objects.filter(user__in=users).select_related("site").order_by("role"):
-        roles.setdefault(item.user_id, []).append(f"{Role(item.role).title} ({item.site.name})")
+        roles.setdefault(item.user_id, []).append(f"{Role(item.role).label} ({item.site.name})")
     stepped = set(
         Authenticator.objects.filter(user__in=users)
         .exclude(type=Authenticator.Type.RECOVERY_CODES)

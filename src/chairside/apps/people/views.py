@@ -31,7 +31,7 @@ def staff(request: StaffRequest) -> HttpResponseBase:
     if wants_csv(request):
         return csv_response("staff", COLUMNS, selectors.staff_rows(people.order_by("name", "pk")))
     page = listing(request, people, COLUMNS, name="staff", default_sort="name", filters=("q", "role"))
-    roles = [(role.value, role.title) for role in Role if role not in (Role.PATIENT, Role.SYSTEM, Role.DEVICE)]
+    roles = [(role.value, role.label) for role in Role if role not in (Role.PATIENT, Role.SYSTEM, Role.DEVICE)]
     return render(request, "people/staff.html", {"listing": page, "rows": selectors.staff_rows(page.rows), "roles": roles})
 
 
@@ -48,7 +48,7 @@ def profile(request: HttpRequest) -> HttpResponse:
         "needed": needs_second_step(actor),
         "asked": settings.MFA_REQUIRED,
         "steps": Authenticator.objects.filter(user=request.user).order_by("created_at"),
-        "needing": sorted(role.title.lower() for role in SECOND_STEP_ROLES),
+        "needing": sorted(role.label.lower() for role in SECOND_STEP_ROLES),
     }
     return render(request, "people/profile.html", context)
 

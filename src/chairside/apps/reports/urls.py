@@ -1,4 +1,8 @@
-from django.urls import URLPattern, URLResolver
+"""Addresses of reports."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from chairside.apps.reports import views
 
 app_name = "reports"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [path("", views.overview, name="overview")]

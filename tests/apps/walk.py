@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 
 from chairside.apps.formulary.services import releases_sync
 from chairside.apps.intake import services as intake
@@ -51,10 +51,11 @@ class Center:
 
 @contextmanager
 def center(slug: str = "alder", roles: tuple[Role, ...] = tuple(Role)) -> Iterator[Center]:
-    """A center within its organization's scope."""
+    """A center within its organization's scope; the shell's clock stands at `NOW`."""
     releases_sync()
     organization = Organization(name=slug.title(), slug=slug)
-    with organization_scope(organization.id):
+    shifted = override_settings(CLOCK_OFFSET_SECONDS=(NOW - datetime.now(UTC)).total_seconds())
+    with shifted, organization_scope(organization.id):
         organization.save(force_insert=True)
         own = {"organization": organization}
         site = Site.objects.create(**own, name="Alder Falls", time_zone="America/Chicago", opens_at=time(7), closes_at=time(19))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, Exists, F, Min, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import BooleanField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
 from chairside.apps.coverage.models import Authorization, Coverage
 from chairside.apps.formulary.selectors import protocol_of
@@ -16,14 +16,12 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.protocols.schema.product import BillingCode
 
-_SIGNED = Q(versions__status="signed")
-_COMING = Q(versions__plan__doses__status__in=["planned", "booked"])
-
 
 def coverage_queue(site: Site | None, *, state: str = "", text: str = "") -> QuerySet[Order]:
     """Signed orders of a site with the day of the next dose and how it stands: what puts a dose at risk first comes first."""
     rows = Order.objects.filter(site=site).filter(Exists(OrderVersion.objects.filter(order=OuterRef("pk"), status="signed")))
-    rows = rows.annotate(next_dose_on=Min("versions__plan__doses__target_on", filter=_SIGNED & _COMING))
+    ahead = OrderVersion.objects.filter(order=OuterRef("pk"), status="signed", plan__doses__status__in=["planned", "booked"])
+    rows = rows.annotate(next_dose_on=Subquery(ahead.order_by("plan__doses__target_on").values("plan__doses__target_on")[:1]))
     of_order = Authorization.objects.filter(order=OuterRef("pk"))
     day = OuterRef("next_dose_on")
     rows = rows.annotate(

@@ -15,8 +15,6 @@ _CODES = {
     "contraindication": "contraindicated", "interaction": "interaction", "duplicate": "duplicate_therapy",
     "population": "wrong_population", "course": "course_complete", "vital": "out_of_range", "answer": "risk_alert",
 }
-# Asked and measured at the chair itself: the visit's own guards hold these until they are there.
-_OF_THE_CHAIR = frozenset({"vital", "answer"})
 
 
 def open_reasons(planned_dose: UUID, day: date) -> tuple[Reason, ...] | None:
@@ -25,13 +23,13 @@ def open_reasons(planned_dose: UUID, day: date) -> tuple[Reason, ...] | None:
     if newest is None:
         return None
     released = set(HoldRelease.objects.filter(planned_dose_id=planned_dose, day=day).values_list("requirement", flat=True))
-    rows = RequirementResult.objects.filter(evaluation=newest, state__in=_OUTCOMES).order_by("requirement")
+    rows = RequirementResult.objects.filter(evaluation=newest, state__in=_OUTCOMES, advice=False).order_by("requirement")
     return tuple(_reason(row) for row in rows if not _settled(row, released))
 
 
 def _settled(row: RequirementResult, released: set[str]) -> bool:
     if row.state == "unknown":
-        return row.what in _OF_THE_CHAIR  # nobody releases what is not known
+        return row.on_the_day  # asked and measured at the chair, where the visit's own guards hold; nobody else releases what is not known
     return row.requirement in released
 
 

@@ -16,7 +16,7 @@ from chairside.apps.visit.blind import as_seen_by
 from chairside.apps.visit.checklist import Region, checklist
 from chairside.apps.visit.drawing import rungs
 from chairside.apps.visit.forms import FORMS, Around, EventForm
-from chairside.apps.visit.lots import lots_on_shelf
+from chairside.apps.visit.lots import lots_for
 from chairside.apps.visit.models import DoseGivenRecord, Visit
 from chairside.apps.visit.selectors import plan_of, state_of
 from chairside.core.access import Actor
@@ -152,7 +152,7 @@ def _around(screen: Screen, name: str, drug: DrugPlan | None) -> Around:
         rules = product.preparation.stability if product else ()
         dilution = product.preparation.dilution if product else None
         more = {
-            "lots": lots_on_shelf(visit.site_id, drug.products, visit.day), "diluents": dilution.diluents if dilution else (),
+            "lots": lots_for(visit, drug.products), "diluents": dilution.diluents if dilution else (),
             "use_by": use_by(rules, storage=Storage.ROOM, prepared_at=screen.at).value,
         }
     elif name == "override":

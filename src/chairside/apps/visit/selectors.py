@@ -10,10 +10,13 @@ from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 
 from chairside.apps.audit.models import AuditEntry
+from chairside.apps.plans.models import DoseDecision
 from chairside.apps.visit import plan_text
 from chairside.apps.visit.clearing import open_reasons
 from chairside.apps.visit.log import core_events, event_digest
 from chairside.apps.visit.models import Visit, VisitEvent
+from chairside.core.kernel.decision import refused
+from chairside.core.kernel.quantity import quantity
 from chairside.core.visit.fold import fold
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.state import VisitState
@@ -27,7 +30,23 @@ def plan_of(visit: Visit) -> VisitPlan:
     pinned = plan_text.from_text(visit.plan_text)
     if visit.planned_dose_id is None:
         return pinned
-    return replace(pinned, clearance=open_reasons(visit.planned_dose_id, visit.day))
+    again = newer_decision(visit)
+    clearance = open_reasons(visit.planned_dose_id, visit.day)
+    if again is not None and not _stands(again, pinned):
+        clearance = (*(clearance or ()), refused("mismatch", "The dose was decided anew after this visit was opened, and it is another one. "
+                                                 "End this visit and open it again.", field="dose.decision"))
+    return replace(pinned, clearance=clearance, weight_decided=again is not None)
+
+
+def newer_decision(visit: Visit) -> DoseDecision | None:
+    """A decision about this dose made while the patient waited, as after a change of weight."""
+    rows = DoseDecision.objects.filter(planned_dose_id=visit.planned_dose_id, decided_at__gt=visit.opened_at)
+    return rows.exclude(outcome__in=("refused", "unknown")).order_by("-decided_at", "-id").first()
+
+
+def _stands(decision: DoseDecision, pinned: VisitPlan) -> bool:
+    first = pinned.drugs[0].dose if pinned.drugs else None
+    return decision.amount is not None and first is not None and quantity(decision.amount, decision.unit).same(first)
 
 
 def state_of(visit: Visit, plan: VisitPlan) -> VisitState:

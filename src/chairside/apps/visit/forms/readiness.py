@@ -73,6 +73,8 @@ class PreparationForm(EventForm):
         for lot in self.around.lots:
             self.fields[f"vials_{lot.id}"] = forms.IntegerField(label="Vials opened", min_value=0, max_value=99, required=False,
                                                                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+            if lot.out:
+                self.initial.setdefault(f"vials_{lot.id}", lot.out)
             self.fields[f"drawn_{lot.id}"] = AmountField(unit=lot.strength.unit.code, label="Drawn", required=False)
 
     @property

@@ -20,6 +20,8 @@ from chairside.core.visit.decide import consequences, decide
 from chairside.core.visit.encoding import from_text
 from chairside.core.visit.events import Event, IncidentOpened, Payload, Resumed
 from chairside.core.visit.fold import apply, fold
+from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
 
 # What is true whatever happened meanwhile. A stop pressed on an old page is still a stop (H-026), and a reading is still a reading.
@@ -58,6 +60,18 @@ def event_append(*, visit: Visit, event_id: UUID, payload: Payload, actor: Actor
         return Decision(None, (_other_event(),))  # the id is in use where this organization cannot see it
 
 
+def event_judge(*, visit: Visit, event_id: UUID, payload: Payload, actor: Actor, at: datetime,
+                expected_sequence: int | None = None) -> Decision[VisitEvent]:
+    """What the gate would say to a live command now. It writes and promises nothing: the gate judges again."""
+    proposal = Proposal(event_id, payload, Mode.LIVE, expected_sequence, None, without_secret(actor), "", at)
+    known = VisitEvent.objects.filter(pk=event_id).first()
+    if known is not None:
+        return Decision(known) if _is_same(known, visit, proposal) else Decision(None, (_other_event(),))
+    rows = list(VisitEvent.objects.filter(visit=visit).order_by("sequence"))
+    plan = plan_of(visit)
+    return Decision(None, _judged(proposal, rows, plan, fold(core_events(rows), plan))[1])
+
+
 def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
     known = VisitEvent.objects.filter(pk=proposal.event_id).first()
     if known is not None:
@@ -65,12 +79,10 @@ def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
     rows = list(VisitEvent.objects.filter(visit=visit).order_by("sequence"))
     plan = plan_of(visit)
     before = fold(core_events(rows), plan)
-    decided = decide(before, plan, proposal.payload, proposal.actor, _judged_at(proposal), mode=proposal.mode,
-                     expected_sequence=None if proposal.payload.kind in ALWAYS_IN_ORDER else proposal.expected_sequence)
-    reasons = (*decided.reasons, *_sequence_missing(proposal))
-    if reasons or decided.value is None:
-        return Decision(None, tuple(_told(reason, rows, proposal) for reason in reasons))
-    event = Event(str(proposal.event_id), visit.sequence + 1, proposal.at, proposal.actor, decided.value, proposal.mode,
+    accepted, reasons = _judged(proposal, rows, plan, before)
+    if reasons or accepted is None:
+        return Decision(None, reasons)
+    event = Event(str(proposal.event_id), visit.sequence + 1, proposal.at, proposal.actor, accepted, proposal.mode,
                   proposal.claimed_at if proposal.mode is Mode.REPORTED else None, proposal.device, visit.protocol_sha256)
     after = apply(before, event)
     events = [event, *_numbered(event, consequences(before, after, plan, event))]
@@ -81,6 +93,13 @@ def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
     notify_on_commit("visit", visit.pk)
     notify_on_commit("site", visit.site_id)
     return Decision(stored[0], working=tuple(item.payload.detail for item in events if isinstance(item.payload, IncidentOpened)))
+
+
+def _judged(proposal: Proposal, rows: list[VisitEvent], plan: VisitPlan, state: VisitState) -> tuple[Payload | None, tuple[Reason, ...]]:
+    decided = decide(state, plan, proposal.payload, proposal.actor, _judged_at(proposal), mode=proposal.mode,
+                     expected_sequence=None if proposal.payload.kind in ALWAYS_IN_ORDER else proposal.expected_sequence)
+    reasons = (*decided.reasons, *_sequence_missing(proposal))
+    return decided.value, tuple(_told(reason, rows, proposal) for reason in reasons)
 
 
 def _judged_at(proposal: Proposal) -> datetime:

@@ -9,9 +9,11 @@ from django.db import transaction
 
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import digest, entry_record
+from chairside.apps.clearance.services import clearance_evaluate
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import OrderVersion
 from chairside.apps.organizations.models import Site
+from chairside.apps.people.selectors import system_actor
 from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.scheduling.models import Appointment
 from chairside.apps.visit import plan_text
@@ -52,6 +54,7 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
             planned_dose_id=locked.planned_dose_id, dose_decision=decided, protocol_sha256=planned.value.protocol_sha256, plan_text=text,
             opened_at=at, day=at.astimezone(site.zone).date(), stage="booked",
         )
+        clearance_evaluate(planned_dose=decided.planned_dose, day=visit.day, actor=system_actor(locked.organization_id), at=at)
         entry_record(actor=actor, action="visit.open", subject_type="visit", subject=visit.pk, at=at, patient=visit.patient_id,
                      digest=digest(text))
         notify_on_commit("site", site.pk)
@@ -89,7 +92,7 @@ def _plan(appointment: Appointment, site: Site, at: datetime) -> tuple[DoseDecis
         order=OrderOfRecord(str(version.order_id), _day(version.signed_at, site), version.ends_on),
         indication=indication.value.key if indication.value else "", brand=version.brand, dose=quantity(decided.amount, decided.unit),
         volume=quantity(decided.volume_ml, "mL"), course=course_of(known), weight=_weight(version),
-        dose_per=dose_per_of(protocol, version, dose), skip_questions=questions_to_skip(protocol, known),
+        dose_per=dose_per_of(protocol, version, dose, known), skip_questions=questions_to_skip(protocol, known),
     )
     return decided, Decision(replace(made.value, day=day) if made.value else None, made.reasons, made.working)
 

@@ -69,8 +69,13 @@ def _again(request: StaffRequest, row: Visit, name: str, decision: Decision[Visi
 
 
 def _append(row: Visit, form: EventForm, request: StaffRequest) -> Decision[VisitEvent]:
+    payload = form.payload()
+    if isinstance(payload, e.PreparationRecorded):
+        lots = {(lot.number, str(lot.strength)): lot.id for lot in form.around.lots}
+        return services.preparation_record(visit=row, event_id=form.event_id, payload=payload, lots=lots,
+                                           expected_sequence=form.cleaned_data["sequence"], actor=request.actor, at=clock.now())
     return services.event_append(
-        visit=row, event_id=form.event_id, payload=form.payload(), mode=form.mode, expected_sequence=form.cleaned_data["sequence"],
+        visit=row, event_id=form.event_id, payload=payload, mode=form.mode, expected_sequence=form.cleaned_data["sequence"],
         claimed_at=form.claimed_at, actor=request.actor, device="", at=clock.now(),
     )
 

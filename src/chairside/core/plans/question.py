@@ -58,16 +58,17 @@ def phase_condition(phase: Phase, known: Known) -> Iterator[Reason]:
 
 def new_course(regimen: Regimen, dose_number: int, course: Course, known: Known) -> Iterator[Reason]:
     """A course that starts soon after another one is for a person: else a new dose 1 would step around the course's limit."""
-    if dose_number != 1 or regimen.course_gap_days is None or not course.earlier:
+    needed = regimen.course_gap
+    if dose_number != 1 or needed is None or not course.earlier:
         return
     gap = (known.day - course.earlier[-1].on).days
-    if gap < regimen.course_gap_days:
-        message = f"An earlier course ended {gap} days ago; {regimen.course_gap_days} days are usual before a new one."
+    if gap < needed.days:
+        message = f"An earlier course ended {gap} days ago; {needed.days} days are usual before a new one."
         yield review(
             "interval",
             message,
             field="history",
-            limit=f"{regimen.course_gap_days} days",
-            source=regimen.source,
+            limit=f"{needed.days} days",
+            source=needed.source,
             override="prescriber",
         )

@@ -169,13 +169,22 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class CourseGap:
+    """Days without a dose after which the next one starts a new course."""
+
+    days: int
+    layer: Layer
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Regimen:
     """One way of giving the therapy. The first `preferred` regimen that applies is taken unless one is named.
 
     applies       patients it is for (weight, age); indications it is for
     named_only    never chosen by itself: the order must name it (a practice above the label, an alternative)
     caps          over dose, course, lifetime or a rolling span
-    course_gap_days   a gap longer than this starts a new course (course caps and dose numbers begin again)
+    course_gap    what starts a new course (course caps and dose numbers begin again)
     """
 
     key: str
@@ -188,7 +197,7 @@ class Regimen:
     caps: tuple[Cap, ...] = ()
     adjustments: tuple[Adjustment, ...] = ()
     rounding: Rounding | None = None
-    course_gap_days: int | None = None
+    course_gap: CourseGap | None = None
     choices: tuple[Choice, ...] = ()
     contains: tuple[str, ...] = ()  # other protocols given with it, in order (a plan)
     source: str = ""

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
-from chairside.apps.stock.models import Lot, LotEntry
+from chairside.apps.stock.models import LotEntry
+from chairside.apps.stock.services import lot_receive, vials_draw
 from chairside.apps.visit.lots import lots_for
 from chairside.apps.visit.models import VisitEvent
 from chairside.apps.visit.services import preparation_record
@@ -20,11 +20,10 @@ pytestmark = pytest.mark.django_db
 
 
 def shelf(cast, vials=10):
-    own = {"organization": cast.organization}
-    lot = Lot.objects.create(**own, site=cast.site, protocol="infliximab_iv", brand="Remicade", strength_amount=Decimal(100),
-                             strength_unit="mg", number="LOT7", expires_on=date(2027, 6, 30))
-    LotEntry.objects.create(**own, lot=lot, kind="received", vials=vials, at=story.NINE, by="x", by_name="x")
-    return lot
+    received = lot_receive(site=cast.site, protocol="infliximab_iv", brand="Remicade", strength=quantity("100", "mg"), number="LOT7",
+                           expires_on=date(2027, 6, 30), vials=vials, actor=cast.actors["pharmacist"], at=story.NINE)
+    assert received.value is not None, received.reasons
+    return received.value
 
 
 def ready(cast):
@@ -78,8 +77,7 @@ def test_vials_that_the_ledger_does_not_have_are_refused_and_nothing_is_recorded
 def test_vials_drawn_for_the_dose_in_the_pharmacy_are_not_drawn_again():
     with story.center() as cast:
         lot = shelf(cast)
-        LotEntry.objects.create(organization=cast.organization, lot=lot, kind="drawn", vials=-5, planned_dose=cast.visit.planned_dose,
-                                at=story.NINE, by="x", by_name="x")
+        assert vials_draw(planned_dose=cast.visit.planned_dose, lot=lot, vials=5, actor=cast.actors["pharmacist"], at=story.NINE).allowed
         ready(cast)
         assert prepare(cast, lot, uuid4()).allowed
         assert LotEntry.objects.filter(kind="drawn").count() == 1

@@ -28,8 +28,10 @@ def open_reasons(planned_dose: UUID, day: date) -> tuple[Reason, ...] | None:
 
 
 def _settled(row: RequirementResult, released: set[str]) -> bool:
+    if row.on_the_day and not row.evidence:
+        return True  # asked and measured at the chair, where the visit's own guards hold
     if row.state == "unknown":
-        return row.on_the_day  # asked and measured at the chair, where the visit's own guards hold; nobody else releases what is not known
+        return False  # nobody releases what is not known
     return row.requirement in released
 
 

@@ -7,8 +7,10 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
@@ -101,6 +103,8 @@ def visit_pause(request: StaffRequest, visit: UUID) -> HttpResponseBase:
         return _refused(request, screen, decision)
     messages.warning(request, f"Stop the pump. Recorded {timezone.localtime(decision.value.claimed_at):%H:%M}. Then read the volume given "
                      "from the pump and enter it below.")
+    if getattr(request, "htmx", False):  # from the board: on to the visit, where the pump's reading is asked for
+        return HttpResponseClientRedirect(reverse("visit:page", args=[row.pk]))
     return _back(row)
 
 

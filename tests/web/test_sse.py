@@ -1,0 +1,78 @@
+"""Live streams: the hub's bookkeeping, without a database."""
+
+from __future__ import annotations
+
+import asyncio
+
+from chairside.web import sse
+
+
+def told(client: sse.Client) -> set[str]:
+    found = set(client.pending)
+    client.pending.clear()
+    return found
+
+
+def hub_without_listener() -> sse.Hub:
+    async def make() -> sse.Hub:
+        return sse.Hub("chairside")
+
+    return asyncio.run(make())
+
+
+def join(hub: sse.Hub, *topics: str) -> sse.Client:
+    client = sse.Client(frozenset(topics))
+    for topic in topics:
+        hub.clients.setdefault(topic, set()).add(client)
+        hub.versions.setdefault(topic, 0)
+    return client
+
+
+def test_a_page_hears_of_its_own_topics_only():
+    hub = hub_without_listener()
+    mine, other = join(hub, "site:a"), join(hub, "site:b")
+    hub.tell("site:a")
+    assert (told(mine), told(other)) == ({"site:a"}, set())
+
+
+def test_a_page_that_reads_slowly_costs_no_more_than_its_topics():
+    hub = hub_without_listener()
+    slow = join(hub, "site:a")
+    for _ in range(1000):
+        hub.tell("site:a")
+    assert len(slow.pending) == 1
+
+
+def test_nothing_is_kept_of_topics_that_nobody_asked_for():
+    hub = hub_without_listener()
+    hub.tell("visit:unknown")
+    assert not hub.versions
+
+
+def test_a_version_is_only_known_while_somebody_listens():
+    hub = hub_without_listener()
+    assert hub.version("site:a") is None
+    hub.listening = True
+    before = hub.version("site:a")
+    hub.tell("site:a")
+    assert before is not None and hub.version("site:a") > before
+
+
+def test_closing_ends_every_stream():
+    async def run() -> list[str]:
+        hub = sse.hub("nowhere")
+        hub._task = asyncio.get_running_loop().create_task(asyncio.sleep(60))  # stands for the listener
+        lines = []
+
+        async def read() -> None:
+            async for line in sse.stream(["site:a"], "nowhere"):
+                lines.append(line)
+
+        reader = asyncio.create_task(read())
+        await asyncio.sleep(0.05)
+        hub.close()
+        await asyncio.wait_for(reader, 2)
+        return lines
+
+    lines = asyncio.run(run())
+    assert lines[0].startswith("retry:") and "event: site" in lines[1]

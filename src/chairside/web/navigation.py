@@ -36,6 +36,7 @@ PLACES = (
     Place("Patients", "/patients/", Action.CHART_READ),
     Place("Formulary", "/formulary/", Action.FORMULARY_READ),
     Place("Reports", "/reports/", Action.REPORT_READ),
+    Place("Staff", "/people/", Action.STAFF_MANAGE),
 )
 
 

@@ -84,9 +84,10 @@ def clearance_queue(site: Site | None, today: date, *, outcome: str = "", text: 
 
 
 def open_results(evaluations: list[object]) -> Mapping[object, list[RequirementResult]]:
-    """What is not met in each of the evaluations, the soonest due first: one query."""
+    """What is not met in each of the evaluations ahead of the visit, the soonest due first: one query."""
     found: dict[object, list[RequirementResult]] = {}
-    rows = RequirementResult.objects.filter(evaluation__in=[item for item in evaluations if item]).exclude(state="met")
+    rows = RequirementResult.objects.filter(evaluation__in=[item for item in evaluations if item], on_the_day=False)
+    rows = rows.exclude(state="met")
     for row in rows.order_by("due_on", "requirement"):
         found.setdefault(row.evaluation_id, []).append(row)
     return found

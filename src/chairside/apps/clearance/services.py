@@ -149,7 +149,10 @@ def word_for(clearance: Clearance) -> str:
 
 def _dose(planned_dose: PlannedDose) -> PlannedDose:
     return PlannedDose.objects.select_related(
-        "plan__patient", "plan__order_version__order__site", "plan__order_version__order__patient", "plan__order_version__release"
+        "plan__patient",
+        "plan__order_version__order__site",
+        "plan__order_version__order__patient",
+        "plan__order_version__release",
     ).get(id=planned_dose.id)
 
 

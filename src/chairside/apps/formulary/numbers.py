@@ -10,6 +10,7 @@ from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from itertools import groupby
 from typing import Any
 
 from chairside.core.kernel.evidence import Source, Tier
@@ -71,10 +72,29 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Block:
+    """Lines that follow each other about one item from one source, read together."""
+
+    item: str
+    lines: tuple[Line, ...]
+
+    @property
+    def head(self) -> Line:
+        """The line that stands for all where they agree: layer, source, doubt."""
+        return self.lines[0]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     key: str
     title: str
     lines: tuple[Line, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        """The same lines, grouped for reading."""
+        groups = groupby(self.lines, lambda line: (line.item, line.layer, line.source))
+        return tuple(Block(key[0], tuple(lines)) for key, lines in groups)
 
 
 def sections(protocol: Protocol) -> tuple[Section, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from chairside.apps.formulary.models import ProtocolRelease, SignOff
 from chairside.core.protocols import Protocol
@@ -27,15 +27,21 @@ def protocol_of(sha256: str) -> Protocol:
 
 
 def current_release(protocol: str) -> ProtocolRelease | None:
-    """The release that new orders are written against: the one made from the file that this program carries."""
-    if protocol not in loader.known_ids():
-        return None
-    return ProtocolRelease.objects.filter(sha256=loader.load(protocol).sha256).first()
+    """The release that new orders are written against: the one made from the file that this program carries.
+
+    Before that file is loaded (between an upgrade and its migration) the release that was loaded last holds.
+    """
+    releases = ProtocolRelease.objects.filter(protocol=protocol)
+    carried = loader.load(protocol).sha256 if protocol in loader.known_ids() else ""
+    return releases.filter(sha256=carried).first() or releases.order_by("-loaded_at", "sha256").first()
 
 
 def current_releases() -> QuerySet[ProtocolRelease]:
-    """The releases in use, one a protocol."""
-    return ProtocolRelease.objects.filter(sha256__in=[item.sha256 for item in loader.load_all()]).order_by("name")
+    """The releases in use, one a protocol: what `current_release` gives for each."""
+    carried = [item.sha256 for item in loader.load_all()]
+    first = Case(When(sha256__in=carried, then=Value(0)), default=Value(1))
+    newest = ProtocolRelease.objects.order_by("protocol", first, "-loaded_at", "sha256").distinct("protocol")
+    return ProtocolRelease.objects.filter(sha256__in=newest.values("sha256")).order_by("name")
 
 
 def earlier_releases(release: ProtocolRelease) -> QuerySet[ProtocolRelease]:

@@ -102,6 +102,7 @@ def dose_decide(*, planned_dose: PlannedDose, actor: Actor, at: datetime, reason
         unmet = _against_accepting(decided, actor, reason)
         if unmet:
             return Decision(None, (*decided.reasons, *unmet), decided.working)
+        accepted = reason.strip() if decided.outcome is Outcome.REVIEW else ""
         inputs = texts.inputs_text(
             day=dose.target_on, dose_number=dose.number, order=_order_inputs(version), facts=facts, history=history
         )
@@ -114,7 +115,7 @@ def dose_decide(*, planned_dose: PlannedDose, actor: Actor, at: datetime, reason
             working="\n".join(decided.working),
             reasons=texts.reasons_text(decided.reasons),
             inputs=inputs,
-            reason=reason.strip(),
+            reason=accepted,
             protocol_sha256=version.release_id,
             **_amounts(decided.value),
         )
@@ -125,7 +126,7 @@ def dose_decide(*, planned_dose: PlannedDose, actor: Actor, at: datetime, reason
             subject=dose.id,
             patient=dose.plan.patient_id,
             at=at,
-            reason=reason.strip(),
+            reason=accepted,
             detail=f"dose {dose.number}: {decided.outcome.word}",
             digest=digest(inputs),
         )

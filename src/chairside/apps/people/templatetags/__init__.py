@@ -1,0 +1,1 @@
+"""Filters that the staff pages share."""

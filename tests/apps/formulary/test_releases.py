@@ -1,0 +1,108 @@
+"""Releases are immutable and pinned by hash; a page shows each number's source and says what was never looked up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from chairside.apps.formulary import numbers, selectors
+from chairside.apps.formulary.models import ProtocolRelease, SignOff
+from chairside.apps.formulary.services import release_load, release_sign_off, releases_sync
+from chairside.core.access import Role
+from chairside.formulary import loader
+from tests.apps.walk import NOW, Center, center
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def place() -> Iterator[Center]:
+    with center() as made:
+        yield made
+
+
+def text_of(protocol: str) -> str:
+    return loader.path_of(protocol).read_text(encoding="utf-8")
+
+
+def test_loading_again_changes_nothing() -> None:
+    releases_sync()
+    before = list(ProtocolRelease.objects.order_by("sha256").values_list("sha256", "loaded_at"))
+    releases_sync()
+    assert list(ProtocolRelease.objects.order_by("sha256").values_list("sha256", "loaded_at")) == before
+    assert len(before) == len(loader.known_ids())
+
+
+def test_a_changed_file_is_another_release_and_the_pinned_one_stays() -> None:
+    releases_sync()
+    old = selectors.current_release("infliximab_iv")
+    assert old is not None
+    changed = release_load(text=text_of("infliximab_iv") + "\n# a word more\n", name="x.yaml", at=NOW)
+    assert changed.sha256 != old.sha256
+    assert selectors.current_release("infliximab_iv") == old
+    assert selectors.protocol_of(changed.sha256).id == "infliximab_iv"
+
+
+def test_a_file_that_does_not_fit_the_schema_is_never_stored() -> None:
+    with pytest.raises(loader.FormularyError):
+        release_load(text="schema: 1\nid: broken\n", name="broken.yaml", at=NOW)
+    assert not ProtocolRelease.objects.filter(protocol="broken").exists()
+
+
+def test_the_database_refuses_to_change_a_release() -> None:
+    releases_sync()
+    with pytest.raises(DatabaseError), transaction.atomic():
+        ProtocolRelease.objects.update(text="other")
+
+
+def test_every_number_of_the_protocol_is_a_line_with_its_source() -> None:
+    for protocol in loader.load_all():
+        lines = [line for section in numbers.sections(protocol) for line in section.lines]
+        assert len(lines) > 100
+        assert all(line.source is not None for line in lines), protocol.id
+        said = {line.says for line in lines}
+        strengths = {vial.strength.spelled() for product in protocol.products for vial in product.vials}
+        assert strengths <= said
+
+
+def test_the_page_says_draft_what_was_not_looked_up_and_what_is_not_encoded(place: Center) -> None:
+    page = place.client(Role.PHARMACIST).get("/formulary/infliximab_iv/").content.decode()
+    assert "Draft: no pharmacist has approved this protocol" in page
+    assert "recalled, not checked" in page
+    assert "Not encoded" in page
+    protocol = loader.load("infliximab_iv")
+    assert all(source.title.replace("&", "&amp;") in page for source in protocol.sources)
+
+
+def test_the_lines_are_exported(place: Center) -> None:
+    answer = place.client(Role.NURSE).get("/formulary/ferric_carboxymaltose/?format=csv")
+    text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
+    assert "Section,Item,What,Says,Layer,Source,Tier,Published,Read" in text
+    assert "750 mg" in text
+
+
+def test_a_sign_off_with_recalled_numbers_takes_a_note_and_is_given_once(place: Center) -> None:
+    release = selectors.current_release("infliximab_iv")
+    assert release is not None
+    pharmacist = place.actor(Role.PHARMACIST)
+    without = release_sign_off(release=release, note="", actor=pharmacist, at=NOW)
+    assert [reason.field for reason in without.reasons] == ["note"]
+    assert release_sign_off(release=release, note="compared with the label of 2025", actor=pharmacist, at=NOW).value
+    again = release_sign_off(release=release, note="again", actor=pharmacist, at=NOW)
+    assert [reason.code for reason in again.reasons] == ["wrong_state"]
+
+
+def test_a_nurse_may_not_sign_off(place: Center) -> None:
+    answer = place.client(Role.NURSE).post("/formulary/infliximab_iv/", {"note": "fine"})
+    assert answer.status_code == 409
+    assert not SignOff.objects.exists()
+
+
+def test_another_organization_does_not_see_the_sign_off(place: Center) -> None:
+    release = selectors.current_release("infliximab_iv")
+    assert release is not None
+    release_sign_off(release=release, note="checked", actor=place.actor(Role.PHARMACIST), at=NOW)
+    with center("other", (Role.NURSE,)):
+        assert not SignOff.objects.exists()

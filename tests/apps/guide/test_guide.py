@@ -13,7 +13,19 @@ from chairside.apps.guide.texts import TEXTS
 from chairside.core.protocols import Protocol
 from chairside.formulary import loader
 
-PARTS = ("what_for", "how_long", "how_often", "feels", "prepare", "before", "during", "after", "driving", "call_us", "questions")
+PARTS = (
+    "what_for",
+    "how_long",
+    "how_often",
+    "feels",
+    "prepare",
+    "before",
+    "during",
+    "after",
+    "driving",
+    "call_us",
+    "questions",
+)
 ENGLISH_CEILING = 8.0  # grade; the aim is 6
 SPANISH_FLOOR = 60.0  # Fernández Huerta: 60 to 70 is the reading of a pupil of 13 or 14; higher is easier
 
@@ -32,7 +44,9 @@ def sentences(protocol: Protocol, language: str) -> list[str]:
 
 def plain(protocol: Protocol, language: str, word: str) -> str:
     """The page's text with the names of drugs replaced: a name is long in every language and says nothing about the text."""
-    text = "\n".join(sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in sentences(protocol, language))
+    text = "\n".join(
+        sentence if sentence.endswith((".", "?", "!")) else f"{sentence}." for sentence in sentences(protocol, language)
+    )
     names = {protocol.generic, *protocol.generic.split(), *(product.brand for product in protocol.products)}
     return re.sub("|".join(re.escape(name) for name in sorted(names, key=len, reverse=True)), word, text, flags=re.IGNORECASE)
 

@@ -53,3 +53,22 @@ def in_language(language: str) -> dict[str, str]:
 
 def said(words: Words, language: str) -> str:
     return words.es if language.startswith("es") else words.en
+
+
+def about_length(shortest: int, longest: int, language: str) -> str:
+    """How long to plan for, as people say it: from the same chair times that the schedule uses."""
+    spanish = language.startswith("es")
+    low, high = hours(shortest, spanish), hours(longest, spanish)
+    if low == high:
+        return f"Calcule {high} en total." if spanish else f"Plan {high} in all."
+    return f"Calcule de {low} a {high} en total." if spanish else f"Plan {low} to {high} in all."
+
+
+def hours(minutes: int, spanish: bool) -> str:
+    """85 is "1 hour 25 minutes"."""
+    whole, rest = divmod(minutes, 60)
+    hour, minute = ("hora", "minuto") if spanish else ("hour", "minute")
+    parts = [f"{whole} {hour}{'s' if whole != 1 else ''}"] if whole else []
+    if rest or not whole:
+        parts.append(f"{rest} {minute}{'s' if rest != 1 else ''}")
+    return " ".join(parts)

@@ -21,10 +21,10 @@ def floor_url(django_db_setup: None, worker_database: WorkerDatabase) -> Iterato
     cluster, name = worker_database.cluster, f"{worker_database.name}_floor"
     cluster.create_database(name, template="template")
     with psycopg.connect(cluster.url("superuser", name), autocommit=True) as superuser:
-        superuser.execute(f"GRANT TEMP ON DATABASE {name} TO chairside_app")  # type: ignore[arg-type]
+        superuser.execute(f"GRANT TEMP ON DATABASE {name} TO chairside_app")
         for organization in (OURS, THEIRS):
             populate(superuser, organization)
-    yield lambda role: cluster.url(role, name)  # type: ignore[arg-type]
+    yield lambda role: cluster.url(role, name)
     cluster.drop_database(name)
 
 

@@ -35,8 +35,8 @@ class Column:
     def filled(self) -> sql.SQL:
         """Some value of its type; texts are never the same twice."""
         if self.length:
-            return sql.SQL(f"left(gen_random_uuid()::text, {self.length})")  # type: ignore[arg-type]
-        return sql.SQL(_BY_TYPE[self.kind])  # type: ignore[arg-type]
+            return sql.SQL(f"left(gen_random_uuid()::text, {self.length})")
+        return sql.SQL(_BY_TYPE[self.kind])
 
 
 def tables(connection: psycopg.Connection) -> list[str]:

@@ -23,7 +23,7 @@ def allowed(connection: psycopg.Connection, statement: str, names: list[str]) ->
     through = []
     for table in names:
         try:
-            connection.execute(sql.SQL(statement).format(sql.Identifier(table)))  # type: ignore[arg-type]
+            connection.execute(sql.SQL(statement).format(sql.Identifier(table)))
         except REFUSED:
             continue
         through.append(table)
@@ -131,8 +131,8 @@ def test_a_temporary_table_does_not_stand_in_for_the_record(connect):
     app = connect("app", OURS)
     app.execute("SELECT audit_seal(%s)", [OURS])
     for table in ("audit_auditpending", "audit_auditentry", "audit_auditlink"):
-        app.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table})")  # type: ignore[arg-type]
-        app.execute(f"GRANT ALL ON pg_temp.{table} TO chairside_owner")  # type: ignore[arg-type]
+        app.execute(f"CREATE TEMP TABLE {table} (LIKE public.{table})")
+        app.execute(f"GRANT ALL ON pg_temp.{table} TO chairside_owner")
     app.execute("INSERT INTO pg_temp.audit_auditpending (entry, organization_id) VALUES (%s, %s)", [uuid4(), OURS])
     assert app.execute("SELECT audit_seal(%s)", [OURS]).fetchone() == (0,)
     assert app.execute("SELECT count(*) FROM pg_temp.audit_auditpending").fetchone() == (1,)
@@ -146,13 +146,13 @@ def test_one_organization_does_not_seal_for_another(connect):
 def test_the_read_role_writes_nowhere(connect):
     read = connect("read", OURS)
     for writable in ("on", "off"):  # its connections are read-only by default, and it has no right to write either
-        read.execute(f"SET default_transaction_read_only = {writable}")  # type: ignore[arg-type]
+        read.execute(f"SET default_transaction_read_only = {writable}")
         through = []
         for table in tenant_tables(read):
             first = first_column(read, table).as_string()
             for statement in (f"UPDATE {{}} SET {first} = {first}", "DELETE FROM {}", "TRUNCATE {}"):
                 try:
-                    read.execute(sql.SQL(statement).format(sql.Identifier(table)))  # type: ignore[arg-type]
+                    read.execute(sql.SQL(statement).format(sql.Identifier(table)))
                 except (*REFUSED, psycopg.errors.ReadOnlySqlTransaction):
                     continue
                 through.append((table, statement))

@@ -134,7 +134,7 @@ def test_nobody_changes_or_deletes_a_row_of_another_organization(connect):
     for table in tenant_tables(app):
         key = first_column(superuser, table)
         for statement in ("UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"):
-            query = sql.SQL(statement).format(sql.Identifier(table), key)  # type: ignore[arg-type]
+            query = sql.SQL(statement).format(sql.Identifier(table), key)
             for organization, signing_in in ((uuid4(), ""), (NOTHING, ""), (NOTHING, "on")):
                 if signing_in and (table in LOG_IN_TABLES or (table == "people_user" and statement.startswith("UPDATE"))):
                     continue  # a log-in notes its last use before the person is known

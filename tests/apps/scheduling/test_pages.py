@@ -37,12 +37,12 @@ def client(place: Center) -> Client:
 
 
 def logged_in(place: Center, role: Role = Role.SCHEDULER) -> Client:
-    person = place.scheduler
-    if role is not Role.SCHEDULER:
-        person = user(place.organization, role.title)
-        Membership.objects.create(organization=place.organization, user=person, site=place.site, role=role)
     browser = Client()
     with organization_scope(place.organization.pk):
+        person = place.scheduler
+        if role is not Role.SCHEDULER:
+            person = user(place.organization, role.title)
+            Membership.objects.create(organization=place.organization, user=person, site=place.site, role=role)
         browser.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     return browser
 

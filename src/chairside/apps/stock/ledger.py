@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from django.db.models import Sum
 
+from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.stock.models import Lot, LotEntry
 from chairside.core.stock import ledger as core
@@ -46,3 +47,9 @@ def out_for(lot: Lot, dose: PlannedDose) -> int:
         n=Sum("vials")
     )
     return -(moved["n"] or 0)
+
+
+def brands_for(dose: PlannedDose) -> tuple[str, ...]:
+    """The brands that carry out the dose's order: the one that it names, else every brand of the therapy."""
+    order = dose.plan.order_version
+    return (order.brand,) if order.brand else tuple(product.brand for product in protocol_of(order.release_id).products)

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
@@ -13,10 +14,12 @@ from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Lower
 
 from chairside.apps.clearance.models import Evaluation
+from chairside.apps.formulary.selectors import current_releases, protocol_of
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Patient
 from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.stock.models import Lot, LotEntry
+from chairside.core.kernel.quantity import Quantity
 
 _HERE_TODAY = ("booked", "arrived", "done")
 
@@ -98,7 +101,7 @@ def ledger_of(lot: Lot) -> QuerySet[LotEntry]:
     return lot.entries.select_related("planned_dose__plan__patient").order_by("-sequence")
 
 
-def to_prepare(site: Site | None, day: date) -> QuerySet[PlannedDose]:
+def to_prepare(site: Site | None, day: date) -> QuerySet[Any]:
     """Doses with an appointment on that day, by time: with the decided dose, the clearance for that day, the vials drawn.
 
     The appointment is reached from the dose, because scheduling is a neighbour of stock and not below it.
@@ -133,3 +136,47 @@ def to_prepare(site: Site | None, day: date) -> QuerySet[PlannedDose]:
         .select_related("plan__patient", "plan__order_version__release")
         .order_by("starts_at", "pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A vial as sold: what a carton can be received as."""
+
+    key: str
+    label: str
+    protocol: str
+    brand: str
+    strength: Quantity
+
+
+def vials_known() -> tuple[Choice, ...]:
+    """Every vial of every protocol in use, by brand. Strengths that a lot's own label states are not listed."""
+    found = [
+        Choice(
+            f"{protocol.id}|{product.brand}|{vial.strength}",
+            f"{product.brand}, {vial.strength.spelled()}",
+            protocol.id,
+            product.brand,
+            vial.strength,
+        )
+        for protocol in (protocol_of(release.sha256) for release in current_releases())
+        for product in protocol.products
+        for vial in product.vials
+        if not vial.potency_by_lot
+    ]
+    return tuple(sorted(found, key=lambda choice: choice.label))
+
+
+def drawn_for(dose: PlannedDose) -> list[tuple[Lot, int]]:
+    """Lots of which vials are out for a dose, and how many."""
+    moved = LotEntry.objects.filter(planned_dose=dose, kind__in=[LotEntry.Kind.DRAWN, LotEntry.Kind.RETURNED])
+    out = dict(moved.order_by().values("lot").annotate(n=-Sum("vials")).filter(n__gt=0).values_list("lot", "n"))
+    return [(lot, out[lot.pk]) for lot in Lot.objects.filter(pk__in=out).order_by("expires_on", "number")]
+
+
+def dose_of(key: UUID) -> PlannedDose | None:
+    """A dose with what the preparation page shows of it."""
+    rows = PlannedDose.objects.select_related(
+        "plan__patient", "plan__order_version__release", "plan__order_version__order__site"
+    )
+    return rows.filter(pk=key).first()

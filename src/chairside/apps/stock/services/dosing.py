@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
-from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.plans.models import PlannedDose
-from chairside.apps.stock.ledger import balance_of, core_lot, out_for
+from chairside.apps.stock.ledger import balance_of, brands_for, core_lot, out_for
 from chairside.apps.stock.models import Lot, LotEntry
 from chairside.apps.stock.services.entry import Line, entry_write, exact
 from chairside.core.access import Action, Actor
@@ -39,7 +38,7 @@ def vials_draw(
             core_lot(locked),
             balance_of(locked),
             vials=vials,
-            products=_products(dose),
+            products=brands_for(dose),
             day=at.astimezone(locked.site.zone).date(),
             at=at,
             patient=str(dose.plan.patient_id),
@@ -131,9 +130,3 @@ def waste_record(
 
 def _amount(lot: Lot, amount: Decimal | None) -> Quantity | None:
     return None if amount is None else Quantity(amount, lot.strength.unit)
-
-
-def _products(dose: PlannedDose) -> tuple[str, ...]:
-    """The brands that carry out the order: the one that it names, else every brand of the therapy."""
-    order = dose.plan.order_version
-    return (order.brand,) if order.brand else tuple(product.brand for product in protocol_of(order.release_id).products)

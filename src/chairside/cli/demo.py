@@ -1,7 +1,5 @@
 """`chairside demo`: private database, migrations, a believable center, worker and web app; nothing stays behind on exit."""
 
-import importlib
-import importlib.util
 import os
 import signal
 import socket
@@ -13,18 +11,17 @@ from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from types import FrameType
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 import click
 
-from chairside.cli.demo_time import center_day, clock_offset
+from chairside.cli.demo_day import DayFilled
+from chairside.cli.demo_time import CENTER_ZONE, center_day, clock_offset
 from chairside.cli.problems import UsageProblem
 from chairside.embedded import Cluster, default_data_dir
 
 if TYPE_CHECKING:
     import uvicorn
 
-_SEEDER = "chairside.cli.demo_center"
 _PORTS_TRIED = 50
 
 
@@ -60,15 +57,18 @@ def _run(running: ExitStack, port: int, reset: bool, day: date | None) -> None:
         cluster = Cluster(default_data_dir())
         running.callback(cluster.stop)
         cluster.start()
-        if reset:
-            cluster.drop_database("chairside")
-            cluster.create_database("chairside")
     use_private(cluster)
     os.environ["CHAIRSIDE_BASE_URL"] = url
     day = _set_clock(day)
+    filled = DayFilled(cluster.folder)
+    if reset or filled.stale(day):
+        click.echo("Starting from an empty database." if reset else f"{filled.told()} Making it anew for {day}.")
+        cluster.drop_database("chairside")
+        cluster.create_database("chairside")
+        filled.forget()
     with _step("Making the tables"):
         migrate(set_up().owner_database_url, verbosity=0)
-    with _step("Filling the center"):
+    with _step("Filling the center"), filled.filling(day):
         logins = _seed(day)
     with _step("Starting the worker and the web app"):
         running.enter_context(_worker())
@@ -80,11 +80,9 @@ def _run(running: ExitStack, port: int, reset: bool, day: date | None) -> None:
 
 def _set_clock(asked: date | None) -> date:
     """Move the clock of this process and of the worker to mid-morning at the center. Returns the center's day."""
-    from chairside.config import environment
-
-    now, zone = datetime.now(UTC), ZoneInfo(environment.load(os.environ).time_zone)
-    day = center_day(asked, zone, now)
-    os.environ["CHAIRSIDE_CLOCK_OFFSET"] = str(clock_offset(day, zone, now))
+    now = datetime.now(UTC)
+    day = center_day(asked, CENTER_ZONE, now)
+    os.environ["CHAIRSIDE_CLOCK_OFFSET"] = str(clock_offset(day, CENTER_ZONE, now))
     if asked:
         os.environ["CHAIRSIDE_DEMO_DAY"] = asked.isoformat()
     return day
@@ -92,10 +90,9 @@ def _set_clock(asked: date | None) -> date:
 
 def _seed(day: date) -> Sequence[str]:
     """The center's own module decides what a day holds; it returns the log-ins, a line each."""
-    if importlib.util.find_spec(_SEEDER) is None:
-        return ()
-    lines: Sequence[str] | None = importlib.import_module(_SEEDER).seed(day)
-    return lines or ()
+    from chairside.cli.demo_center import seed
+
+    return seed(day)
 
 
 def _server() -> "uvicorn.Server":

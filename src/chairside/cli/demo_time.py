@@ -3,6 +3,7 @@
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+CENTER_ZONE = ZoneInfo("America/Chicago")
 _MID_MORNING = time(10, 10)
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import models, transaction
 
 from chairside.apps.people.models import Fact
+from chairside.apps.plans.models import PlannedDose
 from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.apps.visit.log import core_events
 from chairside.apps.visit.models import Administration, DoubleCheck, DoseGivenRecord, Visit, VisitEvent
@@ -31,7 +32,9 @@ def projections_update(visit: Visit, plan: VisitPlan, state: VisitState) -> None
         return
     _settle(DoubleCheck, visit, double_checks_of(visit, state))
     _settle(Administration, visit, administrations_of(visit, plan, state))
-    _settle(DoseGivenRecord, visit, doses_given_of(visit, plan, state))
+    given_here = doses_given_of(visit, plan, state)
+    _settle(DoseGivenRecord, visit, given_here)
+    _move_dose(visit, bool(given_here))
     _record_readings(visit, state)
     visit.stage, visit.closed = stage(state, plan, state.log[-1].received_at), state.signed_at is not None
     visit.chair = Chair.objects.filter(site_id=visit.site_id, name=state.chair).first() if state.chair else visit.chair
@@ -187,3 +190,10 @@ def _move_appointment(visit: Visit, state: VisitState) -> None:
         return
     status = Appointment.Status.DONE if state.discharged_at else Appointment.Status.ARRIVED
     Appointment.objects.filter(pk=visit.appointment_id).exclude(status=status).update(status=status)
+
+
+def _move_dose(visit: Visit, given_here: bool) -> None:
+    """The planned dose is given once its visit gave it; it is booked again where the start was entered in error."""
+    status = PlannedDose.Status
+    before, after = ((status.PLANNED, status.BOOKED), status.GIVEN) if given_here else ((status.GIVEN,), status.BOOKED)
+    PlannedDose.objects.filter(pk=visit.planned_dose_id, status__in=before).update(status=after)

@@ -203,7 +203,7 @@ def variances(plan: VisitPlan, drug: DrugPlan, region: Infusion, command: e.Stop
             f"Given {command.pump_volume.spelled()} + left {command.residual.spelled()} is not the bag's "
             f"{drug.volume.spelled()}."
         )
-    charted = volume_by_clock(region, at).amount
+    charted = min(volume_by_clock(region, at).amount, drug.volume.to("mL").amount)  # an empty bag gives no more
     if abs(command.pump_volume.to("mL").amount - charted) > allowed:
         found.append(f"The pump says {command.pump_volume.spelled()}; the recorded rates add up to {charted:.0f} mL.")
     return tuple(found)

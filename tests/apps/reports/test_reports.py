@@ -39,8 +39,9 @@ def test_days_from_referral_to_signature_and_to_the_appointment(place: Center) -
     plan = planned(place)
     OrderVersion.objects.filter(id=plan.order_version_id).update(signed_at=NOW + timedelta(days=3))
     chair = Chair.objects.create(organization=place.organization, site=place.site, name="Chair 1", place=1)
+    dose = plan.doses.get(number=1)
     Appointment.objects.create(
-        organization=place.organization, site=place.site, patient=plan.patient, planned_dose=plan.doses.get(number=1), chair=chair,
+        organization=place.organization, site=place.site, patient=plan.patient, planned_dose=dose, chair=chair,
         nurse=place.users[Role.NURSE], during=(NOW, NOW + timedelta(hours=3)), booked_at=NOW + timedelta(days=5), booked_by="x",
     )  # fmt: skip
     stages = {row.name: (row.count, row.median) for row in selectors.stage_days(place.site, TODAY - timedelta(days=30))}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
@@ -32,7 +33,7 @@ class ProvenLine:
 STATES = (("none", "Charges not made"), ("stale", "Changed since"), ("hold", "Held"), ("ready", "Ready"))
 
 
-def charge_queue(site: Site | None, *, state: str = "", text: str = "") -> QuerySet[Visit]:
+def charge_queue(site: Site | None, *, state: str = "", text: str = "") -> QuerySet[Any]:
     """Signed visits of a site: those without charges first, then those that were changed since or are held."""
     newest = ChargeSet.objects.filter(visit=OuterRef("pk")).order_by("-made_at", "-id")
     rows = Visit.objects.filter(site=site, closed=True).annotate(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 
@@ -54,7 +55,7 @@ class Line:
         return self.result.state != "met" and self.release is None
 
 
-def clearance_queue(site: Site | None, today: date, *, outcome: str = "", text: str = "") -> QuerySet[PlannedDose]:
+def clearance_queue(site: Site | None, today: date, *, outcome: str = "", text: str = "") -> QuerySet[Any]:
     """Doses of the next weeks with their newest evaluation, the ones that something holds first, then by day."""
     newest = Evaluation.objects.filter(planned_dose=OuterRef("pk")).order_by("-evaluated_at", "-id")
     rows = PlannedDose.objects.filter(
@@ -113,7 +114,8 @@ def lines_of(evaluation: Evaluation, protocol: Protocol) -> list[Line]:
             "released_by"
         )
     }
-    named: dict[str, Requirement | Question] = {item.key: item for item in (*protocol.requirements, *protocol.questions)}
+    named: dict[str, Requirement | Question] = {item.key: item for item in protocol.requirements}
+    named |= {item.key: item for item in protocol.questions}
     return [
         Line(
             result,

@@ -190,7 +190,7 @@ def _against_releasing(held: RequirementResult | None, actor: Actor, reason: str
 
 def _results(stored: Evaluation, clearance: Clearance, protocol: Protocol) -> Iterator[RequirementResult]:
     """One row an item. Keys are made unique, so that a release of one requirement never releases another."""
-    wanted = {item.key: item.fact for item in (*protocol.requirements, *protocol.questions)}
+    wanted = {item.key: item.fact for item in protocol.requirements} | {item.key: item.fact for item in protocol.questions}
     for item, key in zip(clearance.items, _unique(clearance.items), strict=True):
         yield RequirementResult(
             organization_id=stored.organization_id,

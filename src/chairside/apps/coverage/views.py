@@ -118,7 +118,7 @@ def benefits_verify(request: StaffRequest, order: UUID, coverage: UUID) -> HttpR
 @requires(Action.COVERAGE_RECORD)
 def authorization_record(request: StaffRequest, order: UUID) -> HttpResponseBase:
     row = _order(order)
-    coverages = list(row.patient.coverages.order_by("rank", "id"))  # type: ignore[attr-defined]
+    coverages = list(row.patient.coverages.order_by("rank", "id"))
     form = AuthorizationForm(request.POST, coverages=coverages)
     if form.is_valid():
         told = {
@@ -138,7 +138,7 @@ def _order(order: UUID) -> Order:
 
 
 def _page(request: StaffRequest, row: Order, *, decision: Decision[Any] | None = None, **forms: Any) -> HttpResponse:
-    coverages = list(row.patient.coverages.order_by("rank", "id"))  # type: ignore[attr-defined]
+    coverages = list(row.patient.coverages.order_by("rank", "id"))
     version = selectors.signed_version(row)
     today = clock.today(row.site.zone)
     code = selectors.billing_code(version, today) if version else None

@@ -58,7 +58,7 @@ class ReviseForm(Form):
     def __init__(self, *args: object, version: OrderVersion, protocol: Protocol, **kwargs: object) -> None:
         names = [name for name in OrderChange.__dataclass_fields__ if name != "release"]
         kwargs.setdefault("initial", {name: getattr(version, name) for name in names})
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        super().__init__(*args, **kwargs)
         brands = list(dict.fromkeys([version.brand, *(product.brand for product in protocol.products)]))
         regimens = list(dict.fromkeys([version.regimen, *(regimen.key for regimen in protocol.regimens)]))
         titles = {regimen.key: regimen.names.en for regimen in protocol.regimens}

@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class StaffRequest(HttpRequest):
     """A request after the gate: there is a person, and (unless they work nowhere yet) a site."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     actor: Actor
-    site: Site | None
+    site: Site | None  # type: ignore[assignment]
 
 
 View = Callable[..., HttpResponseBase]

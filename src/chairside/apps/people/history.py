@@ -12,7 +12,7 @@ from chairside.core.kernel.quantity import quantity
 
 def history_for(patient: Patient) -> tuple[DoseGiven, ...]:
     """Every dose given to this patient, here or elsewhere, oldest first."""
-    rows = patient.doses_given.order_by("on", "dose_number", "id")  # type: ignore[attr-defined]
+    rows = patient.doses_given.order_by("on", "dose_number", "id")
     return tuple(
         DoseGiven(
             protocol=row.protocol,

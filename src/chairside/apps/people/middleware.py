@@ -41,13 +41,13 @@ class ActorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.actor = request.site = None  # type: ignore[attr-defined]
+        request.actor = request.site = None  # type: ignore[attr-defined, assignment]
         if not request.user.is_authenticated:
             return self.get_response(request)
         with organization_scope(request.user.organization_id):
             memberships = memberships_of(request.user)
             site = site_chosen(memberships, request.session.get(SITE_KEY, ""))
-            request.site = site  # type: ignore[attr-defined]
+            request.site = site  # type: ignore[assignment]
             request.actor = actor_for(request.user, request.session.session_key or "", memberships, site)  # type: ignore[attr-defined]
             if site is None:
                 return self.get_response(request)

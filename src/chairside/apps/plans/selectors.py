@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import F, Min, Prefetch, Q, QuerySet
 
@@ -27,7 +28,7 @@ class DoseRow:
     reasons: tuple[Reason, ...]
 
 
-def plans_list(site: Site | None, *, status: str = "", text: str = "") -> QuerySet[TreatmentPlan]:
+def plans_list(site: Site | None, *, status: str = "", text: str = "") -> QuerySet[Any]:
     """Plans of a site with the day of the next dose."""
     rows = TreatmentPlan.objects.filter(order_version__order__site=site)
     if status:
@@ -44,7 +45,7 @@ def dose_rows(plan: TreatmentPlan) -> list[DoseRow]:
     """Every dose of a plan in order: two queries, however many doses."""
     newest = DoseDecision.objects.order_by("planned_dose_id", "-decided_at", "-id").distinct("planned_dose_id")
     doses = plan.doses.order_by("number").prefetch_related(Prefetch("decisions", newest, to_attr="newest"))
-    return [dose_row(dose, dose.newest[0] if dose.newest else None) for dose in doses]  # type: ignore[attr-defined]
+    return [dose_row(dose, dose.newest[0] if dose.newest else None) for dose in doses]
 
 
 def dose_row(dose: PlannedDose, decision: DoseDecision | None) -> DoseRow:

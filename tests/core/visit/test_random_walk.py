@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from chairside.core.visit import events as e
 from chairside.core.visit.decide import decide
@@ -23,6 +23,7 @@ from chairside.core.visit.values import Answer, Identifiers, Mode, Said
 from tests.core.visit.walk import AMY, BEN, DESK, DOC, DRUG, ME, PAT, PLAN, TABLET, Walk, bag, check, q, vitals
 
 PEOPLE = st.sampled_from([AMY, AMY, BEN, PAT, DOC, DESK, TABLET])
+CHECKERS = [AMY, BEN, PAT, replace(AMY, session="another"), replace(BEN, session=AMY.session)]
 CODES = {"sbp", "dbp", "pulse", "temp", "rr", "spo2"}
 RATES = [20, 40, 80, 150]
 
@@ -68,10 +69,37 @@ def good_command(walk: Walk, kind: str, actor=AMY):
 WHO = {"checked_in": DESK, "preparation_recorded": PAT, "reaction_recorded": AMY}
 
 
+def _nearly(waited: int, checked: bool) -> Walk:
+    """Cleared, premedicated, access in, bag made: what is missing is some of the wait, or the double check."""
+    walk = Walk().cleared().do(e.PremedicationGiven("antihistamine", q(25, "mg"), "oral"))
+    walk.do(e.AccessPlaced("forearm", attempts=1, blood_return=True)).do(bag(walk.at), PAT)
+    if checked:
+        use_by = walk.at + timedelta(hours=6)
+        walk.do(check(use_by), AMY).do(check(use_by), BEN)
+    return walk.later(waited).do(vitals(site_ok=True))
+
+
+BEGINNINGS = {
+    "door": Walk,
+    "assessed": lambda: Walk().assessed(),
+    "cleared": lambda: Walk().cleared(),
+    "not checked": lambda: _nearly(30, checked=False),
+    "not waited": lambda: _nearly(5, checked=True),
+    "ready": lambda: Walk().ready(),
+    "running": lambda: Walk().running(),
+    "second step": lambda: Walk().running().later(15).step(40),
+    "ended": lambda: Walk().ended(),
+}
+
+
 class VisitMachine(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.walk = Walk()
+
+    @initialize(beginning=st.sampled_from(sorted(BEGINNINGS)))
+    def begin_somewhere(self, beginning):
+        self.walk = BEGINNINGS[beginning]()
 
     # --- what may happen ---
 
@@ -137,6 +165,45 @@ class VisitMachine(RuleBasedStateMachine):
         if prepared:
             self.attempt(check(prepared.use_by, dose=q(dose, "mg")), actor)
 
+    @rule(first=st.sampled_from(CHECKERS), second=st.sampled_from(CHECKERS))
+    def two_checks(self, first, second):
+        prepared = self.walk.state.infusions[DRUG].prepared
+        for actor in (first, second) if prepared else ():
+            self.attempt(check(prepared.use_by), actor)
+
+    @rule(kind=st.sampled_from(["held", "access_removed", "preparation_recorded", "seated"]))
+    def undo_something_and_try_to_start(self, kind):
+        self.attempt(good_command(self.walk, kind), PAT if kind == "preparation_recorded" else AMY)
+        self.attempt(self.walk.start(), AMY)
+
+    @rule(fresh=st.booleans())
+    def try_to_start(self, fresh):
+        if fresh:
+            self.attempt(vitals(site_ok=True), AMY)
+        self.attempt(self.walk.start(), AMY)
+
+    @rule(minutes=st.sampled_from([5, 14, 15, 16, 30]), fresh=st.booleans(), skip=st.integers(0, 1))
+    def wait_and_rise(self, minutes, fresh, skip):
+        self.walk.later(minutes)
+        if fresh:
+            self.attempt(vitals(site_ok=True), AMY)
+        rate = self.walk.state.infusions[DRUG].rate
+        above = [n for n in RATES if rate is not None and rate < q(n, "mL/h")]
+        if len(above) > skip:
+            self.attempt(e.StepChanged(DRUG, q(above[skip], "mL/h")), AMY)
+
+    @rule(grade=st.sampled_from([None, 1, 2, 3, 4]), resolved=st.booleans(), rate=st.sampled_from([5, 10, 20, 40]))
+    def react_and_try_again(self, grade, resolved, rate):
+        self.attempt(e.ReactionRecorded(drug=DRUG), TABLET)
+        self.attempt(e.Paused(DRUG, "reaction"), AMY)
+        key = list(self.walk.state.reactions)[-1] if self.walk.state.reactions else ""
+        if key and grade:
+            self.attempt(e.ReactionRecorded(key, DRUG, "infusion_related_reaction", grade, CRITERIA, resolved=resolved), AMY)
+        self.walk.later(20)
+        self.attempt(vitals(site_ok=True), AMY)
+        given = volume_given(self.walk.state.infusions[DRUG], self.walk.at)
+        self.attempt(e.Resumed(DRUG, q(rate, "mL/h"), "settled", given), AMY)
+
     @rule(present=st.booleans())
     def symptom(self, present):
         self.attempt(e.SymptomReported("itching", present), AMY)
@@ -183,7 +250,9 @@ class VisitMachine(RuleBasedStateMachine):
         decided = self.events("cleared", "held")
         assert decided, "no go decision"
         assert decided[-1].kind == "cleared", "held"
-        assert self.events("access_placed"), "no access"
+        lines = self.events("access_placed", "access_removed")
+        assert lines, "no access"
+        assert lines[-1].kind == "access_placed", "access removed"
         given = self.events("premedication_given")
         assert given, "no premedication"
         assert any(at - event.at >= timedelta(minutes=30) for event in given), "premedication wait"
@@ -211,6 +280,10 @@ class VisitMachine(RuleBasedStateMachine):
             return
         steps = [q(r, "mL/h") for r in RATES if q(r, "mL/h") > now]
         assert command.rate <= steps[0], "skipped a step"
+        same = len(changes)
+        while same > 0 and changes[same - 1].payload.rate == now:
+            same -= 1
+        assert self.walk.at - changes[same].at >= timedelta(minutes=15), "too early"
         self.judge_vitals(timedelta(minutes=10), changes[-1].at)
         assert not self.walk.state.symptoms, "open symptom"
 
@@ -240,5 +313,5 @@ class VisitMachine(RuleBasedStateMachine):
             assert volume_given(region, self.walk.at).amount == 0
 
 
-VisitMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+VisitMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
 TestRandomWalk = VisitMachine.TestCase

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from chairside.apps.audit.models import AuditEntry
 from chairside.apps.intake.models import Finding, MissingItem, Order, OrderVersion, Referral
 from chairside.core.access import Role
-from tests.apps.walk import NOW, PASSWORD, TODAY, Center, another_patient, center, complete, give_password, must, sign, take_in
+from tests.apps.walk import NOW, PASSWORD, TODAY, Center, another_patient, center, complete, give_password, sign, take_in
 
 pytestmark = pytest.mark.django_db
 
@@ -157,4 +157,29 @@ def test_a_therapy_without_a_protocol_is_kept_and_makes_no_order(place: Center) 
     page = place.client(Role.INTAKE).get(f"/intake/{referral.id}/").content.decode()
     assert "has no protocol here yet" in page
     assert place.client(Role.INTAKE).post(f"/intake/{referral.id}/order/").status_code == 409
-    assert must is not None
+
+
+def test_a_weight_that_came_by_phone_is_recorded_once_however_often_the_form_is_sent(place: Center) -> None:
+    referral = take_in(place, "s25")
+    client = place.client(Role.INTAKE)
+    page = client.get(f"/intake/{referral.id}/")
+    told = {"fact": "vital.weight_kg", "amount": "81.5", "on": TODAY.isoformat(), "key": str(page.context["key"])}
+    for _ in range(2):
+        assert client.post(f"/intake/{referral.id}/facts/", told).status_code == 302
+    weights = referral.patient.facts.filter(code="weight_kg")
+    assert [(row.exact, row.unit) for row in weights] == [("81.5", "kg")]
+
+
+def test_an_impossible_weight_is_refused_on_the_page(place: Center) -> None:
+    referral = take_in(place, "s25")
+    told = {"fact": "vital.weight_kg", "amount": "815", "on": TODAY.isoformat()}
+    answer = place.client(Role.INTAKE).post(f"/intake/{referral.id}/facts/", told)
+    assert answer.status_code == 409
+    assert "cannot be right" in answer.content.decode()
+
+
+def test_amounts_in_the_form_carry_no_zeros_that_nobody_wrote(place: Center) -> None:
+    order = made_order(place, "s28")
+    page = place.client(Role.PRESCRIBER).get(f"/intake/orders/{order.id}/revise/").content.decode()
+    assert 'value="750"' in page
+    assert "750.000" not in page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -188,6 +188,7 @@ def _page(
         "at_visit": [line for line in lines if line.open and line.result.on_the_day],
         "settled": [line for line in lines if not line.open],
         "key": key,
+        "form_key": uuid4(),
         "fact_form": fact_form,
         "decision": decision,
         "today": clock.today(row.plan.order_version.order.site.zone),

@@ -129,8 +129,8 @@ def _walk(value: Any, path: tuple[str, ...], layer: str, source: str) -> Iterato
             continue
         inner = getattr(value, field.name)
         where = (*path, field.name.replace("_", " "))
-        if inner is None or inner == "" or inner == ():
-            continue
+        if inner is None or inner == "" or inner == () or (inner is False and field.default is False):
+            continue  # nothing was stated
         if is_dataclass(inner) and _says(inner) is None:
             yield from _walk(inner, where, layer, source)
         elif isinstance(inner, tuple) and is_dataclass(inner[0]) and _says(inner[0]) is None:

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.queue, name="queue"),
     path("<uuid:referral>/", views.referral, name="referral"),
     path("<uuid:referral>/order/", views.order_make, name="order_make"),
+    path("<uuid:referral>/facts/", views.fact_record, name="fact_record"),
     path("missing/<uuid:item>/request/", views.missing_request, name="missing_request"),
     path("missing/<uuid:item>/close/", views.missing_close, name="missing_close"),
     path("findings/<uuid:finding>/settle/", views.finding_settle, name="finding_settle"),

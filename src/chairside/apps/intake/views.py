@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -11,11 +11,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from chairside.apps.intake import reading, services
-from chairside.apps.intake.forms import CloseForm, SettleForm
+from chairside.apps.intake.forms import CloseForm, FactForm, SettleForm
 from chairside.apps.intake.models import Finding, MissingItem, Referral
 from chairside.apps.intake.selectors import QueueFilter, referral_detail, referral_queue_rows
 from chairside.apps.intake.words import WORDS
 from chairside.apps.organizations import clock
+from chairside.apps.people import services as people
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.apps.people.services import reading_record
 from chairside.core.access import Action
@@ -104,6 +105,29 @@ def finding_settle(request: StaffRequest, finding: UUID) -> HttpResponseBase:
 
 
 @require_POST
+@requires(Action.FACT_RECORD)
+def fact_record(request: StaffRequest, referral: UUID) -> HttpResponseBase:
+    """Record a result that came after the packet, such as a weight."""
+    row = _referral(referral)
+    form = FactForm(request.POST)
+    if form.is_valid():
+        decision = people.fact_record(
+            patient=row.patient,
+            fact=form.plain_fact(),
+            today=clock.today(row.site.zone),
+            actor=request.actor,
+            at=clock.now(),
+            confirmed=form.cleaned_data["confirmed"],
+            key=request.POST.get("key", ""),
+        )
+        if decision.value is not None:
+            messages.success(request, "Recorded. Close the request that it answers.")
+            return redirect("intake:referral", referral=row.id)
+        form.add_reasons(decision)
+    return _packet(request, row, fact_form=form)
+
+
+@require_POST
 @requires(Action.REFERRAL_WORK)
 def order_make(request: StaffRequest, referral: UUID) -> HttpResponseBase:
     """Make the order as sent, for the prescriber to read and sign."""
@@ -126,7 +150,9 @@ def _after(request: StaffRequest, referral: UUID, decision: Decision[Any], done:
     return _packet(request, _referral(referral), decision)
 
 
-def _packet(request: StaffRequest, row: Referral, decision: Decision[Any] | None = None) -> HttpResponse:
+def _packet(
+    request: StaffRequest, row: Referral, decision: Decision[Any] | None = None, fact_form: FactForm | None = None
+) -> HttpResponse:
     actor, detail = request.actor, referral_detail(row.id)
     if detail is None:
         raise Http404
@@ -141,7 +167,12 @@ def _packet(request: StaffRequest, row: Referral, decision: Decision[Any] | None
         "coverages": row.patient.coverages.order_by("rank"),
         "identifiers": row.patient.identifiers.order_by("system"),
         "days": (clock.today(row.site.zone) - row.received_at.astimezone(row.site.zone).date()).days,
+        "fact_form": fact_form or FactForm(initial={"on": clock.today(row.site.zone)}),
+        "key": uuid4(),
+        "may_record": actor.may(Action.FACT_RECORD).allowed,
         "may_work": actor.may(Action.REFERRAL_WORK).allowed,
         "may_release": actor.may(Action.HOLD_RELEASE).allowed,
     }
-    return render(request, "intake/referral.html", context, status=409 if decision is not None else 200)
+    return render(
+        request, "intake/referral.html", context, status=409 if decision is not None or fact_form is not None else 200
+    )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -18,13 +17,13 @@ from chairside.apps.people.models import Patient
 from chairside.apps.people.services import fact_record
 from chairside.apps.plans import services as plans
 from chairside.apps.plans.models import PlannedDose
-from chairside.apps.visit.services.elsewhere import dose_given_report
+from chairside.apps.visit.services.elsewhere import doses_given_report
 from chairside.cli.demo_center.center import Center, must
-from chairside.cli.demo_center.packet import doctor_of, packet_of
+from chairside.cli.demo_center.packet import IRON, doctor_of, ordered_amount, packet_of
 from chairside.cli.demo_center.payers import PAYERS
 from chairside.cli.demo_center.table import Person, Stage
 from chairside.core.kernel.fact import DoseGiven, Fact, FactKind, Reaction
-from chairside.core.kernel.quantity import quantity
+from chairside.core.kernel.quantity import Quantity, quantity
 
 _INDUCTION = (0, 14, 42)
 _PLANNED_DAYS_AGO = 5  # the older records came and the plan was made
@@ -132,31 +131,35 @@ def _record(center: Center, patient: Patient, fact: Fact, on: date) -> None:
 
 
 def _report_earlier(center: Center, person: Person, patient: Patient) -> None:
-    at = center.at("11:00", -_PLANNED_DAYS_AGO)
-    source = f"Records of {doctor_of(person).practice}, by fax"
+    """The papers of the place that gave the doses before."""
     reactions = {number: Reaction(grade, term) for number, grade, term in person.reactions}
-    for number, on in enumerate(earlier_days(person, center.day + timedelta(days=person.due)), start=1):
-        reaction = reactions.get(number)
-        given = DoseGiven(
+    doses = [
+        DoseGiven(
             person.protocol,
             number,
             on,
             _amount(person),
-            person.brand or "Injectafer",
-            reaction,
-            reaction is None or reaction.grade < 2,
+            person.brand or IRON,
+            reactions.get(number),
+            tolerated=number not in reactions or reactions[number].grade < 2,
         )
+        for number, on in enumerate(earlier_days(person, center.day + timedelta(days=person.due)), start=1)
+    ]
+    if doses:
+        at = center.at("11:00", -_PLANNED_DAYS_AGO)
+        source = f"Records of {doctor_of(person).practice}, by fax"
         must(
-            dose_given_report(
-                patient=patient, given=given, source=source, today=at.date(), actor=center.actors["nurse1"], at=at
+            doses_given_report(
+                patient=patient, doses=doses, source=source, today=at.date(), actor=center.actors["nurse1"], at=at
             )
         )
 
 
-def _amount(person: Person):  # type: ignore[no-untyped-def]
-    if person.iron:
-        return quantity(750, "mg") if person.weight >= 50 else quantity(15 * person.weight, "mg")
-    return quantity((3 if person.diagnosis.startswith(("M05", "M06")) else 5) * person.weight, "mg")
+def _amount(person: Person) -> Quantity:
+    """What was given before: the ordered amount for the weight of record."""
+    ordered = ordered_amount(person)
+    stated = quantity(ordered.number, ordered.unit)
+    return stated * quantity(person.weight, "kg") if "/" in ordered.unit else stated
 
 
 def _plan(center: Center, person: Person, version: OrderVersion) -> PlannedDose:
@@ -212,8 +215,3 @@ def _authorize(center: Center, person: Person, version: OrderVersion, insurance:
             at=center.at("15:10", -4), **more,
         )  # type: ignore[arg-type]
     )  # fmt: skip
-
-
-def all_of(center: Center, people: tuple[Person, ...]) -> Iterator[Journey]:
-    for person in people:
-        yield go(center, person)

@@ -32,6 +32,7 @@ _INGREDIENT = {
     "Renflexis": "infliximab-abda",
     "Avsola": "infliximab-axxq",
 }
+IRON = "Injectafer"
 _PER_KG = {"M05": "3", "M06": "3"}
 _IRON_FLAT_FROM_KG = 50
 
@@ -44,11 +45,11 @@ def packet_of(person: Person, day: date, received: datetime) -> r.Packet:
     order = r.DrugOrder(
         source=f"{person.mrn}/order",
         text=_order_text(person),
-        brand=person.brand or "Injectafer",
+        brand=person.brand or IRON,
         status="active" if signed else "draft",
         authored=on - timedelta(days=1),
         prescriber=doctor.source,
-        dosages=(r.Dosage(_order_text(person), ordered=_ordered(person), route="iv"),),
+        dosages=(r.Dosage(_order_text(person), ordered=ordered_amount(person), route="iv"),),
         diagnoses=(person.diagnosis,),
         ends=on + timedelta(days=365),
         signed_at=signed,
@@ -103,16 +104,17 @@ def _who(person: Person) -> r.Person:
     )
 
 
-def _ordered(person: Person) -> r.Amount:
+def ordered_amount(person: Person) -> r.Amount:
+    """As the doctor orders it: by weight, or the flat amount of iron from 50 kg on."""
     if not person.iron:
         return r.Amount(Decimal(_PER_KG.get(person.diagnosis[:3], "5")), "mg/kg")
     return r.Amount(Decimal(750), "mg") if person.weight >= _IRON_FLAT_FROM_KG else r.Amount(Decimal(15), "mg/kg")
 
 
 def _order_text(person: Person) -> str:
-    amount = _ordered(person)
+    amount = ordered_amount(person)
     if person.iron:
-        return f"Injectafer (ferric carboxymaltose) {amount} IV, two doses at least 7 days apart"
+        return f"{IRON} (ferric carboxymaltose) {amount} IV, two doses at least 7 days apart"
     weeks = 6 if person.diagnosis.startswith("M45") else 8
     return f"{person.brand} ({_INGREDIENT[person.brand]}) {amount} IV at weeks 0, 2 and 6, then every {weeks} weeks"
 

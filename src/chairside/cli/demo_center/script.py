@@ -6,9 +6,13 @@ Every line is a live command at its own time, so each guard passes as it would h
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import groupby
 from uuid import uuid4
+
+from django.db import transaction
 
 from chairside.apps.people.models import Patient
 from chairside.apps.scheduling.models import Appointment
@@ -42,16 +46,20 @@ class Playing:
         self.plan = plan_of(self.visit)
         self.drug = self.plan.drugs[0]
         self.said = Identifiers(f"{self.person.given} {self.person.family}", self.person.birth_date)
-        self.step = 0
+        self.step = self.sequence = 0
         self.bag: e.PreparationRecorded | None = None
 
     def do(self, at: datetime, payload: e.Payload, who: str = "") -> None:
-        must(
+        made = must(
             services.event_append(
                 visit=self.visit, event_id=uuid4(), payload=payload, actor=self.center.actors[who or self.nurse], at=at,
-                expected_sequence=self._sequence(),
+                expected_sequence=self.sequence,
             )
         )  # fmt: skip
+        self.sequence = made.sequence
+        if isinstance(payload, e.CheckEntered):  # the comparison may follow it
+            self.visit.refresh_from_db(fields=["sequence"])
+            self.sequence = self.visit.sequence
 
     def prepare(self, at: datetime, drawn: Drawn) -> None:
         lasts = timedelta(hours=3 if not self.person.iron else 72)
@@ -59,12 +67,13 @@ class Playing:
         self.bag = e.PreparationRecorded(
             self.drug.key, drawn.draws, self.drug.volume, diluent, at - timedelta(minutes=1), at + lasts
         )
-        must(
+        made = must(
             services.preparation_record(
                 visit=self.visit, event_id=uuid4(), payload=self.bag, lots=drawn.lots, actor=self.center.actors["pharmacist"],
-                at=at, expected_sequence=self._sequence(),
-            )  # type: ignore[arg-type]
+                at=at, expected_sequence=self.sequence,
+            )
         )  # fmt: skip
+        self.sequence = made.sequence
 
     def vitals(self, at: datetime, who: str = "", site_ok: bool | None = True, **changes: str) -> None:
         """A set near the person's own usual, a little different each time."""
@@ -85,10 +94,6 @@ class Playing:
             readings.append(Reading("weight_kg", quantity(values["weight_kg"], "kg")))
         self.do(at, e.VitalsRecorded(tuple(readings), False, "A", site_ok), who)
 
-    def _sequence(self) -> int:
-        self.visit.refresh_from_db(fields=["sequence"])
-        return self.visit.sequence
-
 
 def play(center: Center, shelf: Shelf, person: Person, appointment: Appointment, nurse: str, second: str, script: str) -> Visit:
     """Open the visit at the first line and play every line."""
@@ -96,8 +101,10 @@ def play(center: Center, shelf: Shelf, person: Person, appointment: Appointment,
     first = center.at(lines[0][0])
     visit = must(services.visit_open(appointment=appointment, actor=center.actors["desk"], at=first))
     playing = Playing(center, shelf, person, appointment.patient, appointment, nurse, second, visit)
-    for clock, verb, *rest in lines:
-        _VERBS[verb](playing, center.at(clock), rest[0] if rest else "")
+    for drawing, together in groupby(lines, key=lambda line: line[1] == "prepare"):
+        with nullcontext() if drawing else transaction.atomic():  # vials leave the shelf in a transaction of their own
+            for clock, verb, *rest in together:
+                _VERBS[verb](playing, center.at(clock), rest[0] if rest else "")
     return visit
 
 

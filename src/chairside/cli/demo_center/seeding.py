@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date
 
@@ -15,13 +15,12 @@ from chairside.apps.organizations.context import signing_in
 from chairside.apps.organizations.models import Organization
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.scheduling.services import book_first_opening
-from chairside.cli.demo_center import journey, today
+from chairside.cli.demo_center import harbor, journey, shelf, today
 from chairside.cli.demo_center.cast import CAST
 from chairside.cli.demo_center.center import PASSWORD, Center, email, make, must
 from chairside.cli.demo_center.northlight import NORTHLIGHT, SHOWN
 from chairside.cli.demo_center.patients import OTHERS
-from chairside.cli.demo_center.shelf import Shelf
-from chairside.cli.demo_center.table import Stage
+from chairside.cli.demo_center.table import Person, Stage
 
 
 def filled() -> bool:
@@ -30,57 +29,67 @@ def filled() -> bool:
 
 
 def fill(day: date) -> None:
+    """Both organizations, each in its own scope."""
     with _quick_commits():
         with make(NORTHLIGHT, day) as center:
-            _northlight(center)
+            _center(center, (*CAST, *OTHERS), shelf.CARTONS, today.SLOTS)
+        with make(harbor.HARBOR_POINT, day) as center:
+            _center(center, harbor.PEOPLE, harbor.CARTONS, harbor.SLOTS)
 
 
 def log_ins() -> list[str]:
     """The table that the terminal shows: whom to be, and the one password."""
-    shown = [next(staff for staff in NORTHLIGHT.staff if staff.key == key) for key in SHOWN]
-    rows = [(email(NORTHLIGHT, staff), staff.role.replace("_", " "), staff.name) for staff in shown]
+    rows = [
+        (email(place, staff), staff.role.replace("_", " "), f"{staff.name}{where}")
+        for place, keys, where in ((NORTHLIGHT, SHOWN, ""), (harbor.HARBOR_POINT, ("nurse1",), ", of another organization"))
+        for key in keys
+        for staff in place.staff
+        if staff.key == key
+    ]
     widths = [max(len(row[place]) for row in rows) for place in (0, 1)]
-    lines = [f"{address:<{widths[0]}}  {role:<{widths[1]}}  {name}" for address, role, name in rows]
+    lines = [f"  {address:<{widths[0]}}  {role:<{widths[1]}}  {name}" for address, role, name in rows]
     return [f"Log in with the password “{PASSWORD}” as", *lines]
 
 
-def _northlight(center: Center) -> None:
-    with _part("patients, orders, plans"):
-        journeys = {item.person.mrn: item for item in journey.all_of(center, (*CAST, *OTHERS))}
-    with _part("stock"):
-        shelf = Shelf(center)
-    with _part("clearance"):
-        doses = [item.dose.pk for item in journeys.values() if item.dose and item.person.stage is not Stage.STOPPED]
-        rows = (
-            PlannedDose.objects.filter(pk__in=doses)
-            .select_related("plan__order_version__order__site")
-            .order_by("target_on", "pk")
-        )
-        clearances_evaluate(planned_doses=rows, actor=center.system, at=center.at("05:30"))
-    with _part("appointments"):
-        booked = [(slot, today.book(center, slot, journeys[slot.mrn])) for slot in today.SLOTS]
-        for item in journeys.values():
-            if item.person.stage is Stage.BOOKED and item.dose:
-                key = f"demo:{center.day}:{item.person.mrn}"
-                must(
-                    book_first_opening(
-                        planned_dose=item.dose,
-                        site=center.site,
-                        key=key,
-                        actor=center.actors["scheduler"],
-                        at=center.at("14:30", -1),
-                    )
-                )
-    with _part("today's visits"):
+def _center(
+    center: Center, people: tuple[Person, ...], cartons: tuple[shelf.Carton, ...], slots: tuple[today.Slot, ...]
+) -> None:
+    with _part(center, f"{len(people)} patients"):
+        journeys = {person.mrn: journey.go(center, person) for person in people}
+    with _part(center, "stock"):
+        stocked = shelf.Shelf(center, cartons)
+    with _part(center, "clearance"):
+        _evaluate(center, journeys.values())
+    with _part(center, "appointments"):
+        booked = [(slot, today.book(center, slot, journeys[slot.mrn])) for slot in slots]
+        _book_ahead(center, journeys.values())
+    with _part(center, "today's visits"):
         for slot, appointment in booked:
-            today.happen(center, shelf, slot, journeys[slot.mrn], appointment, today.second_for(slot.nurse))
+            today.happen(center, stocked, slot, journeys[slot.mrn], appointment)
+
+
+def _evaluate(center: Center, journeys: Iterable[journey.Journey]) -> None:
+    """What holds each next dose, as the early job of this morning found it."""
+    doses = [item.dose.pk for item in journeys if item.dose and item.person.stage is not Stage.STOPPED]
+    rows = (
+        PlannedDose.objects.filter(pk__in=doses).select_related("plan__order_version__order__site").order_by("target_on", "pk")
+    )
+    clearances_evaluate(planned_doses=rows, actor=center.system, at=center.at("05:30"))
+
+
+def _book_ahead(center: Center, journeys: Iterable[journey.Journey]) -> None:
+    scheduler, at = center.actors["scheduler"], center.at("14:30", -1)
+    for item in journeys:
+        if item.person.stage is Stage.BOOKED and item.dose:
+            key = f"demo:{center.day}:{item.person.mrn}"
+            must(book_first_opening(planned_dose=item.dose, site=center.site, key=key, actor=scheduler, at=at))
 
 
 @contextmanager
-def _part(what: str) -> Iterator[None]:
+def _part(center: Center, what: str) -> Iterator[None]:
     started = time.monotonic()
     yield
-    click.echo(f"\n  {what}: {time.monotonic() - started:.1f} s", nl=False)
+    click.echo(f"\n  {center.place.name}, {what}: {time.monotonic() - started:.1f} s", nl=False)
 
 
 @contextmanager

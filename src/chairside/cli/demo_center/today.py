@@ -102,20 +102,20 @@ def book(center: Center, slot: Slot, journey: Journey) -> Appointment:
     key = str(uuid5(NAMESPACE_URL, f"demo:{center.day}:{slot.mrn}"))
     return must(
         scheduling.appointment_book(
-            planned_dose=must_have(journey), chair=center.chairs[slot.chair], nurse=center.users[slot.nurse], start=center.at(slot.start),
+            planned_dose=_dose_of(journey), chair=center.chairs[slot.chair], nurse=center.users[slot.nurse], start=center.at(slot.start),
             key=key, actor=center.actors["scheduler"], at=center.at("13:25", -3),
         )
     )  # fmt: skip
 
 
-def happen(center: Center, shelf: Shelf, slot: Slot, journey: Journey, appointment: Appointment, second: str) -> None:
+def happen(center: Center, shelf: Shelf, slot: Slot, journey: Journey, appointment: Appointment) -> None:
     """What has become of the appointment by now."""
     if slot.released:
         _release(center, slot, journey)
     if slot.script == "no show":
         must(scheduling.appointment_no_show(appointment=appointment, actor=center.actors["desk"], at=center.at("09:15")))
     elif slot.script:
-        visit = play(center, shelf, journey.person, appointment, slot.nurse, second, slot.script)
+        visit = play(center, shelf, journey.person, appointment, slot.nurse, _second_for(slot.nurse), slot.script)
         if slot.billed:
             must(charges_make(visit=visit, actor=center.actors["biller"], at=center.at(slot.billed)))
 
@@ -128,19 +128,19 @@ def _release(center: Center, slot: Slot, journey: Journey) -> None:
     for requirement in sorted(set(held.values_list("requirement", flat=True))):
         must(
             hold_release(
-                planned_dose=must_have(journey), requirement=requirement, day=center.day, reason=slot.released,
+                planned_dose=_dose_of(journey), requirement=requirement, day=center.day, reason=slot.released,
                 actor=center.actors["prescriber"], at=center.at("07:50"),
             )
         )  # fmt: skip
 
 
-def must_have(journey: Journey) -> PlannedDose:
+def _dose_of(journey: Journey) -> PlannedDose:
     if journey.dose is None:
         raise AssertionError(f"{journey.person.mrn} has no planned dose")
     return journey.dose
 
 
-def second_for(nurse: str) -> str:
+def _second_for(nurse: str) -> str:
     """Who checks independently: another nurse."""
     order = ("nurse1", "nurse2", "nurse3", "nurse4", "charge")
     return order[(order.index(nurse) + 1) % len(order)]

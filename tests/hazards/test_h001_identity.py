@@ -14,14 +14,21 @@ from tests.apps.visit import cast as story
 pytestmark = pytest.mark.django_db
 
 
-@pytest.mark.parametrize("said", [
-    replace(story.SAID, name="Elba Moreno"), replace(story.SAID, born=date(1986, 3, 4)), replace(story.SAID, band="MRN-2"),
-    replace(story.SAID, born=None), replace(story.SAID, name=""),
-])
+@pytest.mark.parametrize(
+    "said",
+    [
+        replace(story.SAID, name="Elba Moreno"),
+        replace(story.SAID, born=date(1986, 3, 4)),
+        replace(story.SAID, band="MRN-2"),
+        replace(story.SAID, born=None),
+        replace(story.SAID, name=""),
+    ],
+)
 def test_nobody_checks_in_another_person(said):
     with story.center() as cast:
         decision = cast.do(e.CheckedIn(said, consent_current=True), "desk")
-        assert decision.value is None and all(reason.override == "none" for reason in decision.reasons)
+        assert decision.value is None
+        assert all(reason.override == "none" for reason in decision.reasons)
 
 
 def test_identity_is_asked_again_at_the_bedside_before_the_start():

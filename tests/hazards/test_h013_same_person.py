@@ -42,6 +42,13 @@ def test_two_people_with_two_log_ins_agree():
 
 def test_the_database_itself_refuses_one_person_twice():
     with story.center() as cast:
-        same = {"organization": cast.organization, "visit": cast.visit, "event": uuid4(), "at": cast.at, "first": "a", "second": "a"}
+        same = {
+            "organization": cast.organization,
+            "visit": cast.visit,
+            "event": uuid4(),
+            "at": cast.at,
+            "first": "a",
+            "second": "a",
+        }
         with pytest.raises(IntegrityError), transaction.atomic():
             DoubleCheck.objects.create(**same, first_session="x", second_session="y")

@@ -45,7 +45,8 @@ def test_a_process_killed_right_after_its_answer_has_lost_nothing(worker_databas
                     actor = Actor("desk", "Desk", "{cast.organization.pk}", frozenset({{Role.FRONT_DESK}}), "s")
                     said = Identifiers("Alba Moreno", datetime(1968, 3, 4).date())
                     visit = Visit.objects.get(pk="{cast.visit.pk}")
-                    decision = event_append(visit=visit, event_id=UUID("{number}"), payload=e.CheckedIn(said, True), actor=actor,
+                    decision = event_append(visit=visit, event_id=UUID("{number}"), payload=e.CheckedIn(said, True),
+                                            actor=actor,
                                             at=datetime.fromisoformat("{story.NINE.isoformat()}"), expected_sequence=0)
                     sys.stdout.write("accepted" if decision.allowed else repr(decision.reasons))
                     sys.stdout.flush()
@@ -55,9 +56,10 @@ def test_a_process_killed_right_after_its_answer_has_lost_nothing(worker_databas
                  "CHAIRSIDE_DATABASE_URL": worker_database.cluster.url("app", worker_database.name)},
             capture_output=True, text=True, timeout=50, check=False,
         )  # fmt: skip
-        assert child.returncode == -9 and child.stdout == "accepted", child.stderr
+        assert (child.returncode, child.stdout) == (-9, "accepted"), child.stderr
         with psycopg.connect(worker_database.cluster.url("owner", worker_database.name)) as other:
             other.execute("SELECT set_config('chairside.organization', %s, false)", [str(cast.organization.pk)])
             stored = other.execute("SELECT kind FROM visit_visitevent WHERE id = %s", [number]).fetchall()
             sealed = other.execute("SELECT count(*) FROM audit_auditentry WHERE subject = %s", [str(number)]).fetchone()
-        assert stored == [("checked_in",)] and sealed == (1,)
+        assert stored == [("checked_in",)]
+        assert sealed == (1,)

@@ -55,7 +55,8 @@ def test_a_version_is_only_known_while_somebody_listens():
     hub.listening = True
     before = hub.version("site:a")
     hub.tell("site:a")
-    assert before is not None and hub.version("site:a") > before
+    assert before is not None
+    assert hub.version("site:a") > before
 
 
 def test_closing_ends_every_stream():
@@ -75,4 +76,5 @@ def test_closing_ends_every_stream():
         return lines
 
     lines = asyncio.run(run())
-    assert lines[0].startswith("retry:") and "event: site" in lines[1]
+    assert lines[0].startswith("retry:")
+    assert "event: site" in lines[1]

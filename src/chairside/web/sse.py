@@ -1,7 +1,8 @@
 """Live screens: one LISTEN connection a process, fanned out in memory to every open page as server-sent events.
 
-A message is a topic (`site:<id>`) and nothing else: pages fetch the changed fragment themselves, so no word about a person passes
-here. Who may hear which topic is the caller's question. The listener needs a direct connection: a transaction pooler breaks LISTEN.
+A message is a topic (`site:<id>`) and nothing else: pages fetch the changed fragment themselves, so no word about a
+person passes here. Who may hear which topic is the caller's question. The listener needs a direct connection: a
+transaction pooler breaks LISTEN.
 """
 
 from __future__ import annotations
@@ -148,7 +149,7 @@ def version(topic: str) -> int | None:
 
 
 async def stream(topics: Iterable[str], channel: str) -> AsyncIterator[str]:
-    """Events for one page until it leaves or the server stops: the event's name is the topic's first word, its data the topic."""
+    """Events for one page until it leaves or the server stops: named by the topic's first word, with the topic as data."""
     mine = hub(channel)
     client = mine.join(topics)
     try:
@@ -183,5 +184,16 @@ def live_response(topics: Iterable[str], channel: str) -> StreamingHttpResponse:
 def _address() -> str:
     found = connections["default"].settings_dict
     options = {key: value for key, value in found["OPTIONS"].items() if key not in ("pool", "application_name")}
-    return make_conninfo("", dbname=found["NAME"], user=found["USER"], password=found["PASSWORD"], host=found["HOST"], port=found["PORT"],
-                         application_name="chairside live", keepalives_idle=10, keepalives_interval=5, keepalives_count=3, **options)
+    return make_conninfo(
+        "",
+        dbname=found["NAME"],
+        user=found["USER"],
+        password=found["PASSWORD"],
+        host=found["HOST"],
+        port=found["PORT"],
+        application_name="chairside live",
+        keepalives_idle=10,
+        keepalives_interval=5,
+        keepalives_count=3,
+        **options,
+    )

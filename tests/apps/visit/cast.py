@@ -40,15 +40,28 @@ SHA = "a" * 64
 def plan(**changes: object) -> VisitPlan:
     """412 mg in 250 mL over two steps, 60 mL/h for 15 minutes and then 120 mL/h."""
     drug = DrugPlan(
-        DRUG, "inFLIXimab", "iv", quantity("412", "mg"), quantity("250", "mL"),
-        (LadderStep(quantity("60", "mL/h"), Decimal(15)), LadderStep(quantity("120", "mL/h"), None)), ("Remicade",),
-        dose_per=quantity("5", "mg/kg"), source="label",
+        DRUG,
+        "inFLIXimab",
+        "iv",
+        quantity("412", "mg"),
+        quantity("250", "mL"),
+        (LadderStep(quantity("60", "mL/h"), Decimal(15)), LadderStep(quantity("120", "mL/h"), None)),
+        ("Remicade",),
+        dose_per=quantity("5", "mg/kg"),
+        source="label",
     )
     values: dict[str, object] = {
-        "subject": Subject("Alba Moreno", date(1968, 3, 4), "MRN-1"), "order": OrderOfRecord("order", date(2026, 11, 3)), "drugs": (drug,),
+        "subject": Subject("Alba Moreno", date(1968, 3, 4), "MRN-1"),
+        "order": OrderOfRecord("order", date(2026, 11, 3)),
+        "drugs": (drug,),
         "premedications": (Premedication("acetaminophen", "acetaminophen", quantity("650", "mg"), "oral", 30),),
-        "questions": (Question("infection", "Fever or infection now?"),), "observation_minutes": 30,
-        "dosing_weight": quantity("82.4", "kg"), "clearance": (), "day": TODAY, "protocol_id": "infliximab_iv", "protocol_version": "1",
+        "questions": (Question("infection", "Fever or infection now?"),),
+        "observation_minutes": 30,
+        "dosing_weight": quantity("82.4", "kg"),
+        "clearance": (),
+        "day": TODAY,
+        "protocol_id": "infliximab_iv",
+        "protocol_version": "1",
         "protocol_sha256": SHA,
     }
     return VisitPlan(**{**values, **changes})  # type: ignore[arg-type]
@@ -78,7 +91,8 @@ class Cast:
 
     def must(self, payload: e.Payload, who: str = "nurse", minutes: int = 0, **options: object) -> VisitEvent:
         decision = self.do(payload, who, minutes, **options)
-        assert decision.value is not None and decision.allowed, [reason.message for reason in decision.reasons]
+        assert decision.allowed, [reason.message for reason in decision.reasons]
+        assert decision.value is not None
         return decision.value
 
 
@@ -97,47 +111,100 @@ def _people(organization: Organization, visit_plan: VisitPlan) -> Cast:
     own = {"organization": organization}
     site = Site.objects.create(**own, name="Downtown", time_zone="America/Chicago", opens_at=time(7), closes_at=time(19))
     users, actors = {}, {}
-    for who, role in (("nurse", "nurse"), ("second", "nurse"), ("pharmacist", "pharmacist"), ("desk", "front_desk"),
-                      ("prescriber", "prescriber"), ("biller", "biller")):
-        users[who] = User.objects.create_user(f"{who}@{organization.slug}.example", None, organization=organization, name=who.title())
+    for who, role in (
+        ("nurse", "nurse"),
+        ("second", "nurse"),
+        ("pharmacist", "pharmacist"),
+        ("desk", "front_desk"),
+        ("prescriber", "prescriber"),
+        ("biller", "biller"),
+    ):
+        users[who] = User.objects.create_user(
+            f"{who}@{organization.slug}.example", None, organization=organization, name=who.title()
+        )
         Membership.objects.create(**own, user=users[who], site=site, role=role)
         actors[who] = actor_for(users[who], session=f"session of {who}")
-    patient = Patient.objects.create(**own, mrn="MRN-1", family="Moreno", given="Alba", birth_date=date(1968, 3, 4), sex="female")
+    patient = Patient.objects.create(
+        **own, mrn="MRN-1", family="Moreno", given="Alba", birth_date=date(1968, 3, 4), sex="female"
+    )
     appointment, planned, decided = _booking(organization, site, users, patient)
     Evaluation.objects.create(**own, planned_dose=planned, day=TODAY, evaluated_at=NINE, outcome="allowed", protocol_sha256=SHA)
-    visit = Visit.objects.create(**own, patient=patient, site=site, appointment=appointment, planned_dose=planned, dose_decision=decided,
-                                 protocol_sha256=decided.protocol_sha256, plan_text=plan_text.to_text(visit_plan), opened_at=NINE, day=TODAY)
+    visit = Visit.objects.create(
+        **own,
+        patient=patient,
+        site=site,
+        appointment=appointment,
+        planned_dose=planned,
+        dose_decision=decided,
+        protocol_sha256=decided.protocol_sha256,
+        plan_text=plan_text.to_text(visit_plan),
+        opened_at=NINE,
+        day=TODAY,
+    )
     return Cast(organization, site, users, actors, patient, appointment, visit)
 
 
-def _booking(organization: Organization, site: Site, users: dict[str, User],
-             patient: Patient) -> tuple[Appointment, PlannedDose, DoseDecision]:
+def _booking(
+    organization: Organization, site: Site, users: dict[str, User], patient: Patient
+) -> tuple[Appointment, PlannedDose, DoseDecision]:
     own = {"organization": organization}
     text = loader.path_of("infliximab_iv").read_text(encoding="utf-8")
     release = release_load(text=text, name="infliximab_iv.yaml", at=NINE)
     order = Order.objects.create(**own, patient=patient, site=site)
-    version = OrderVersion.objects.create(**own, order=order, number=1, release=release, brand="Remicade", indication="K50.90",
-                                          dosing_weight_kg=Decimal("82.4"), status="signed", signed_by=users["prescriber"], signed_at=NINE,
-                                          signed_digest="b" * 64)
+    version = OrderVersion.objects.create(
+        **own,
+        order=order,
+        number=1,
+        release=release,
+        brand="Remicade",
+        indication="K50.90",
+        dosing_weight_kg=Decimal("82.4"),
+        status="signed",
+        signed_by=users["prescriber"],
+        signed_at=NINE,
+        signed_digest="b" * 64,
+    )
     treatment = TreatmentPlan.objects.create(**own, patient=patient, order_version=version, started_on=TODAY)
     planned = PlannedDose.objects.create(**own, plan=treatment, number=2, target_on=TODAY, earliest_on=TODAY, latest_on=TODAY)
-    decided = DoseDecision.objects.create(**own, planned_dose=planned, decided_at=NINE, decided_by="x", outcome="allowed",
-                                          amount=Decimal("412"), unit="mg", volume_ml=Decimal("250"), protocol_sha256=release.sha256)
+    decided = DoseDecision.objects.create(
+        **own,
+        planned_dose=planned,
+        decided_at=NINE,
+        decided_by="x",
+        outcome="allowed",
+        amount=Decimal("412"),
+        unit="mg",
+        volume_ml=Decimal("250"),
+        protocol_sha256=release.sha256,
+    )
     chair = Chair.objects.create(**own, site=site, name="Chair 1", place=1)
-    appointment = Appointment.objects.create(**own, site=site, patient=patient, planned_dose=planned, chair=chair, nurse=users["nurse"],
-                                             during=(NINE, NINE + timedelta(hours=3)), booked_at=NINE, booked_by="x")
+    appointment = Appointment.objects.create(
+        **own,
+        site=site,
+        patient=patient,
+        planned_dose=planned,
+        chair=chair,
+        nurse=users["nurse"],
+        during=(NINE, NINE + timedelta(hours=3)),
+        booked_at=NINE,
+        booked_by="x",
+    )
     return appointment, planned, decided
 
 
-# --- what people do, in the order of a calm visit --------------------------------------------------------------------------------
+# --- what people do, in the order of a calm visit ---
 
 UNITS = {"sbp": "mm[Hg]", "dbp": "mm[Hg]", "pulse": "/min", "temp": "Cel", "rr": "/min", "spo2": "%", "weight_kg": "kg"}
 
 
 def vitals(site_ok: bool | None = None, **changes: str) -> e.VitalsRecorded:
     values = {"sbp": "124", "dbp": "78", "pulse": "72", "temp": "36.7", "rr": "14", "spo2": "98", **changes}
-    return e.VitalsRecorded(tuple(Reading(code, quantity(value, UNITS[code])) for code, value in values.items()), on_oxygen=False,
-                            consciousness="A", site_ok=site_ok)
+    return e.VitalsRecorded(
+        tuple(Reading(code, quantity(value, UNITS[code])) for code, value in values.items()),
+        on_oxygen=False,
+        consciousness="A",
+        site_ok=site_ok,
+    )
 
 
 def prepared(at: datetime) -> e.PreparationRecorded:
@@ -147,9 +214,18 @@ def prepared(at: datetime) -> e.PreparationRecorded:
 
 def check(use_by: datetime, **changes: object) -> e.CheckEntered:
     values: dict[str, object] = {
-        "drug": DRUG, "identifiers": SAID, "product": "Remicade", "lots": ("LOT7",), "weight": quantity("82.4", "kg"),
-        "dose": quantity("412", "mg"), "route": "iv", "volume": quantity("250", "mL"), "rate": quantity("60", "mL/h"), "use_by": use_by,
-        "pump_rate": quantity("60", "mL/h"), "pump_volume": quantity("250", "mL"),
+        "drug": DRUG,
+        "identifiers": SAID,
+        "product": "Remicade",
+        "lots": ("LOT7",),
+        "weight": quantity("82.4", "kg"),
+        "dose": quantity("412", "mg"),
+        "route": "iv",
+        "volume": quantity("250", "mL"),
+        "rate": quantity("60", "mL/h"),
+        "use_by": use_by,
+        "pump_rate": quantity("60", "mL/h"),
+        "pump_volume": quantity("250", "mL"),
     }
     return e.CheckEntered(**{**values, **changes})  # type: ignore[arg-type]
 

@@ -41,7 +41,8 @@ def test_a_repeated_event_is_the_same_event():
         number = uuid4()
         first = cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk", event_id=number)
         again = cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk", event_id=number, expected_sequence=0)
-        assert first == again and VisitEvent.objects.filter(visit=cast.visit).count() == 1
+        assert first == again
+        assert VisitEvent.objects.filter(visit=cast.visit).count() == 1
 
 
 def test_the_same_number_with_other_content_is_refused():
@@ -65,8 +66,10 @@ def test_a_refused_command_gives_all_reasons_and_writes_nothing():
     with story.center() as cast:
         decision = cast.do(e.InfusionStarted(story.DRUG, story.SAID, quantity("120", "mL/h")))
         codes = {reason.code for reason in decision.reasons}
-        assert decision.value is None and {"wrong_state", "missing_fact", "requires_prophylaxis", "rate_limit"} <= codes
-        assert not VisitEvent.objects.exists() and not AuditEntry.objects.filter(subject_type="visit_event").exists()
+        assert decision.value is None
+        assert {"wrong_state", "missing_fact", "requires_prophylaxis", "rate_limit"} <= codes
+        assert not VisitEvent.objects.exists()
+        assert not AuditEntry.objects.filter(subject_type="visit_event").exists()
 
 
 def test_a_command_made_for_an_older_state_is_told_what_happened_meanwhile():
@@ -80,7 +83,10 @@ def test_a_command_made_for_an_older_state_is_told_what_happened_meanwhile():
 def test_a_command_without_a_state_is_refused_but_a_pause_never_is():
     with story.center() as cast:
         story.run(cast)
-        assert cast.do(e.StepChanged(story.DRUG, quantity("5", "mL/h")), expected_sequence=None).reasons[0].code == "sequence_conflict"
+        assert (
+            cast.do(e.StepChanged(story.DRUG, quantity("5", "mL/h")), expected_sequence=None).reasons[0].code
+            == "sequence_conflict"
+        )
         assert cast.do(e.Paused(), expected_sequence=None).allowed
         cast.visit.refresh_from_db()
         assert cast.visit.stage == "paused"
@@ -89,9 +95,16 @@ def test_a_command_without_a_state_is_refused_but_a_pause_never_is():
 def test_a_reported_start_is_stored_and_opens_an_incident():
     with story.center() as cast:
         claimed = cast.at - timedelta(minutes=30)
-        decision = cast.do(e.InfusionStarted(story.DRUG, story.SAID, quantity("60", "mL/h")), mode=Mode.REPORTED, claimed_at=claimed)
-        assert decision.value is not None and decision.value.mode == "reported" and decision.value.claimed_at == claimed
-        assert list(VisitEvent.objects.order_by("sequence").values_list("kind", flat=True)) == ["infusion_started", "incident_opened"]
+        decision = cast.do(
+            e.InfusionStarted(story.DRUG, story.SAID, quantity("60", "mL/h")), mode=Mode.REPORTED, claimed_at=claimed
+        )
+        assert decision.value is not None
+        assert decision.value.mode == "reported"
+        assert decision.value.claimed_at == claimed
+        assert list(VisitEvent.objects.order_by("sequence").values_list("kind", flat=True)) == [
+            "infusion_started",
+            "incident_opened",
+        ]
         assert Administration.objects.get().mode == "reported"
 
 
@@ -136,8 +149,16 @@ def test_of_two_writers_with_the_same_state_one_is_told_about_the_other():
             try:
                 with organization_scope(cast.organization.id):
                     together.wait(10)
-                    answers.append(event_append(visit=cast.visit, event_id=uuid4(), payload=e.Seated("Chair 1"), actor=cast.actors[who],
-                                                at=cast.at, expected_sequence=1))
+                    answers.append(
+                        event_append(
+                            visit=cast.visit,
+                            event_id=uuid4(),
+                            payload=e.Seated("Chair 1"),
+                            actor=cast.actors[who],
+                            at=cast.at,
+                            expected_sequence=1,
+                        )
+                    )
             finally:
                 connection.close()
 
@@ -159,8 +180,16 @@ def test_the_same_event_sent_twice_at_once_is_one_event():
             try:
                 with organization_scope(cast.organization.id):
                     together.wait(10)
-                    answers.append(event_append(visit=cast.visit, event_id=number, payload=e.CheckedIn(story.SAID, consent_current=True),
-                                                actor=cast.actors["desk"], at=cast.at, expected_sequence=0))
+                    answers.append(
+                        event_append(
+                            visit=cast.visit,
+                            event_id=number,
+                            payload=e.CheckedIn(story.SAID, consent_current=True),
+                            actor=cast.actors["desk"],
+                            at=cast.at,
+                            expected_sequence=0,
+                        )
+                    )
             finally:
                 connection.close()
 
@@ -182,8 +211,11 @@ def test_a_superusers_edit_of_an_event_is_found(worker_database):
         gone = cast.must(e.Seated("Chair 1"), "desk")
         with psycopg.connect(worker_database.cluster.url("superuser", worker_database.name), autocommit=True) as superuser:
             superuser.execute("ALTER TABLE visit_visitevent DISABLE TRIGGER ALL")
-            superuser.execute("UPDATE visit_visitevent SET payload = replace(payload, 'Moreno', 'Merino') WHERE id = %s", [event.pk])
+            superuser.execute(
+                "UPDATE visit_visitevent SET payload = replace(payload, 'Moreno', 'Merino') WHERE id = %s", [event.pk]
+            )
             superuser.execute("DELETE FROM visit_visitevent WHERE id = %s", [gone.pk])
         assert {(found.event, found.problem) for found in altered_events()} == {
-            (str(event.pk), "its event was changed"), (str(gone.pk), "its event is gone")
+            (str(event.pk), "its event was changed"),
+            (str(gone.pk), "its event is gone"),
         }

@@ -32,8 +32,12 @@ def test_a_visit_pins_its_plan_and_is_evaluated_for_the_day():
         plan = plan_text.from_text(decision.value.plan_text)
         assert plan_text.to_text(plan) == decision.value.plan_text
         drug = plan.drugs[0]
-        assert str(drug.dose) == "412 mg" and str(drug.dose_per) == "5 mg/kg" and str(plan.dosing_weight) == "82.4 kg"
-        assert plan.subject.name == "Alba Moreno" and plan.questions and len(drug.ladder) > 1
+        assert str(drug.dose) == "412 mg"
+        assert str(drug.dose_per) == "5 mg/kg"
+        assert str(plan.dosing_weight) == "82.4 kg"
+        assert plan.subject.name == "Alba Moreno"
+        assert plan.questions
+        assert len(drug.ladder) > 1
         assert Evaluation.objects.filter(day=story.TODAY).count() == 2  # the cast's own and the one of today
         assert AuditEntry.objects.filter(action="visit.open").count() == 1
 
@@ -42,7 +46,8 @@ def test_opening_it_again_gives_the_same_visit():
     with story.center() as cast:
         first = opened(cast)
         again = visit_open(appointment=cast.appointment, actor=cast.actors["desk"], at=story.NINE)
-        assert first.value == again.value and Visit.objects.count() == 1
+        assert first.value == again.value
+        assert Visit.objects.count() == 1
 
 
 def test_without_a_signed_order_there_is_no_visit():
@@ -54,9 +59,14 @@ def test_without_a_signed_order_there_is_no_visit():
 
 def test_without_a_decided_dose_there_is_no_visit():
     with story.center() as cast:
-        DoseDecision.objects.create(organization=cast.organization, planned_dose=cast.visit.planned_dose,
-                                    decided_at=story.NINE + timedelta(minutes=1),
-                                    decided_by="x", outcome="refused", protocol_sha256=story.SHA)
+        DoseDecision.objects.create(
+            organization=cast.organization,
+            planned_dose=cast.visit.planned_dose,
+            decided_at=story.NINE + timedelta(minutes=1),
+            decided_by="x",
+            outcome="refused",
+            protocol_sha256=story.SHA,
+        )
         assert opened(cast).reasons[0].field == "dose"
 
 
@@ -73,8 +83,14 @@ def test_a_biller_opens_no_visit():
 def test_a_dose_decided_anew_while_the_patient_waits_settles_the_weight_only_if_it_is_the_same():
     with story.center() as cast:
         visit = opened(cast).value
-        own = {"organization": cast.organization, "planned_dose": visit.planned_dose, "decided_by": "x", "outcome": "allowed", "unit": "mg",
-               "protocol_sha256": story.SHA}
+        own = {
+            "organization": cast.organization,
+            "planned_dose": visit.planned_dose,
+            "decided_by": "x",
+            "outcome": "allowed",
+            "unit": "mg",
+            "protocol_sha256": story.SHA,
+        }
         DoseDecision.objects.create(**own, decided_at=story.NINE + timedelta(minutes=20), amount=Decimal("412"))
         assert plan_of(visit).weight_decided
         DoseDecision.objects.create(**own, decided_at=story.NINE + timedelta(minutes=30), amount=Decimal("450"))

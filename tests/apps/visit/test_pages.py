@@ -23,7 +23,7 @@ def page_of(cast, client, query=""):
 
 def post(cast, client, way, page=None, **data):
     html = (page or page_of(cast, client, f"?do={way}")).content.decode()
-    form = html[html.index(f"/events/{way}/"):]
+    form = html[html.index(f"/events/{way}/") :]
     key = re.search(r'name="key" value="([^"]+)"', form).group(1)
     sequence = re.search(r'name="sequence" value="(\d+)"', form).group(1)
     return client.post(reverse("visit:event", args=[cast.visit.pk, way]), {"key": key, "sequence": sequence, **data})
@@ -33,7 +33,7 @@ def test_check_in_asks_open_questions_and_shows_no_answer(browse):
     with story.center() as cast:
         client = browse(cast, "desk")
         html = page_of(cast, client).content.decode()
-        card = html[html.index("<form"):]
+        card = html[html.index("<form") :]
         assert "Full name, as the patient says it" in card
         answer = post(cast, client, "check-in", name="Alba Moreno", born="1968-03-04", band="", consent="yes")
         assert answer.status_code == 302
@@ -44,8 +44,10 @@ def test_a_wrong_birth_date_is_told_beside_its_field_and_keeps_what_was_typed(br
     with story.center() as cast:
         answer = post(cast, browse(cast, "desk"), "check-in", name="Alba Moreno", born="1986-03-04", consent="yes")
         html = answer.content.decode()
-        assert answer.status_code == 422 and "The birth date does not match this record" in html
-        assert 'value="Alba Moreno"' in html and "1968" not in html[html.index("/events/check-in/"):html.index("stop-bar")]
+        assert answer.status_code == 422
+        assert "The birth date does not match this record" in html
+        assert 'value="Alba Moreno"' in html
+        assert "1968" not in html[html.index("/events/check-in/") : html.index("stop-bar")]
         assert not VisitEvent.objects.exists()
 
 
@@ -54,7 +56,10 @@ def test_a_repeated_post_is_the_same_event(browse):
         client = browse(cast, "desk")
         page = page_of(cast, client)
         for _ in range(2):
-            assert post(cast, client, "check-in", page=page, name="Alba Moreno", born="1968-03-04", consent="yes").status_code == 302
+            assert (
+                post(cast, client, "check-in", page=page, name="Alba Moreno", born="1968-03-04", consent="yes").status_code
+                == 302
+            )
         assert VisitEvent.objects.count() == 1
 
 
@@ -62,10 +67,20 @@ def test_vitals_are_recorded_and_stand_beside_the_next_ones(browse):
     with story.center() as cast:
         cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk")
         client = browse(cast, "nurse")
-        values = {"sbp": "124", "dbp": "78", "pulse": "72", "temp": "98.2", "temp_unit": "[degF]", "rr": "14", "spo2": "98", "weight_kg": "82.9"}
+        values = {
+            "sbp": "124",
+            "dbp": "78",
+            "pulse": "72",
+            "temp": "98.2",
+            "temp_unit": "[degF]",
+            "rr": "14",
+            "spo2": "98",
+            "weight_kg": "82.9",
+        }
         assert post(cast, client, "vitals", **values).status_code == 302
         html = page_of(cast, client, "?do=vitals").content.decode()
-        assert "82.9 kg" in html and "Last" in html
+        assert "82.9 kg" in html
+        assert "Last" in html
 
 
 def test_an_unusual_value_asks_for_a_second_measurement(browse):
@@ -95,7 +110,10 @@ def test_a_stop_from_a_page_left_open_since_the_last_stop_stops_again(browse):
         story.run(cast)
         client, key = browse(cast, "nurse"), str(uuid4())
         client.post(reverse("visit:pause", args=[cast.visit.pk]), {"key": key})
-        cast.must(e.Resumed(story.DRUG, quantity("60", "mL/h"), "patient went to the toilet", pump_volume=quantity("1", "mL")), minutes=1)
+        cast.must(
+            e.Resumed(story.DRUG, quantity("60", "mL/h"), "patient went to the toilet", pump_volume=quantity("1", "mL")),
+            minutes=1,
+        )
         client.post(reverse("visit:pause", args=[cast.visit.pk]), {"key": key})
         assert VisitEvent.objects.filter(kind="paused").count() == 2
 
@@ -131,7 +149,10 @@ def test_the_whole_visit_reads_back_as_a_record(browse):
         story.run(cast)
         story.finish(cast)
         html = browse(cast, "nurse").get(reverse("visit:record", args=[cast.visit.pk])).content.decode()
-        assert "LOT7" in html and "as it was run" in html and "120" in html and "Signed" in html
+        assert "LOT7" in html
+        assert "as it was run" in html
+        assert "120" in html
+        assert "Signed" in html
         assert AuditEntry.objects.filter(action="chart.read", subject_type="visit_record").count() == 1
 
 
@@ -182,7 +203,7 @@ def test_a_role_that_may_not_is_told_so(browse):
         assert not VisitEvent.objects.filter(kind="paused").exists()
 
 
-@pytest.mark.parametrize("name", ["page", "now", "flow"])
+@pytest.mark.parametrize("name", ["page", "card", "now", "flow"])
 def test_queries_do_not_grow_with_the_log(browse, name, django_assert_max_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
@@ -193,11 +214,39 @@ def test_queries_do_not_grow_with_the_log(browse, name, django_assert_max_num_qu
 
         def count() -> int:
             client = browse(cast, "nurse")
-            with CaptureQueriesContext(connection, ) as counted:
+            with CaptureQueriesContext(
+                connection,
+            ) as counted:
                 assert client.get(address).status_code == 200
             return len(counted)
 
         few = count()
         for _ in range(12):
             cast.must(story.vitals(site_ok=True), minutes=1)
-        assert count() == few and few <= 40
+        assert count() == few
+        assert few <= 40
+
+
+def test_a_card_that_waits_follows_the_visit_and_one_with_a_form_does_not(browse):
+    with story.center() as cast:
+        story.run(cast)
+        waiting = page_of(cast, browse(cast, "nurse")).content.decode()
+        assert 'id="act" class="stack" data-live' in waiting
+        cast.later(16)
+        card = browse(cast, "nurse").get(reverse("visit:card", args=[cast.visit.pk])).content.decode()
+        assert "/events/vitals/" in card
+        assert "data-live" not in card
+
+
+def test_a_form_that_is_left_alone_is_told_that_something_happened(browse):
+    with story.center() as cast:
+        cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk")
+        cast.must(story.vitals(), "second")
+        now = browse(cast, "nurse").get(
+            reverse("visit:now", args=[cast.visit.pk]), {"sequence": "1", "card": "Seat the patient"}
+        )
+        assert "Recorded since this form was opened" in now.content.decode()
+        same = browse(cast, "nurse").get(
+            reverse("visit:now", args=[cast.visit.pk]), {"sequence": "2", "card": "Seat the patient"}
+        )
+        assert "Recorded since" not in same.content.decode()

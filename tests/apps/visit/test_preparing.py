@@ -20,8 +20,17 @@ pytestmark = pytest.mark.django_db
 
 
 def shelf(cast, vials=10):
-    received = lot_receive(site=cast.site, protocol="infliximab_iv", brand="Remicade", strength=quantity("100", "mg"), number="LOT7",
-                           expires_on=date(2027, 6, 30), vials=vials, actor=cast.actors["pharmacist"], at=story.NINE)
+    received = lot_receive(
+        site=cast.site,
+        protocol="infliximab_iv",
+        brand="Remicade",
+        strength=quantity("100", "mg"),
+        number="LOT7",
+        expires_on=date(2027, 6, 30),
+        vials=vials,
+        actor=cast.actors["pharmacist"],
+        at=story.NINE,
+    )
     assert received.value is not None, received.reasons
     return received.value
 
@@ -38,8 +47,15 @@ def ready(cast):
 
 def prepare(cast, lot, event_id, payload=None):
     cast.visit.refresh_from_db()
-    return preparation_record(visit=cast.visit, event_id=event_id, payload=payload or story.prepared(cast.at),
-                              lots={("LOT7", "100 mg"): lot.pk}, expected_sequence=7, actor=cast.actors["pharmacist"], at=cast.at)
+    return preparation_record(
+        visit=cast.visit,
+        event_id=event_id,
+        payload=payload or story.prepared(cast.at),
+        lots={("LOT7", "100 mg"): lot.pk},
+        expected_sequence=7,
+        actor=cast.actors["pharmacist"],
+        at=cast.at,
+    )
 
 
 def test_the_lot_is_drawn_once_however_often_it_is_sent():
@@ -60,7 +76,9 @@ def test_a_preparation_that_is_not_the_dose_leaves_the_shelf_as_it_was():
         lot = shelf(cast)
         ready(cast)
         draws = (story.LotDraw("Remicade", "LOT7", quantity("100", "mg"), 4, quantity("400", "mg")),)
-        wrong = e.PreparationRecorded(story.DRUG, draws, quantity("250", "mL"), "0.9% sodium chloride", cast.at, cast.at + timedelta(hours=4))
+        wrong = e.PreparationRecorded(
+            story.DRUG, draws, quantity("250", "mL"), "0.9% sodium chloride", cast.at, cast.at + timedelta(hours=4)
+        )
         decision = prepare(cast, lot, uuid4(), wrong)
         assert [reason.code for reason in decision.reasons] == ["mismatch"]
         assert not LotEntry.objects.filter(kind="drawn").exists()
@@ -77,7 +95,9 @@ def test_vials_that_the_ledger_does_not_have_are_refused_and_nothing_is_recorded
 def test_vials_drawn_for_the_dose_in_the_pharmacy_are_not_drawn_again():
     with story.center() as cast:
         lot = shelf(cast)
-        assert vials_draw(planned_dose=cast.visit.planned_dose, lot=lot, vials=5, actor=cast.actors["pharmacist"], at=story.NINE).allowed
+        assert vials_draw(
+            planned_dose=cast.visit.planned_dose, lot=lot, vials=5, actor=cast.actors["pharmacist"], at=story.NINE
+        ).allowed
         ready(cast)
         assert prepare(cast, lot, uuid4()).allowed
         assert LotEntry.objects.filter(kind="drawn").count() == 1

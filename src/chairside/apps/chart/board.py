@@ -27,12 +27,32 @@ from chairside.web.charts.board import MOST_HOURS, Board, Lane, Phase, Slot
 _LEAST_HOURS = 8
 _LATE_ARRIVAL = timedelta(minutes=10)
 ENDED = ("discharged", "documented", "left_against_advice")
-_TONES = {"infusing": "now", "paused": "due", "held": "act", "observing": "observe", "discharge_ready": "observe", "infused": "observe",
-          "stopped_early": "due"} | dict.fromkeys(ENDED, "done")
+_TONES = {
+    "infusing": "now",
+    "paused": "due",
+    "held": "act",
+    "observing": "observe",
+    "discharge_ready": "observe",
+    "infused": "observe",
+    "stopped_early": "due",
+} | dict.fromkeys(ENDED, "done")
 _ICONS = {"paused": "paused", "booked": "person"}
-_WORDS = {"booked": "arrived", "identified": "being assessed", "cleared": "getting ready", "access_ready": "getting ready",
-          "premedicated": "premedicated", "drug_verified": "ready to start", "documented": "record signed"}
-_DUE_WORDS = {"vitals": "vitals", "step": "next step", "premedication": "premedication over", "finish": "ends", "observation_end": "observation ends"}
+_WORDS = {
+    "booked": "arrived",
+    "identified": "being assessed",
+    "cleared": "getting ready",
+    "access_ready": "getting ready",
+    "premedicated": "premedicated",
+    "drug_verified": "ready to start",
+    "documented": "record signed",
+}
+_DUE_WORDS = {
+    "vitals": "vitals",
+    "step": "next step",
+    "premedication": "premedication over",
+    "finish": "ends",
+    "observation_end": "observation ends",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +92,10 @@ def today(site: Site, at: datetime, wall: bool) -> Today:
         slots.setdefault(place, []).append(_slot(row, visit, seen, at, wall))
         if visit and seen and seen[1].stage in ("infusing", "paused"):
             running.append(_running(row, visit, seen[1], wall))
-    lanes = tuple(Lane(chair.name, tuple(slots[chair.pk]), "" if chair.kind == Chair.Kind.CHAIR else chair.get_kind_display()) for chair in chairs)
+    lanes = tuple(
+        Lane(chair.name, tuple(slots[chair.pk]), "" if chair.kind == Chair.Kind.CHAIR else chair.get_kind_display())
+        for chair in chairs
+    )
     begin, end = _hours(site, appointments, at)
     board = Board(begin, end, lanes, at, site.zone) if chairs else None
     ordered = sorted(running, key=lambda item: (not item.late, item.due.at if item.due else at))
@@ -82,9 +105,14 @@ def today(site: Site, at: datetime, wall: bool) -> Today:
 def _appointments(site: Site, at: datetime) -> Iterable[Appointment]:
     begin = datetime.combine(at.astimezone(site.zone).date(), time.min, tzinfo=site.zone)
     return (
-        Appointment.objects.filter(site=site, during__startswith__gte=begin, during__startswith__lt=begin + timedelta(days=1),
-                                   status__in=["booked", "arrived", "done"])
-        .select_related("patient", "chair", "visit__chair").order_by("during")
+        Appointment.objects.filter(
+            site=site,
+            during__startswith__gte=begin,
+            during__startswith__lt=begin + timedelta(days=1),
+            status__in=["booked", "arrived", "done"],
+        )
+        .select_related("patient", "chair", "visit__chair")
+        .order_by("during")
     )
 
 
@@ -107,7 +135,16 @@ def _slot(row: Appointment, visit: Visit | None, seen: tuple[VisitPlan, Outlook]
     if visit is None:
         late = row.status == Appointment.Status.BOOKED and at - start >= _LATE_ARRIVAL
         word = "not here yet" if late else "booked"
-        return Slot(start, end, who, word, "due" if late else "plain", "due" if late else "", url="" if wall else reverse("visit:list"), late=False)
+        return Slot(
+            start,
+            end,
+            who,
+            word,
+            "due" if late else "plain",
+            "due" if late else "",
+            url="" if wall else reverse("visit:list"),
+            late=False,
+        )
     url = "" if wall else reverse("visit:page", args=[visit.pk])
     stage = seen[1].stage if seen else visit.stage
     word = _WORDS.get(stage, stage.replace("_", " "))
@@ -143,20 +180,27 @@ def _next_due(now: Outlook) -> Due | None:
 
 
 def _told_due(due: Due) -> str:
-    return f"{_DUE_WORDS[due.what]} {timezone.localtime(due.at):%H:%M}"
+    late = ", late" if due.lateness in (Lateness.LATE, Lateness.VERY_LATE) else ""
+    return f"{_DUE_WORDS[due.what]} {timezone.localtime(due.at):%H:%M}{late}"
 
 
 def _running(row: Appointment, visit: Visit, now: Outlook, wall: bool) -> Running:
     due = _next_due(now)
     chair = visit.chair.name if visit.chair else row.chair.name
-    return Running(visit.pk, chair, _who(row.patient, wall), _rates(now) or ("paused",), due, _DUE_WORDS[due.what] if due else "")
+    return Running(
+        visit.pk, chair, _who(row.patient, wall), _rates(now) or ("paused",), due, _DUE_WORDS[due.what] if due else ""
+    )
 
 
 def _phases(plan: VisitPlan) -> tuple[Phase, ...]:
     """The planned parts of the visit to scale."""
     infusion = sum((total_minutes(drug.ladder, drug.volume) for drug in plan.drugs), Decimal(0))
-    parts = (("plain", "check-in and access", plan.check_in_minutes), ("due", "premedication", plan.premedication_minutes),
-             ("now", "infusion", int(infusion)), ("observe", "observation", plan.observation_minutes))
+    parts = (
+        ("plain", "check-in and access", plan.check_in_minutes),
+        ("due", "premedication", plan.premedication_minutes),
+        ("now", "infusion", int(infusion)),
+        ("observe", "observation", plan.observation_minutes),
+    )
     return tuple(Phase(minutes, tone, word) for tone, word, minutes in parts if minutes)
 
 
@@ -165,13 +209,17 @@ def _hours(site: Site, appointments: list[Appointment], at: datetime) -> tuple[d
     day = at.astimezone(site.zone).date()
     begin = datetime.combine(day, time(site.opens_at.hour), tzinfo=site.zone)
     end = datetime.combine(day, site.closes_at, tzinfo=site.zone)
-    begin = min([begin, *(row.during.lower.astimezone(site.zone).replace(minute=0, second=0, microsecond=0) for row in appointments)])
+    begin = min(
+        [begin, *(row.during.lower.astimezone(site.zone).replace(minute=0, second=0, microsecond=0) for row in appointments)]
+    )
     end = max([end, *(row.during.upper for row in appointments)])
     hours = -(-int((end - begin).total_seconds()) // 3600)
     return begin, begin + timedelta(hours=min(max(hours, _LEAST_HOURS), MOST_HOURS))
 
 
-def _counts(appointments: list[Appointment], outlooks: dict[UUID, tuple[VisitPlan, Outlook]], running: list[Running]) -> tuple[tuple[str, int, str], ...]:
+def _counts(
+    appointments: list[Appointment], outlooks: dict[UUID, tuple[VisitPlan, Outlook]], running: list[Running]
+) -> tuple[tuple[str, int, str], ...]:
     stages = [now.stage for _, now in outlooks.values()]
     return (
         ("Expected", sum(not hasattr(row, "visit") for row in appointments), ""),

@@ -1,4 +1,7 @@
-"""Reading across the stages: patients, their results, and everything that their page shows. A fixed number of queries a page."""
+"""Reading across the stages: patients, their results, and everything that their page shows.
+
+A fixed number of queries a page.
+"""
 
 from __future__ import annotations
 
@@ -81,20 +84,43 @@ def chart_of(patient: Patient) -> Chart:
     """Everything by stage, newest first."""
     decided = Prefetch("decisions", DoseDecision.objects.order_by("-decided_at", "-id"))
     doses = Prefetch("doses", PlannedDose.objects.order_by("number").prefetch_related(decided))
-    newest = Evaluation.objects.filter(planned_dose__plan__patient=patient).order_by("planned_dose", "-evaluated_at", "-id").distinct("planned_dose")
-    due = RequirementResult.objects.filter(evaluation__in=list(newest.values_list("pk", flat=True)), state__in=("due", "unknown", "held", "review"))
+    newest = (
+        Evaluation.objects.filter(planned_dose__plan__patient=patient)
+        .order_by("planned_dose", "-evaluated_at", "-id")
+        .distinct("planned_dose")
+    )
+    due = RequirementResult.objects.filter(
+        evaluation__in=list(newest.values_list("pk", flat=True)),
+        state__in=("due", "unknown", "held", "review"),
+        on_the_day=False,
+    )
     allergies = Fact.objects.filter(patient=patient, kind="allergy", corrected_by=None).order_by("code")
     return Chart(
         referrals=list(Referral.objects.filter(patient=patient).order_by("-received_at")[:_MOST]),
-        versions=list(OrderVersion.objects.filter(order__patient=patient).select_related("release", "signed_by", "order")
-                      .order_by("order", "-number")[:_MOST]),
-        plans=list(TreatmentPlan.objects.filter(patient=patient).select_related("order_version__release").prefetch_related(doses)
-                   .order_by("-started_on", "-id")[:_MOST]),
+        versions=list(
+            OrderVersion.objects.filter(order__patient=patient)
+            .select_related("release", "signed_by", "order")
+            .order_by("order", "-number")[:_MOST]
+        ),
+        plans=list(
+            TreatmentPlan.objects.filter(patient=patient)
+            .select_related("order_version__release")
+            .prefetch_related(doses)
+            .order_by("-started_on", "-id")[:_MOST]
+        ),
         coverages=list(Coverage.objects.filter(patient=patient).order_by("rank", "id")[:_MOST]),
-        authorizations=list(Authorization.objects.filter(order__patient=patient).select_related("coverage").order_by("-recorded_at")[:_MOST]),
+        authorizations=list(
+            Authorization.objects.filter(order__patient=patient).select_related("coverage").order_by("-recorded_at")[:_MOST]
+        ),
         due=list(due.select_related("evaluation__planned_dose").order_by("due_on", "requirement")[:_MOST]),
-        appointments=list(Appointment.objects.filter(patient=patient).select_related("chair", "nurse", "planned_dose").order_by("-during")[:_MOST]),
-        visits=list(Visit.objects.filter(patient=patient).select_related("planned_dose", "site").order_by("-opened_at")[:_MOST]),
+        appointments=list(
+            Appointment.objects.filter(patient=patient)
+            .select_related("chair", "nurse", "planned_dose")
+            .order_by("-during")[:_MOST]
+        ),
+        visits=list(
+            Visit.objects.filter(patient=patient).select_related("planned_dose", "site").order_by("-opened_at")[:_MOST]
+        ),
         given=list(DoseGivenRecord.objects.filter(patient=patient).order_by("-on", "-dose_number")[:_MOST]),
         allergies=list(allergies[:_MOST]),
     )

@@ -1,6 +1,7 @@
 """One rendering for many screens: a fragment is made once for each (site, version, view) and handed to all who ask.
 
-The version rises with each notification (web/sse.py). Where this process does not listen it cannot know what changed, and nothing is kept.
+The version rises with each notification (web/sse.py). Where this process does not listen it cannot know what changed, and
+nothing is kept.
 """
 
 from __future__ import annotations

@@ -55,14 +55,19 @@ def _wall(request: StaffRequest) -> bool:
 
 
 def _fragment(request: StaffRequest) -> str:
-    """The version is read before the rows, so a change during the rendering makes the next one. Within a minute the clock changes nothing."""
+    """The version is read before the rows, so a change during the rendering makes the next one.
+
+    Within a minute the clock changes nothing.
+    """
     site = request.site
     assert site is not None
     at = clock.now().replace(second=0, microsecond=0)
     wall = _wall(request)
     version = sse.version(f"site:{site.pk}")
     key = (site.pk, wall, translation.get_language(), at)
-    return rendered_once(key, version, lambda: render_to_string("chart/_board.html", {"today": today(site, at, wall), "wall": wall, "at": at}))
+    return rendered_once(
+        key, version, lambda: render_to_string("chart/_board.html", {"today": today(site, at, wall), "wall": wall, "at": at})
+    )
 
 
 @requires(Action.CHART_READ)
@@ -71,7 +76,9 @@ def patient_list(request: StaffRequest) -> HttpResponseBase:
     rows = selectors.patients(request.GET)
     if wants_csv(request):
         return csv_response("patients", selectors.PATIENT_COLUMNS, rows.order_by("family", "given", "pk").iterator())
-    page = listing(request, rows, selectors.PATIENT_COLUMNS, name="patients", default_sort="name", filters=selectors.PATIENT_FILTERS)
+    page = listing(
+        request, rows, selectors.PATIENT_COLUMNS, name="patients", default_sort="name", filters=selectors.PATIENT_FILTERS
+    )
     return render(request, "chart/patients.html", {"listing": page})
 
 
@@ -85,9 +92,24 @@ def patient_page(request: StaffRequest, patient: UUID) -> HttpResponseBase:
     results = selectors.results(row, request.GET)
     if wants_csv(request):
         return csv_response("results", selectors.RESULT_COLUMNS, results.order_by("-on", "pk").iterator())
-    page = listing(request, results, selectors.RESULT_COLUMNS, name="results", default_sort="-on", filters=selectors.RESULT_FILTERS, per_page=25)
+    page = listing(
+        request,
+        results,
+        selectors.RESULT_COLUMNS,
+        name="results",
+        default_sort="-on",
+        filters=selectors.RESULT_FILTERS,
+        per_page=25,
+    )
     chart = selectors.chart_of(row)
     age = f"{age_on(row.birth_date, day)} years" if row.birth_date and row.birth_date <= day else ""
-    context = {"patient": row, "age": age, "chart": chart, "line": line_of(chart, day), "results": page, "day": day,
-               "kinds": selectors.RESULT_KINDS}
+    context = {
+        "patient": row,
+        "age": age,
+        "chart": chart,
+        "line": line_of(chart, day),
+        "results": page,
+        "day": day,
+        "kinds": selectors.RESULT_KINDS,
+    }
     return render(request, "chart/patient.html", context)

@@ -1,4 +1,4 @@
-"""The state of a visit as one person may see it: a verifier's entries stay with the server until the two have been compared (H-014)."""
+"""The state of a visit as one person may see it: a verifier's entries stay with the server until two have agreed (H-014)."""
 
 from __future__ import annotations
 
@@ -18,18 +18,28 @@ class Withheld(Payload):
 
 
 def as_seen_by(state: VisitState, actor_id: str) -> VisitState:
-    """The same state without the check entries that this person may not see yet. Their own stay; all are open once two have agreed."""
+    """The same state without the check entries that this person may not see yet.
+
+    Their own stay; all are open once two have agreed.
+    """
     opened = {
-        name for event in state.log if isinstance(event.payload, CheckCompared) and event.payload.agrees
+        name
+        for event in state.log
+        if isinstance(event.payload, CheckCompared) and event.payload.agrees
         for name in (event.payload.first, event.payload.second)
     }
-    hidden = {event.id for event in state.log
-              if isinstance(event.payload, CheckEntered) and event.id not in opened and event.actor.id != actor_id}
+    hidden = {
+        event.id
+        for event in state.log
+        if isinstance(event.payload, CheckEntered) and event.id not in opened and event.actor.id != actor_id
+    }
     if not hidden:
         return state
     log = tuple(_covered(event, hidden) for event in state.log)
-    infusions = {key: replace(region, checks=tuple(_covered_check(region, check, hidden) for check in region.checks))
-                 for key, region in state.infusions.items()}
+    infusions = {
+        key: replace(region, checks=tuple(_covered_check(region, check, hidden) for check in region.checks))
+        for key, region in state.infusions.items()
+    }
     return replace(state, log=log, infusions=infusions)
 
 

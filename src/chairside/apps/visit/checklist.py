@@ -90,7 +90,10 @@ def _drug(state: VisitState, drug: DrugPlan) -> tuple[Item, ...]:
     region = state.infusions[drug.key]
     bag = region.prepared
     lots = ", ".join(sorted({draw.lot for draw in bag.draws})) if bag else ""
-    items = [_item("Released to prepare", region.released_at is not None), _item("Prepared", bag is not None, f"lot {lots}" if lots else "")]
+    items = [
+        _item("Released to prepare", region.released_at is not None),
+        _item("Prepared", bag is not None, f"lot {lots}" if lots else ""),
+    ]
     if drug.needs_check:
         compared = region.compared
         if compared is not None and not compared.agrees:
@@ -98,8 +101,12 @@ def _drug(state: VisitState, drug: DrugPlan) -> tuple[Item, ...]:
         else:
             one = "one check is in" if region.checks and compared is None else ""
             items.append(_item("Double check", compared is not None and compared.agrees, one))
-    running = {"infusing": ("now", "Running"), "paused": ("due", "Paused"), "infused": ("done", "Done"),
-               "stopped_early": ("done", "Stopped early")}.get(region.stage, ("plain", "To do"))
+    running = {
+        "infusing": ("now", "Running"),
+        "paused": ("due", "Paused"),
+        "infused": ("done", "Done"),
+        "stopped_early": ("done", "Stopped early"),
+    }.get(region.stage, ("plain", "To do"))
     rate = region.rate.spelled() if region.rate and region.running else ""
     return (*items, Item("Infusion", running[0], running[1], rate), _item("Flushed", region.flushed_at is not None))
 

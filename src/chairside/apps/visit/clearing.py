@@ -10,10 +10,21 @@ from chairside.core.kernel.decision import Outcome, Reason
 
 _OUTCOMES = {"held": Outcome.REFUSED, "review": Outcome.REVIEW, "unknown": Outcome.UNKNOWN}
 _CODES = {
-    "lab": "requires_lab", "vaccine": "requires_vaccine", "imaging": "requires_imaging", "screening": "requires_screening",
-    "rems": "requires_rems", "consent": "requires_consent", "test": "requires_test", "interval": "interval",
-    "contraindication": "contraindicated", "interaction": "interaction", "duplicate": "duplicate_therapy",
-    "population": "wrong_population", "course": "course_complete", "vital": "out_of_range", "answer": "risk_alert",
+    "lab": "requires_lab",
+    "vaccine": "requires_vaccine",
+    "imaging": "requires_imaging",
+    "screening": "requires_screening",
+    "rems": "requires_rems",
+    "consent": "requires_consent",
+    "test": "requires_test",
+    "interval": "interval",
+    "contraindication": "contraindicated",
+    "interaction": "interaction",
+    "duplicate": "duplicate_therapy",
+    "population": "wrong_population",
+    "course": "course_complete",
+    "vital": "out_of_range",
+    "answer": "risk_alert",
 }
 
 
@@ -36,5 +47,11 @@ def _settled(row: RequirementResult, released: set[str]) -> bool:
 
 
 def _reason(row: RequirementResult) -> Reason:
-    return Reason(_CODES.get(row.what, "risk_alert"), row.message, _OUTCOMES[row.state], field=f"clearance.{row.requirement}",
-                  source=row.source, override=row.release_by or "none")
+    return Reason(
+        _CODES.get(row.what, "risk_alert"),
+        row.message,
+        _OUTCOMES[row.state],
+        field=f"clearance.{row.requirement}",
+        source=row.source,
+        override=row.release_by or "none",
+    )

@@ -13,8 +13,25 @@ from chairside.apps.scheduling.models import Appointment
 from chairside.web.paging import Column
 
 FILTERS = ("q", "stage", "nurse")
-STAGES = ("booked", "identified", "assessed", "held", "cleared", "access_ready", "premedicated", "drug_verified", "infusing", "paused",
-          "infused", "stopped_early", "observing", "discharge_ready", "discharged", "left_against_advice", "documented")
+STAGES = (
+    "booked",
+    "identified",
+    "assessed",
+    "held",
+    "cleared",
+    "access_ready",
+    "premedicated",
+    "drug_verified",
+    "infusing",
+    "paused",
+    "infused",
+    "stopped_early",
+    "observing",
+    "discharge_ready",
+    "discharged",
+    "left_against_advice",
+    "documented",
+)
 
 
 def _stage(row: Appointment) -> str:
@@ -35,13 +52,19 @@ COLUMNS = (
 
 def visits_of_day(site: Site | None, at: datetime, asked: Mapping[str, str]) -> QuerySet[Appointment]:
     """Today's appointments by the site's own day, as the filters ask."""
-    rows = Appointment.objects.select_related("patient", "chair", "nurse", "visit", "planned_dose__plan__order_version__release")
+    rows = Appointment.objects.select_related(
+        "patient", "chair", "nurse", "visit", "planned_dose__plan__order_version__release"
+    )
     if site is None:
         return rows.none()
     begin = datetime.combine(at.astimezone(site.zone).date(), time.min, tzinfo=site.zone)
-    rows = rows.filter(site=site, during__startswith__gte=begin, during__startswith__lt=begin + timedelta(days=1)).exclude(status="cancelled")
+    rows = rows.filter(site=site, during__startswith__gte=begin, during__startswith__lt=begin + timedelta(days=1)).exclude(
+        status="cancelled"
+    )
     if found := asked.get("q", "").strip():
-        rows = rows.filter(Q(patient__family__icontains=found) | Q(patient__given__icontains=found) | Q(chair__name__icontains=found))
+        rows = rows.filter(
+            Q(patient__family__icontains=found) | Q(patient__given__icontains=found) | Q(chair__name__icontains=found)
+        )
     if (stage := asked.get("stage", "")) in STAGES:
         rows = rows.filter(Q(visit__stage=stage) | (Q(visit=None, status="booked") if stage == "booked" else Q(pk=None)))
     if nurse := asked.get("nurse", "").strip():

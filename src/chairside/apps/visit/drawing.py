@@ -12,8 +12,14 @@ from chairside.core.visit.state import Infusion, VisitState
 from chairside.web.charts.flowsheet import Flowsheet, Row, Series
 from chairside.web.charts.ladder import Rung, State
 
-SERIES = (("sbp", "Systolic", "mm[Hg]", True), ("dbp", "Diastolic", "mm[Hg]", True), ("pulse", "Pulse", "/min", True),
-          ("spo2", "Oxygen", "%", True), ("temp", "Temperature", "Cel", False), ("rr", "Breathing", "/min", False))
+SERIES = (
+    ("sbp", "Systolic", "mm[Hg]", True),
+    ("dbp", "Diastolic", "mm[Hg]", True),
+    ("pulse", "Pulse", "/min", True),
+    ("spo2", "Oxygen", "%", True),
+    ("temp", "Temperature", "Cel", False),
+    ("rr", "Breathing", "/min", False),
+)
 
 
 def rungs(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> tuple[Rung, ...]:
@@ -50,11 +56,17 @@ def flowsheet(state: VisitState, plan: VisitPlan, at: datetime) -> Flowsheet:
     region = _shown(state, plan)
     rows = []
     for item in state.vitals:
-        values = tuple(value.to(unit).amount if (value := item.recorded.value(code)) is not None and code != "temp" else
-                       (value.amount if value is not None else None) for code, _, unit, _ in SERIES)
+        values = tuple(
+            value.to(unit).amount
+            if (value := item.recorded.value(code)) is not None and code != "temp"
+            else (value.amount if value is not None else None)
+            for code, _, unit, _ in SERIES
+        )
         rows.append(Row(item.at, values, _rate(region, item.at)))
-    steps = tuple((change.at, change.rate.to("mL/h").amount if change.rate is not None else Decimal(0))
-                  for change in (region.timeline if region else ()))
+    steps = tuple(
+        (change.at, change.rate.to("mL/h").amount if change.rate is not None else Decimal(0))
+        for change in (region.timeline if region else ())
+    )
     ended = region.stopped_at if region else None
     series = tuple(Series(name, unit, drawn) for _, name, unit, drawn in SERIES)
     return Flowsheet(series, tuple(rows), steps, until=ended, now=None if state.discharged_at or not state.log else at)

@@ -1,4 +1,4 @@
-"""What the plan of a visit takes from the record: earlier doses, where this infusion stands among them, what is known of the person."""
+"""What the plan of a visit takes from the record: earlier doses, the place of this infusion among them, known facts."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def course_of(known: Known) -> Course:
 
 
 def dose_per_of(protocol: Protocol, version: OrderVersion, dose: PlannedDose, known: Known) -> Quantity | None:
-    """The amount per kilogram that the dose came from, so that both verifiers can do the sum again; None for a dose by other rules."""
+    """The amount per kilogram that the dose came from, for both verifiers to do the sum again; None by other rules."""
     if version.dose_amount is not None:
         return quantity(version.dose_amount, version.dose_unit) if version.dose_unit.endswith("/kg") else None
     indication = indication_for(protocol, version.indication, known).value
@@ -48,6 +48,7 @@ def dose_per_of(protocol: Protocol, version: OrderVersion, dose: PlannedDose, kn
 def questions_to_skip(protocol: Protocol, known: Known) -> frozenset[str]:
     """Questions that are known not to apply to this patient. Where that is not known, the question is asked."""
     return frozenset(
-        question.key for question in protocol.questions
+        question.key
+        for question in protocol.questions
         if question.applies is not None and evaluate(question.applies, known).truth is Truth.FALSE
     )

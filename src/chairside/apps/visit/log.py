@@ -24,11 +24,24 @@ def without_secret(actor: Actor) -> Actor:
 
 def core_event(row: VisitEvent) -> Event:
     """A stored event as a plain value."""
-    actor = Actor(id=row.actor, name=row.actor_name, organization=str(row.organization_id),
-                  roles=frozenset(Role(role) for role in row.actor_roles.split()), session=row.session)
-    return Event(id=str(row.id), sequence=row.sequence, received_at=row.received_at, actor=actor,
-                 payload=from_text(row.kind, row.payload), mode=Mode(row.mode), claimed_at=row.claimed_at, device=row.device,
-                 protocol_sha256=row.protocol_sha256)
+    actor = Actor(
+        id=row.actor,
+        name=row.actor_name,
+        organization=str(row.organization_id),
+        roles=frozenset(Role(role) for role in row.actor_roles.split()),
+        session=row.session,
+    )
+    return Event(
+        id=str(row.id),
+        sequence=row.sequence,
+        received_at=row.received_at,
+        actor=actor,
+        payload=from_text(row.kind, row.payload),
+        mode=Mode(row.mode),
+        claimed_at=row.claimed_at,
+        device=row.device,
+        protocol_sha256=row.protocol_sha256,
+    )
 
 
 def core_events(rows: Iterable[VisitEvent]) -> tuple[Event, ...]:
@@ -39,17 +52,43 @@ def core_events(rows: Iterable[VisitEvent]) -> tuple[Event, ...]:
 def row_for(visit: Visit, event: Event) -> VisitEvent:
     """The row that keeps an event."""
     return VisitEvent(
-        id=UUID(event.id), organization_id=visit.organization_id, visit=visit, sequence=event.sequence, kind=event.kind, mode=event.mode.value,
-        received_at=event.received_at, claimed_at=event.at, actor=event.actor.id, actor_name=event.actor.name,
-        actor_roles=" ".join(sorted(role.value for role in event.actor.roles)), session=event.actor.session, device=event.device,
-        payload=to_text(event.payload), protocol_sha256=event.protocol_sha256,
+        id=UUID(event.id),
+        organization_id=visit.organization_id,
+        visit=visit,
+        sequence=event.sequence,
+        kind=event.kind,
+        mode=event.mode.value,
+        received_at=event.received_at,
+        claimed_at=event.at,
+        actor=event.actor.id,
+        actor_name=event.actor.name,
+        actor_roles=" ".join(sorted(role.value for role in event.actor.roles)),
+        session=event.actor.session,
+        device=event.device,
+        payload=to_text(event.payload),
+        protocol_sha256=event.protocol_sha256,
     )
 
 
 def event_digest(row: VisitEvent) -> str:
     """SHA-256 over everything that the row says, for the audit entry beside it."""
-    parts = (row.id, row.organization_id, row.visit_id, row.sequence, row.kind, row.mode, _moment(row.received_at), _moment(row.claimed_at),
-             row.actor, row.actor_name, row.actor_roles, row.session, row.device, row.payload, row.protocol_sha256)
+    parts = (
+        row.id,
+        row.organization_id,
+        row.visit_id,
+        row.sequence,
+        row.kind,
+        row.mode,
+        _moment(row.received_at),
+        _moment(row.claimed_at),
+        row.actor,
+        row.actor_name,
+        row.actor_roles,
+        row.session,
+        row.device,
+        row.payload,
+        row.protocol_sha256,
+    )
     return digest(_BETWEEN.join(str(part) for part in parts))
 
 

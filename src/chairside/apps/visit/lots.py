@@ -30,13 +30,24 @@ class OnShelf:
 
 
 def lots_for(visit: Visit, brands: Iterable[str]) -> tuple[OnShelf, ...]:
-    """What may be issued to this patient today, first to expire first; what is out for the dose stands there whatever is left. Three queries."""
+    """What may be issued to this patient today, first to expire first, and what is out for the dose. Three queries."""
     out = out_for_dose(visit.planned_dose_id)
     rows = list(usable_lots(visit.site_id, brands, visit.day, patient=visit.patient_id))
     known = {row.pk for row in rows}
     rows = [*Lot.objects.filter(pk__in=[key for key in out if key not in known]), *rows]
-    return tuple(OnShelf(row.pk, row.brand, row.number, row.strength, row.expires_on, getattr(row, "on_hand", 0), out.get(row.pk, 0),
-                         row.get_owner_display()) for row in rows)
+    return tuple(
+        OnShelf(
+            row.pk,
+            row.brand,
+            row.number,
+            row.strength,
+            row.expires_on,
+            getattr(row, "on_hand", 0),
+            out.get(row.pk, 0),
+            row.get_owner_display(),
+        )
+        for row in rows
+    )
 
 
 def out_for_dose(planned_dose: UUID | None) -> dict[UUID, int]:

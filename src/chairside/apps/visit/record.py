@@ -1,4 +1,4 @@
-"""The record of a visit as paper shows it: the log in accepted order, the ladder as it was run, what was reported, what went wrong."""
+"""The record of a visit as paper shows it: the log in accepted order, the ladder as it was run, what was reported."""
 
 from __future__ import annotations
 
@@ -54,11 +54,21 @@ def record_of(screen: Screen) -> Record:
         region = state.infusions[drug.key]
         end = region.stopped_at or until
         runs = tuple(RateRun(part.start, part.end, part.rate) for part in segments(region, end))
-        lots = tuple(f"{draw.product} {draw.strength.spelled()} x {draw.vials}, lot {draw.lot}, drawn {draw.drawn.spelled()}, "
-                     f"left over {draw.wasted.spelled()}" for bag in region.preparations for draw in bag.draws)
+        lots = tuple(
+            f"{draw.product} {draw.strength.spelled()} x {draw.vials}, lot {draw.lot}, drawn {draw.drawn.spelled()}, "
+            f"left over {draw.wasted.spelled()}"
+            for bag in region.preparations
+            for draw in bag.draws
+        )
         drugs.append(DrugRecord(drug, runs, _whole(volume_by_clock(region, end)), _whole(volume_given(region, end)), lots))
     lines = tuple(sorted(told(state, screen.plan), key=lambda line: line.number))
-    return Record(lines, tuple(drugs), len(state.reported), len(state.corrected), tuple(trigger.replace("_", " ") for trigger, _ in state.incidents))
+    return Record(
+        lines,
+        tuple(drugs),
+        len(state.reported),
+        len(state.corrected),
+        tuple(trigger.replace("_", " ") for trigger, _ in state.incidents),
+    )
 
 
 def _whole(volume: Quantity) -> Quantity:

@@ -1,4 +1,4 @@
-"""Everything that the visit screen shows to one person at one moment: state as they may see it, the card, what else they may do."""
+"""Everything that the visit screen shows one person at one moment: state as they may see it, the card, other choices."""
 
 from __future__ import annotations
 
@@ -7,21 +7,19 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
-
 from chairside.apps.formulary.selectors import protocol_of
-from chairside.apps.people.models import Fact
 from chairside.apps.scheduling.models import Chair
 from chairside.apps.visit.blind import as_seen_by
 from chairside.apps.visit.checklist import Region, checklist
+from chairside.apps.visit.choices import Choice, choices_of
 from chairside.apps.visit.drawing import rungs
 from chairside.apps.visit.forms import FORMS, Around, EventForm
 from chairside.apps.visit.lots import lots_for
-from chairside.apps.visit.models import DoseGivenRecord, Visit
+from chairside.apps.visit.models import Visit
+from chairside.apps.visit.safety import allergy_facts
 from chairside.apps.visit.selectors import plan_of, state_of
 from chairside.core.access import Actor
 from chairside.core.kernel.quantity import Quantity
-from chairside.core.kernel.span import age_on
 from chairside.core.protocols.schema.product import Storage
 from chairside.core.stock.beyond_use import use_by
 from chairside.core.visit.decide import GUARDS, standing
@@ -31,27 +29,39 @@ from chairside.core.visit.plan import DrugPlan, VisitPlan
 from chairside.core.visit.state import VisitState
 
 _WHOLE = Decimal(1)
-NO_KNOWN_ALLERGY = "no_known_allergy"
 _FORM_OF = {
-    "checked_in": "check-in", "seated": "seat", "vitals_recorded": "vitals", "allergies_reviewed": "allergies",
-    "questions_answered": "questions", "cleared": "clear", "held": "override", "released_to_prepare": "release", "access_placed": "access",
-    "premedication_given": "premedication", "preparation_recorded": "preparation", "check_entered": "check", "infusion_started": "start",
-    "step_changed": "raise", "resumed": "resume", "stopped": "stop", "flushed": "flush", "reaction_recorded": "reaction",
-    "observation_started": "observe", "access_removed": "access-out", "discharged": "discharge", "signed": "sign",
+    "checked_in": "check-in",
+    "seated": "seat",
+    "vitals_recorded": "vitals",
+    "allergies_reviewed": "allergies",
+    "questions_answered": "questions",
+    "cleared": "clear",
+    "held": "override",
+    "released_to_prepare": "release",
+    "access_placed": "access",
+    "premedication_given": "premedication",
+    "preparation_recorded": "preparation",
+    "check_entered": "check",
+    "infusion_started": "start",
+    "step_changed": "raise",
+    "resumed": "resume",
+    "stopped": "stop",
+    "flushed": "flush",
+    "reaction_recorded": "reaction",
+    "observation_started": "observe",
+    "access_removed": "access-out",
+    "discharged": "discharge",
+    "signed": "sign",
 }
 _KIND_OF = {form: kind for kind, form in _FORM_OF.items()} | {
-    "hold": "held", "override": "overridden", "lower": "step_changed", "symptom": "symptom_reported", "note": "note_added",
-    "correct": "corrected", "claim": "claimed",
+    "hold": "held",
+    "override": "overridden",
+    "lower": "step_changed",
+    "symptom": "symptom_reported",
+    "note": "note_added",
+    "correct": "corrected",
+    "claim": "claimed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Another thing that this person may do now."""
-
-    name: str
-    label: str
-    query: str
 
 
 @dataclass(frozen=True)
@@ -76,7 +86,11 @@ class Screen:
 
     @property
     def ladders(self) -> list[dict[str, Any]]:
-        return [{"drug": drug, "rungs": rungs(self.state, self.plan, drug, self.at)} for drug in self.plan.drugs if len(drug.ladder) > 1]
+        return [
+            {"drug": drug, "rungs": rungs(self.state, self.plan, drug, self.at)}
+            for drug in self.plan.drugs
+            if len(drug.ladder) > 1
+        ]
 
     @property
     def running(self) -> bool:
@@ -94,13 +108,25 @@ class Screen:
         for drug in self.plan.drugs:
             now = next(item for item in self.now.drugs if item.key == drug.key)
             given = Quantity(now.given.amount.quantize(_WHOLE), now.given.unit)
-            found.append({"drug": drug, "stage": now.stage, "rate": now.rate, "given": given, "volume": drug.volume, "finish": now.finish})
+            found.append(
+                {
+                    "drug": drug,
+                    "stage": now.stage,
+                    "rate": now.rate,
+                    "given": given,
+                    "volume": drug.volume,
+                    "finish": now.finish,
+                }
+            )
         return found
 
     @property
     def choices(self) -> tuple[Choice, ...]:
-        """What else this person may do now, beside the card. What a role may not do is not offered; what a guard refuses is told."""
-        return tuple(choice for choice in _choices(self) if may(self.actor, choice.name) and choice.name != self.card_form)
+        """What else this person may do now, beside the card.
+
+        What a role may not do is not offered; what a guard refuses is told.
+        """
+        return tuple(choice for choice in choices_of(self) if may(self.actor, choice.name) and choice.name != self.card_form)
 
     @property
     def card_form(self) -> str:
@@ -113,9 +139,11 @@ class Screen:
     @property
     def overridable(self) -> tuple[tuple[str, str], ...]:
         """Open rules that a named role may release, with their words."""
-        found = {reason.field: f"{reason.message} (released by: {reason.override.replace('_', ' ')})"
-                 for reason in standing(self.state, self.plan, self.at)
-                 if reason.override != "none" and reason.outcome.word != "unknown" and reason.field not in self.state.overrides}
+        found = {
+            reason.field: f"{reason.message} (released by: {reason.override.replace('_', ' ')})"
+            for reason in standing(self.state, self.plan, self.at)
+            if reason.override != "none" and reason.outcome.word != "unknown" and reason.field not in self.state.overrides
+        }
         return tuple(found.items())
 
 
@@ -152,90 +180,10 @@ def _around(screen: Screen, name: str, drug: DrugPlan | None) -> Around:
         rules = product.preparation.stability if product else ()
         dilution = product.preparation.dilution if product else None
         more = {
-            "lots": lots_for(visit, drug.products), "diluents": dilution.diluents if dilution else (),
+            "lots": lots_for(visit, drug.products),
+            "diluents": dilution.diluents if dilution else (),
             "use_by": use_by(rules, storage=Storage.ROOM, prepared_at=screen.at).value,
         }
     elif name == "override":
         more = {"overridable": screen.overridable}
     return Around(screen.plan, screen.state, screen.at, zone, visit.day, drug, **more)
-
-
-def _choices(screen: Screen) -> list[Choice]:
-    state, found = screen.state, []
-
-    def add(name: str, label: str, drug: str = "") -> None:
-        found.append(Choice(name, label, f"?do={name}" + (f"&drug={drug}" if drug else "")))
-
-    if state.signed_at:
-        return found
-    if state.identified_at and not state.discharged_at:
-        add("vitals", "Vitals")
-        _add_about_drugs(screen, add)
-    if state.cleared_at and not state.any_started:
-        if any(item.code not in state.premedications for item in screen.plan.premedications):
-            add("premedication", "Premedication")
-        if screen.plan.access_needed and state.access_site is None:
-            add("access", "Access")
-    if state.identified_at and not state.any_started and not state.discharged_at:
-        add("hold", "Hold")
-    if state.reactions and not state.open_reaction and not state.discharged_at:
-        add("reaction", "Reaction")
-    if screen.overridable:
-        add("override", "Release a rule")
-    if state.identified_at and not screen.running and not state.discharged_at:
-        add("discharge", "Discharge")
-    add("note", "Note")
-    return found
-
-
-def _add_about_drugs(screen: Screen, add: Any) -> None:
-    several = len(screen.plan.drugs) > 1
-    for drug in screen.plan.drugs:
-        region = screen.state.infusions[drug.key]
-        suffix = f" {drug.title}" if several else ""
-        if region.running:
-            add("lower", f"Lower the rate{suffix}", drug.key)
-        if region.paused:
-            add("resume", f"Resume{suffix}", drug.key)
-        if region.timeline and not region.stopped:
-            add("stop", f"Stop for good{suffix}", drug.key)
-        if region.stage == "preparing" and screen.card.command != "preparation_recorded":
-            add("preparation", f"Prepare{suffix}", drug.key)
-        if region.stage == "prepared" and screen.card.command != "check_entered":
-            add("check", f"Double check{suffix}", drug.key)
-
-
-# --- the safety header ----------------------------------------------------------------------------------------------------------
-
-
-def allergy_facts(visit: Visit) -> list[Fact]:
-    """Allergies that stand, one a substance."""
-    rows = Fact.objects.filter(patient_id=visit.patient_id, kind="allergy", corrected_by=None).exclude(
-        Q(status__in=("entered_in_error", "refuted", "inactive", "resolved")) | Q(code=NO_KNOWN_ALLERGY)).order_by("code", "-recorded_at")
-    return list({row.code: row for row in rows}.values())
-
-
-def safety_of(screen: Screen) -> dict[str, Any]:
-    """Who this is and what could hurt them. What is not on record is None, never an empty list."""
-    visit, plan, state = screen.visit, screen.plan, screen.state
-    patient = visit.patient
-    facts = Fact.objects.filter(patient=patient, kind="allergy", corrected_by=None)
-    allergies: list[dict[str, str]] | None = [
-        {"text": row.display or row.code.replace("_", " "), "note": row.note} for row in allergy_facts(visit)
-    ]
-    if not allergies and not facts.filter(code=NO_KNOWN_ALLERGY).exists():
-        allergies = None
-    earlier = DoseGivenRecord.objects.filter(patient=patient, reaction_grade__gte=1).order_by("-on")[:5]
-    reactions = [{"text": f"{row.reaction_term or 'reaction'}, grade {row.reaction_grade}", "note": f"{row.protocol.replace('_', ' ')}, {row.on:%b %Y}"}
-                 for row in earlier]
-    changed = any(reason.code == "weight_changed" for reason in standing(state, plan, screen.at))
-    drug = plan.drugs[0] if plan.drugs else None
-    per = f" ({drug.dose_per.spelled()})" if drug and drug.dose_per else ""
-    return {
-        "patient": patient, "age": f"{age_on(patient.birth_date, visit.day)} years" if patient.birth_date else "", "allergies": allergies,
-        "reactions": reactions, "weight": plan.dosing_weight.spelled() if plan.dosing_weight else "",
-        "weight_note": f"today {state.weighed.spelled()}" if state.weighed else "not weighed today", "weight_alarm": changed,
-        "order": f"{drug.title} {drug.dose.spelled()}{per} {drug.route.upper()}" if drug else "",
-        "order_note": f"signed {plan.order.signed_on:%b} {plan.order.signed_on.day}, {plan.order.signed_on.year}" if plan.order.signed_on else "",
-    }
-

@@ -25,7 +25,9 @@ _AT_ONCE = 1000
 
 
 def plan_of(visit: Visit) -> VisitPlan:
-    """The visit's plan as pinned, with the day's clearance as it stands now. Ladder, waits and rules never change under a running visit;
+    """The visit's plan as pinned, with the day's clearance as it stands now.
+
+    Ladder, waits and rules never change under a running visit;
     a new order is a new visit, but a hold may be released while the patient waits."""
     pinned = plan_text.from_text(visit.plan_text)
     if visit.planned_dose_id is None:
@@ -33,8 +35,15 @@ def plan_of(visit: Visit) -> VisitPlan:
     again = newer_decision(visit)
     clearance = open_reasons(visit.planned_dose_id, visit.day)
     if again is not None and not _stands(again, pinned):
-        clearance = (*(clearance or ()), refused("mismatch", "The dose was decided anew after this visit was opened, and it is another one. "
-                                                 "End this visit and open it again.", field="dose.decision"))
+        clearance = (
+            *(clearance or ()),
+            refused(
+                "mismatch",
+                "The dose was decided anew after this visit was opened, and it is another one. "
+                "End this visit and open it again.",
+                field="dose.decision",
+            ),
+        )
     return replace(pinned, clearance=clearance, weight_decided=again is not None)
 
 

@@ -13,8 +13,16 @@ from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
 
-SHORT = {"sbp": "systolic", "dbp": "diastolic", "pulse": "pulse", "temp": "temperature", "rr": "breathing", "spo2": "oxygen",
-         "weight_kg": "weight", "pain": "pain"}
+SHORT = {
+    "sbp": "systolic",
+    "dbp": "diastolic",
+    "pulse": "pulse",
+    "temp": "temperature",
+    "rr": "breathing",
+    "spo2": "oxygen",
+    "weight_kg": "weight",
+    "pain": "pain",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +56,19 @@ def _told(event: e.Event, titles: dict[str, str], corrected: str) -> Told:
     title, detail, tone = _WORDS[event.kind](payload, drug)
     icon = {"paused": "paused", "reaction_recorded": "reaction", "note_added": "document"}.get(event.kind, tone)
     who = event.actor.name + (f", device {event.device}" if event.device else "")
-    return Told(event.id, event.sequence, event.at, event.received_at, title, detail, who, tone, icon, event.mode is Mode.REPORTED, corrected)
+    return Told(
+        event.id,
+        event.sequence,
+        event.at,
+        event.received_at,
+        title,
+        detail,
+        who,
+        tone,
+        icon,
+        event.mode is Mode.REPORTED,
+        corrected,
+    )
 
 
 def _vitals(payload: e.VitalsRecorded, drug: str) -> tuple[str, str, str]:
@@ -68,8 +88,10 @@ def _vitals(payload: e.VitalsRecorded, drug: str) -> tuple[str, str, str]:
 
 
 def _prepared(payload: e.PreparationRecorded, drug: str) -> tuple[str, str, str]:
-    lots = "; ".join(f"{draw.vials} x {draw.strength.spelled()} {draw.product}, lot {draw.lot}, drawn {draw.drawn.spelled()}"
-                     for draw in payload.draws)
+    lots = "; ".join(
+        f"{draw.vials} x {draw.strength.spelled()} {draw.product}, lot {draw.lot}, drawn {draw.drawn.spelled()}"
+        for draw in payload.draws
+    )
     return f"{drug} prepared", f"{lots}; in {payload.volume.spelled()} {payload.diluent}", "plain"
 
 
@@ -80,35 +102,56 @@ def _compared(payload: e.CheckCompared, drug: str) -> tuple[str, str, str]:
 
 
 def _reaction(payload: e.ReactionRecorded, drug: str) -> tuple[str, str, str]:
-    parts = [payload.term, f"grade {payload.grade} ({payload.criteria})" if payload.grade else "", *payload.treatments,
-             "settled" if payload.resolved else ""]
+    parts = [
+        payload.term,
+        f"grade {payload.grade} ({payload.criteria})" if payload.grade else "",
+        *payload.treatments,
+        "settled" if payload.resolved else "",
+    ]
     return "Reaction" if not payload.reaction else "Reaction, its course", ", ".join(part for part in parts if part), "act"
 
 
 def _stopped(payload: e.Stopped, drug: str) -> tuple[str, str, str]:
-    parts = [payload.reason, f"pump {payload.pump_volume.spelled()}" if payload.pump_volume else "",
-             f"left {payload.residual.spelled()}" if payload.residual else "", payload.variance_reason]
+    parts = [
+        payload.reason,
+        f"pump {payload.pump_volume.spelled()}" if payload.pump_volume else "",
+        f"left {payload.residual.spelled()}" if payload.residual else "",
+        payload.variance_reason,
+    ]
     return f"{drug} stopped", ", ".join(part for part in parts if part), "done" if payload.reason == "complete" else "due"
 
 
 def _left(payload: e.Discharged, drug: str) -> tuple[str, str, str]:
-    return ("Left against advice" if payload.against_advice else "Discharged", f"escort: {payload.escort}" if payload.escort else "",
-            "due" if payload.against_advice else "done")
+    return (
+        "Left against advice" if payload.against_advice else "Discharged",
+        f"escort: {payload.escort}" if payload.escort else "",
+        "due" if payload.against_advice else "done",
+    )
 
 
 _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
     "checked_in": lambda p, d: ("Checked in", "name and birth date match the record", "done"),
     "seated": lambda p, d: ("Seated", p.chair, "plain"),
     "vitals_recorded": _vitals,
-    "allergies_reviewed": lambda p, d: ("Allergies reviewed" + (", medicines too" if p.medicines_reviewed else ""), ", ".join(p.reviewed), "plain"),
-    "questions_answered": lambda p, d: ("Questions answered", ", ".join(f"{a.question.replace('_', ' ')}: {a.said.value}" for a in p.answers),
-                                        "plain"),
+    "allergies_reviewed": lambda p, d: (
+        "Allergies reviewed" + (", medicines too" if p.medicines_reviewed else ""),
+        ", ".join(p.reviewed),
+        "plain",
+    ),
+    "questions_answered": lambda p, d: (
+        "Questions answered",
+        ", ".join(f"{a.question.replace('_', ' ')}: {a.said.value}" for a in p.answers),
+        "plain",
+    ),
     "cleared": lambda p, d: ("Go", p.note, "done"),
     "held": lambda p, d: ("Held", p.reason, "act"),
     "overridden": lambda p, d: ("Rule released", f"{p.rule}: {p.why}", "due"),
     "released_to_prepare": lambda p, d: (f"{d} released to prepare", "", "plain"),
-    "access_placed": lambda p, d: ("Access in" if p.placed else "Access not placed",
-                                   " ".join(part for part in (p.side, p.site, p.device, p.gauge, f"{p.attempts} attempt(s)") if part), "plain"),
+    "access_placed": lambda p, d: (
+        "Access in" if p.placed else "Access not placed",
+        " ".join(part for part in (p.side, p.site, p.device, p.gauge, f"{p.attempts} attempt(s)") if part),
+        "plain",
+    ),
     "premedication_given": lambda p, d: ("Premedication", f"{p.premedication} {p.dose.spelled()} {p.route}", "plain"),
     "preparation_recorded": _prepared,
     "check_entered": lambda p, d: ("One check entered", d, "plain"),
@@ -119,12 +162,18 @@ _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
     "resumed": lambda p, d: (f"{d} resumed", f"{p.rate.spelled()}, {p.reason_closed}", "now"),
     "stopped": _stopped,
     "flushed": lambda p, d: ("Line flushed", p.volume.spelled(), "plain"),
-    "symptom_reported": lambda p, d: (f"Symptom: {p.symptom}" if p.present else f"Symptom gone: {p.symptom}", p.note,
-                                      "act" if p.present else "plain"),
+    "symptom_reported": lambda p, d: (
+        f"Symptom: {p.symptom}" if p.present else f"Symptom gone: {p.symptom}",
+        p.note,
+        "act" if p.present else "plain",
+    ),
     "reaction_recorded": _reaction,
     "observation_started": lambda p, d: ("Observation began", "", "observe"),
-    "access_removed": lambda p, d: ("Access secured" if p.secured else "Access out", "bleeding has stopped" if p.bleeding_stopped else
-                                    "bleeding has not stopped", "plain"),
+    "access_removed": lambda p, d: (
+        "Access secured" if p.secured else "Access out",
+        "bleeding has stopped" if p.bleeding_stopped else "bleeding has not stopped",
+        "plain",
+    ),
     "discharged": _left,
     "note_added": lambda p, d: ("Note", p.text, "plain"),
     "signed": lambda p, d: ("Signed", p.statement, "done"),

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.visit_list, name="list"),
     path("open/<uuid:appointment>/", views.visit_begin, name="open"),
     path("<uuid:visit>/", views.visit_page, name="page"),
+    path("<uuid:visit>/card/", views.visit_card, name="card"),
     path("<uuid:visit>/now/", views.visit_now, name="now"),
     path("<uuid:visit>/flow/", views.visit_flow, name="flow"),
     path("<uuid:visit>/live/", views.visit_live, name="live"),

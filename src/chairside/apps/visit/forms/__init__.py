@@ -1,18 +1,69 @@
 """Forms at the chair: what was typed becomes one event of the log. They read; the guards decide."""
 
-from chairside.apps.visit.forms.arrival import AllergiesForm, CheckInForm, ClearForm, HoldForm, OverrideForm, QuestionsForm, SeatForm, VitalsForm
+from chairside.apps.visit.forms.arrival import (
+    AllergiesForm,
+    CheckInForm,
+    ClearForm,
+    HoldForm,
+    OverrideForm,
+    QuestionsForm,
+    SeatForm,
+    VitalsForm,
+)
 from chairside.apps.visit.forms.base import Around, EventForm
-from chairside.apps.visit.forms.giving import FlushForm, LowerForm, RaiseForm, ReactionForm, ResumeForm, StartForm, StopForm, SymptomForm
-from chairside.apps.visit.forms.leaving import AccessOutForm, ClaimForm, CorrectForm, DischargeForm, NoteForm, ObserveForm, SignForm
+from chairside.apps.visit.forms.giving import (
+    FlushForm,
+    LowerForm,
+    RaiseForm,
+    ReactionForm,
+    ResumeForm,
+    StartForm,
+    StopForm,
+    SymptomForm,
+)
+from chairside.apps.visit.forms.leaving import (
+    AccessOutForm,
+    ClaimForm,
+    CorrectForm,
+    DischargeForm,
+    NoteForm,
+    ObserveForm,
+    SignForm,
+)
 from chairside.apps.visit.forms.readiness import AccessForm, CheckForm, PremedicationForm, PreparationForm, ReleaseForm
 
 # One form a way of doing: its name in the address, and the kind of event that it makes.
 FORMS: dict[str, type[EventForm]] = {
     form.way: form
     for form in (
-        CheckInForm, SeatForm, VitalsForm, AllergiesForm, QuestionsForm, ClearForm, HoldForm, OverrideForm, ReleaseForm, AccessForm,
-        PremedicationForm, PreparationForm, CheckForm, StartForm, RaiseForm, LowerForm, ResumeForm, StopForm, FlushForm, SymptomForm,
-        ReactionForm, ObserveForm, AccessOutForm, DischargeForm, NoteForm, SignForm, CorrectForm, ClaimForm,
+        CheckInForm,
+        SeatForm,
+        VitalsForm,
+        AllergiesForm,
+        QuestionsForm,
+        ClearForm,
+        HoldForm,
+        OverrideForm,
+        ReleaseForm,
+        AccessForm,
+        PremedicationForm,
+        PreparationForm,
+        CheckForm,
+        StartForm,
+        RaiseForm,
+        LowerForm,
+        ResumeForm,
+        StopForm,
+        FlushForm,
+        SymptomForm,
+        ReactionForm,
+        ObserveForm,
+        AccessOutForm,
+        DischargeForm,
+        NoteForm,
+        SignForm,
+        CorrectForm,
+        ClaimForm,
     )
 }
 

@@ -18,7 +18,9 @@ from chairside.web.forms import AmountField
 def ask_identity(form: EventForm) -> None:
     """Two identifiers as open questions: nothing of the record stands in the fields (H-001)."""
     form.fields["name"] = line("Full name, as the patient says it", autocapitalize="words")
-    form.fields["born"] = forms.DateField(label="Birth date, as the patient says it", widget=forms.DateInput(attrs={"type": "date"}))
+    form.fields["born"] = forms.DateField(
+        label="Birth date, as the patient says it", widget=forms.DateInput(attrs={"type": "date"})
+    )
     form.fields["band"] = line("Wristband number, if scanned", required=False)
 
 
@@ -51,8 +53,14 @@ class SeatForm(EventForm):
 
 
 VITALS = (
-    ("sbp", "Systolic", "mm[Hg]"), ("dbp", "Diastolic", "mm[Hg]"), ("pulse", "Pulse", "/min"), ("temp", "Temperature", "Cel"),
-    ("rr", "Breathing", "/min"), ("spo2", "Oxygen", "%"), ("weight_kg", "Weight", "kg"), ("pain", "Pain", "{score}"),
+    ("sbp", "Systolic", "mm[Hg]"),
+    ("dbp", "Diastolic", "mm[Hg]"),
+    ("pulse", "Pulse", "/min"),
+    ("temp", "Temperature", "Cel"),
+    ("rr", "Breathing", "/min"),
+    ("spo2", "Oxygen", "%"),
+    ("weight_kg", "Weight", "kg"),
+    ("pain", "Pain", "{score}"),
 )
 
 
@@ -62,8 +70,11 @@ class VitalsForm(EventForm):
     way, title, submit, template = "vitals", "Vitals", "Record vitals", "visit/forms/vitals.html"
     temp_unit = taps("Thermometer", (("Cel", "°C"), ("[degF]", "°F")), required=False)
     site_ok = yes_no("Access site looks well", required=False)
-    consciousness = taps("Awareness", (("A", "Alert"), ("C", "New confusion"), ("V", "To voice"), ("P", "To pain"), ("U", "None")),
-                         required=False)
+    consciousness = taps(
+        "Awareness",
+        (("A", "Alert"), ("C", "New confusion"), ("V", "To voice"), ("P", "To pain"), ("U", "None")),
+        required=False,
+    )
     on_oxygen = yes_no("On oxygen", required=False)
     unobtainable = line("One vital that cannot be taken, and why", required=False)
     unobtainable_which = forms.ChoiceField(label="Which", required=False)
@@ -85,17 +96,29 @@ class VitalsForm(EventForm):
         for code, label, measure in VITALS:
             before = next((item for item in reversed(self.around.state.vitals) if item.recorded.value(code) is not None), None)
             last = before.recorded.value(code) if before else None
-            found.append({"field": self[code], "label": label, "unit": measure, "last": last.spelled() if last else "",
-                          "at": before.at if before else None})
+            found.append(
+                {
+                    "field": self[code],
+                    "label": label,
+                    "unit": measure,
+                    "last": last.spelled() if last else "",
+                    "at": before.at if before else None,
+                }
+            )
         return found
 
     def payload(self) -> e.Payload:
         data = self.cleaned_data
-        readings = [Reading(code, self._value(code, measure), confirmed=bool(data.get("confirmed")))
-                    for code, _, measure in VITALS if data.get(code) is not None]
+        readings = [
+            Reading(code, self._value(code, measure), confirmed=bool(data.get("confirmed")))
+            for code, _, measure in VITALS
+            if data.get(code) is not None
+        ]
         if data.get("unobtainable_which") and data.get("unobtainable"):
             readings.append(Reading(data["unobtainable_which"], None, data["unobtainable"]))
-        return e.VitalsRecorded(tuple(readings), told(data.get("on_oxygen", "")), data.get("consciousness", ""), told(data.get("site_ok", "")))
+        return e.VitalsRecorded(
+            tuple(readings), told(data.get("on_oxygen", "")), data.get("consciousness", ""), told(data.get("site_ok", ""))
+        )
 
     def _value(self, code: str, measure: str) -> Quantity:
         amount: Decimal = self.cleaned_data[code]
@@ -139,7 +162,9 @@ class QuestionsForm(EventForm):
 
     def payload(self) -> e.Payload:
         said = self.cleaned_data
-        return e.QuestionsAnswered(tuple(Answer(item.code, Said(said[f"q_{item.code}"])) for item in self.around.plan.questions))
+        return e.QuestionsAnswered(
+            tuple(Answer(item.code, Said(said[f"q_{item.code}"])) for item in self.around.plan.questions)
+        )
 
 
 class ClearForm(EventForm):

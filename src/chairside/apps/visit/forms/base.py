@@ -1,4 +1,4 @@
-"""What every form at the chair has: the number of its event, the state that its page showed, and a time when it is told afterwards."""
+"""What every form at the chair has: its event's number, the state that its page showed, a time for what is told afterwards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ YES_NO = (("yes", "Yes"), ("no", "No"))
 
 @dataclass(frozen=True)
 class Around:
-    """What a form may offer to choose from: the plan, the state as this person may see it, the site's zone, chairs, allergies, lots."""
+    """What a form may offer to choose from: the plan, the state as this person may see it, chairs, allergies, lots."""
 
     plan: VisitPlan
     state: VisitState
@@ -56,13 +56,20 @@ class EventForm(Form):
     sequence = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     drug = forms.CharField(widget=forms.HiddenInput, required=False, max_length=80)
     happened = forms.TimeField(
-        required=False, label="It happened earlier, at", widget=forms.TimeInput(attrs={"type": "time"}),
+        required=False,
+        label="It happened earlier, at",
+        widget=forms.TimeInput(attrs={"type": "time"}),
         help_text="Only for what is written down afterwards. It is then marked as reported, and never refused.",
     )
 
     def __init__(self, data: Any = None, *, around: Around, sequence: int = 0, **options: Any) -> None:
         self.around = around
-        initial = {"key": uuid4(), "sequence": sequence, "drug": around.drug.key if around.drug else "", **options.pop("initial", {})}
+        initial = {
+            "key": uuid4(),
+            "sequence": sequence,
+            "drug": around.drug.key if around.drug else "",
+            **options.pop("initial", {}),
+        }
         super().__init__(data, initial=initial, prefix=None, auto_id=f"{self.way}_%s", **options)
         if not self.reportable:
             del self.fields["happened"]
@@ -119,5 +126,10 @@ def taps(label: str, choices: Any = (), *, required: bool = True, help_text: str
 
 def line(label: str, *, required: bool = True, help_text: str = "", **attrs: str) -> forms.CharField:
     """One line of text, never completed by the browser."""
-    return forms.CharField(label=label, required=required, help_text=help_text, max_length=200,
-                           widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}))
+    return forms.CharField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", **attrs}),
+    )

@@ -15,8 +15,21 @@ from chairside.core.visit.ladder import position, restart_ceiling
 from chairside.core.visit.reaction import CRITERIA
 from chairside.web.forms import AmountField
 
-SYMPTOMS = ("itching", "hives", "flushing", "chills", "fever", "headache", "nausea", "back pain", "chest tightness", "short of breath",
-            "throat tightness", "dizziness", "pain at the site")
+SYMPTOMS = (
+    "itching",
+    "hives",
+    "flushing",
+    "chills",
+    "fever",
+    "headache",
+    "nausea",
+    "back pain",
+    "chest tightness",
+    "short of breath",
+    "throat tightness",
+    "dizziness",
+    "pain at the site",
+)
 
 
 class StartForm(EventForm):
@@ -32,8 +45,13 @@ class StartForm(EventForm):
 
     def payload(self) -> e.Payload:
         assert self.around.drug is not None
-        return e.InfusionStarted(self.drug_key(), identifiers(self.cleaned_data), self.around.drug.ladder[0].rate,
-                                 self.cleaned_data["line_traced"] or None, self.cleaned_data["emergency_ready"] or None)
+        return e.InfusionStarted(
+            self.drug_key(),
+            identifiers(self.cleaned_data),
+            self.around.drug.ladder[0].rate,
+            self.cleaned_data["line_traced"] or None,
+            self.cleaned_data["emergency_ready"] or None,
+        )
 
 
 class _RateForm(EventForm):
@@ -80,23 +98,41 @@ class ResumeForm(_RateForm):
             self.initial.setdefault("rate", plain(ceiling.rate.to("mL/h").amount, group=False))
 
     def payload(self) -> e.Payload:
-        return e.Resumed(self.drug_key(), self.changed_rate(), self.cleaned_data["reason_closed"],
-                         pump_volume=self.measured("pump_volume", "mL"))
+        return e.Resumed(
+            self.drug_key(),
+            self.changed_rate(),
+            self.cleaned_data["reason_closed"],
+            pump_volume=self.measured("pump_volume", "mL"),
+        )
 
 
 class StopForm(EventForm):
     """The end of the drug with the pump's reading; charted volume is not given volume (H-027)."""
 
     way, title, submit, tone = "stop", "Stop for good", "Pump is stopped: record it", "danger"
-    reason = taps("Why", (("complete", "Bag is empty"), ("reaction", "Reaction"), ("order", "Order"), ("infiltration", "Access failed"),
-                          ("patient", "Patient's wish"), ("other", "Other")))
+    reason = taps(
+        "Why",
+        (
+            ("complete", "Bag is empty"),
+            ("reaction", "Reaction"),
+            ("order", "Order"),
+            ("infiltration", "Access failed"),
+            ("patient", "Patient's wish"),
+            ("other", "Other"),
+        ),
+    )
     pump_volume = AmountField(unit="mL", label="Volume given, read from the pump")
     residual = AmountField(unit="mL", label="Left in the bag")
     variance_reason = line("Why the volumes differ, if they do", required=False)
 
     def payload(self) -> e.Payload:
-        return e.Stopped(self.drug_key(), self.cleaned_data["reason"], self.measured("pump_volume", "mL"), self.measured("residual", "mL"),
-                         self.cleaned_data["variance_reason"])
+        return e.Stopped(
+            self.drug_key(),
+            self.cleaned_data["reason"],
+            self.measured("pump_volume", "mL"),
+            self.measured("residual", "mL"),
+            self.cleaned_data["variance_reason"],
+        )
 
 
 class FlushForm(EventForm):
@@ -118,7 +154,10 @@ class SymptomForm(EventForm):
     @property
     def buttons(self) -> list[dict[str, Any]]:
         present = self.around.state.symptoms
-        return [{"name": name, "present": name in present, "since": present.get(name)} for name in dict.fromkeys((*SYMPTOMS, *present))]
+        return [
+            {"name": name, "present": name in present, "since": present.get(name)}
+            for name in dict.fromkeys((*SYMPTOMS, *present))
+        ]
 
     def payload(self) -> e.Payload:
         symptom = self.cleaned_data["symptom"]
@@ -150,5 +189,13 @@ class ReactionForm(EventForm):
     def payload(self) -> e.Payload:
         data = self.cleaned_data
         grade = int(data["grade"]) if data["grade"] else None
-        return e.ReactionRecorded(data["reaction"], self.drug_key(), data["term"], grade, CRITERIA if grade else "",
-                                  tuple(self.around.state.symptoms), (data["treatments"],) if data["treatments"] else (), data["resolved"])
+        return e.ReactionRecorded(
+            data["reaction"],
+            self.drug_key(),
+            data["term"],
+            grade,
+            CRITERIA if grade else "",
+            tuple(self.around.state.symptoms),
+            (data["treatments"],) if data["treatments"] else (),
+            data["resolved"],
+        )

@@ -9,6 +9,8 @@ from django import forms
 
 from chairside.apps.visit.forms.arrival import ask_identity, identifiers
 from chairside.apps.visit.forms.base import EventForm, line, taps, told, yes_no
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.unit import unit
 from chairside.core.visit import events as e
 from chairside.core.visit.values import LotDraw
 from chairside.web.forms import AmountField
@@ -25,18 +27,37 @@ class AccessForm(EventForm):
     way, title, submit = "access", "Access", "Record the access"
     site = line("Site", list="access-sites")
     side = taps("Side", (("left", "Left"), ("right", "Right")), required=False)
-    device = taps("Device", (("peripheral catheter", "Peripheral"), ("midline", "Midline"), ("port", "Port"), ("picc", "PICC"),
-                             ("subcutaneous needle", "Subcutaneous")))
+    device = taps(
+        "Device",
+        (
+            ("peripheral catheter", "Peripheral"),
+            ("midline", "Midline"),
+            ("port", "Port"),
+            ("picc", "PICC"),
+            ("subcutaneous needle", "Subcutaneous"),
+        ),
+    )
     gauge = taps("Gauge", tuple((f"{n} G", f"{n} G") for n in (18, 20, 22, 24)), required=False)
-    attempts = forms.IntegerField(label="Your attempts, this one included", min_value=1, max_value=9,
-                                  widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+    attempts = forms.IntegerField(
+        label="Your attempts, this one included",
+        min_value=1,
+        max_value=9,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
     blood_return = yes_no("Blood return seen")
     placed = yes_no("Access is in")
 
     def payload(self) -> e.Payload:
         data = self.cleaned_data
-        return e.AccessPlaced(data["site"], data["side"], data["device"], data["gauge"], data["attempts"], told(data["blood_return"]),
-                              data["placed"] == "yes")
+        return e.AccessPlaced(
+            data["site"],
+            data["side"],
+            data["device"],
+            data["gauge"],
+            data["attempts"],
+            told(data["blood_return"]),
+            data["placed"] == "yes",
+        )
 
 
 class PremedicationForm(EventForm):
@@ -60,9 +81,17 @@ class PremedicationForm(EventForm):
 class PreparationForm(EventForm):
     """The vials that were drawn, lot by lot. The amount drawn is the dose of the plan, shared over the lots as typed."""
 
-    way, title, submit, template, reportable = "preparation", "Prepare", "Record the preparation", "visit/forms/preparation.html", False
+    way, title, submit, template, reportable = (
+        "preparation",
+        "Prepare",
+        "Record the preparation",
+        "visit/forms/preparation.html",
+        False,
+    )
     diluent = taps("Diluent")
-    use_by = forms.DateTimeField(label="Use by", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"))
+    use_by = forms.DateTimeField(
+        label="Use by", widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    )
 
     def prepare(self) -> None:
         self.fields["diluent"].choices = [(name, name) for name in self.around.diluents]  # type: ignore[attr-defined]
@@ -71,8 +100,13 @@ class PreparationForm(EventForm):
         if self.around.use_by:
             self.initial.setdefault("use_by", self.around.use_by.astimezone(self.around.zone).replace(tzinfo=None))
         for lot in self.around.lots:
-            self.fields[f"vials_{lot.id}"] = forms.IntegerField(label="Vials opened", min_value=0, max_value=99, required=False,
-                                                               widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}))
+            self.fields[f"vials_{lot.id}"] = forms.IntegerField(
+                label="Vials opened",
+                min_value=0,
+                max_value=99,
+                required=False,
+                widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+            )
             if lot.out:
                 self.initial.setdefault(f"vials_{lot.id}", lot.out)
             self.fields[f"drawn_{lot.id}"] = AmountField(unit=lot.strength.unit.code, label="Drawn", required=False)
@@ -91,8 +125,14 @@ class PreparationForm(EventForm):
 
     def payload(self) -> e.Payload:
         assert self.around.drug is not None
-        return e.PreparationRecorded(self.drug_key(), self.draws(), self.around.drug.volume, self.cleaned_data["diluent"], self.around.at,
-                                     self.cleaned_data["use_by"])
+        return e.PreparationRecorded(
+            self.drug_key(),
+            self.draws(),
+            self.around.drug.volume,
+            self.cleaned_data["diluent"],
+            self.around.at,
+            self.cleaned_data["use_by"],
+        )
 
 
 class CheckForm(EventForm):
@@ -123,8 +163,22 @@ class CheckForm(EventForm):
     def payload(self) -> e.Payload:
         data = self.cleaned_data
         use_by = datetime.combine(data["use_by_day"], data["use_by"], tzinfo=self.around.zone)
-        amounts = {name: self.measured(name, code) for name, code in (
-            ("weight", "kg"), ("dose", self._dose_unit()), ("volume", "mL"), ("rate", "mL/h"), ("pump_rate", "mL/h"), ("pump_volume", "mL"))}
+        units = {
+            "weight": "kg",
+            "dose": self._dose_unit(),
+            "volume": "mL",
+            "rate": "mL/h",
+            "pump_rate": "mL/h",
+            "pump_volume": "mL",
+        }
+        amounts = {name: Quantity(data[name], unit(code)) for name, code in units.items()}
         lots = tuple(lot.strip() for lot in data["lots"].split(",") if lot.strip())
-        return e.CheckEntered(drug=self.drug_key(), identifiers=identifiers(data), product=data["product"], lots=lots, route=data["route"],
-                              use_by=use_by, **amounts)  # type: ignore[arg-type]
+        return e.CheckEntered(
+            drug=self.drug_key(),
+            identifiers=identifiers(data),
+            product=data["product"],
+            lots=lots,
+            route=data["route"],
+            use_by=use_by,
+            **amounts,
+        )

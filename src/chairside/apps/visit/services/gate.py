@@ -24,8 +24,11 @@ from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
 
-# What is true whatever happened meanwhile. A stop pressed on an old page is still a stop (H-026), and a reading is still a reading.
-ALWAYS_IN_ORDER = frozenset({"paused", "reaction_recorded", "symptom_reported", "vitals_recorded", "note_added", "check_entered"})
+# What is true whatever happened meanwhile. A stop pressed on an old page is still a stop (H-026), and a reading is
+# still a reading.
+ALWAYS_IN_ORDER = frozenset(
+    {"paused", "reaction_recorded", "symptom_reported", "vitals_recorded", "note_added", "check_entered"}
+)
 _MISSED_SHOWN = 5
 
 
@@ -43,11 +46,22 @@ class Proposal:
     at: datetime
 
 
-def event_append(*, visit: Visit, event_id: UUID, payload: Payload, actor: Actor, at: datetime, mode: Mode = Mode.LIVE,
-                 expected_sequence: int | None = None, claimed_at: datetime | None = None, device: str = "") -> Decision[VisitEvent]:
+def event_append(
+    *,
+    visit: Visit,
+    event_id: UUID,
+    payload: Payload,
+    actor: Actor,
+    at: datetime,
+    mode: Mode = Mode.LIVE,
+    expected_sequence: int | None = None,
+    claimed_at: datetime | None = None,
+    device: str = "",
+) -> Decision[VisitEvent]:
     """Accept one event into a visit's log, or refuse it with every reason and write nothing.
 
-    The same id with the same content is the same event and gives the same answer; with another content it is refused. A live command
+    The same id with the same content is the same event and gives the same answer; with another content it is refused. A
+    live command
     passes every guard. A reported fact is always stored, and opens an incident for each guard that was not met.
     """
     proposal = Proposal(event_id, payload, mode, expected_sequence, claimed_at, without_secret(actor), device, at)
@@ -60,8 +74,9 @@ def event_append(*, visit: Visit, event_id: UUID, payload: Payload, actor: Actor
         return Decision(None, (_other_event(),))  # the id is in use where this organization cannot see it
 
 
-def event_judge(*, visit: Visit, event_id: UUID, payload: Payload, actor: Actor, at: datetime,
-                expected_sequence: int | None = None) -> Decision[VisitEvent]:
+def event_judge(
+    *, visit: Visit, event_id: UUID, payload: Payload, actor: Actor, at: datetime, expected_sequence: int | None = None
+) -> Decision[VisitEvent]:
     """What the gate would say to a live command now. It writes and promises nothing: the gate judges again."""
     proposal = Proposal(event_id, payload, Mode.LIVE, expected_sequence, None, without_secret(actor), "", at)
     known = VisitEvent.objects.filter(pk=event_id).first()
@@ -82,8 +97,17 @@ def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
     accepted, reasons = _judged(proposal, rows, plan, before)
     if reasons or accepted is None:
         return Decision(None, reasons)
-    event = Event(str(proposal.event_id), visit.sequence + 1, proposal.at, proposal.actor, accepted, proposal.mode,
-                  proposal.claimed_at if proposal.mode is Mode.REPORTED else None, proposal.device, visit.protocol_sha256)
+    event = Event(
+        str(proposal.event_id),
+        visit.sequence + 1,
+        proposal.at,
+        proposal.actor,
+        accepted,
+        proposal.mode,
+        proposal.claimed_at if proposal.mode is Mode.REPORTED else None,
+        proposal.device,
+        visit.protocol_sha256,
+    )
     after = apply(before, event)
     events = [event, *_numbered(event, consequences(before, after, plan, event))]
     stored = [_store(visit, item) for item in events]
@@ -92,12 +116,23 @@ def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
     projections_update(visit, plan, after)
     notify_on_commit("visit", visit.pk)
     notify_on_commit("site", visit.site_id)
-    return Decision(stored[0], working=tuple(item.payload.detail for item in events if isinstance(item.payload, IncidentOpened)))
+    return Decision(
+        stored[0], working=tuple(item.payload.detail for item in events if isinstance(item.payload, IncidentOpened))
+    )
 
 
-def _judged(proposal: Proposal, rows: list[VisitEvent], plan: VisitPlan, state: VisitState) -> tuple[Payload | None, tuple[Reason, ...]]:
-    decided = decide(state, plan, proposal.payload, proposal.actor, _judged_at(proposal), mode=proposal.mode,
-                     expected_sequence=None if proposal.payload.kind in ALWAYS_IN_ORDER else proposal.expected_sequence)
+def _judged(
+    proposal: Proposal, rows: list[VisitEvent], plan: VisitPlan, state: VisitState
+) -> tuple[Payload | None, tuple[Reason, ...]]:
+    decided = decide(
+        state,
+        plan,
+        proposal.payload,
+        proposal.actor,
+        _judged_at(proposal),
+        mode=proposal.mode,
+        expected_sequence=None if proposal.payload.kind in ALWAYS_IN_ORDER else proposal.expected_sequence,
+    )
     reasons = (*decided.reasons, *_sequence_missing(proposal))
     return decided.value, tuple(_told(reason, rows, proposal) for reason in reasons)
 
@@ -107,16 +142,27 @@ def _judged_at(proposal: Proposal) -> datetime:
 
 
 def _is_same(known: VisitEvent, visit: Visit, proposal: Proposal) -> bool:
-    """A repeated request says the same thing. What the rules added to it then (the hold after a restart) is not held against it."""
+    """A repeated request says the same thing.
+
+    What the rules added to it then (the hold after a restart) is not held against it.
+    """
     payload, stored = proposal.payload, from_text(known.kind, known.payload)
     if isinstance(payload, Resumed) and isinstance(stored, Resumed):
         payload = replace(payload, hold_minutes=stored.hold_minutes)
-    return (known.visit_id == visit.pk and payload == stored and known.mode == proposal.mode.value and known.actor == proposal.actor.id)
+    return (
+        known.visit_id == visit.pk
+        and payload == stored
+        and known.mode == proposal.mode.value
+        and known.actor == proposal.actor.id
+    )
 
 
 def _other_event() -> Reason:
-    return refused("mismatch", "This entry's number was already used for another entry. Nothing was recorded; load the page and enter it "
-                   "again.", field="event_id")
+    return refused(
+        "mismatch",
+        "This entry's number was already used for another entry. Nothing was recorded; load the page and enter it again.",
+        field="event_id",
+    )
 
 
 def _sequence_missing(proposal: Proposal) -> tuple[Reason, ...]:
@@ -132,7 +178,10 @@ def _told(reason: Reason, rows: list[VisitEvent], proposal: Proposal) -> Reason:
     if reason.code != "sequence_conflict" or proposal.expected_sequence is None:
         return reason
     missed = [row for row in rows if row.sequence > proposal.expected_sequence][-_MISSED_SHOWN:]
-    told = "; ".join(f"{row.kind.replace('_', ' ')} by {row.actor_name}" for row in missed) or "nothing that this page could have seen"
+    told = (
+        "; ".join(f"{row.kind.replace('_', ' ')} by {row.actor_name}" for row in missed)
+        or "nothing that this page could have seen"
+    )
     return replace(reason, message=f"Recorded meanwhile: {told}. Look at the visit as it is now, then decide again.")
 
 
@@ -140,8 +189,14 @@ def _numbered(event: Event, payloads: tuple[Payload, ...]) -> list[Event]:
     """The system's own entries after an event. Their ids follow from its id, so that a repetition makes no second ones."""
     system = Actor(id="system", name="Chairside", organization=event.actor.organization, session="system")
     return [
-        Event(str(uuid5(UUID(event.id), f"{number}:{payload.kind}")), event.sequence + number, event.received_at, system, payload,
-              protocol_sha256=event.protocol_sha256)
+        Event(
+            str(uuid5(UUID(event.id), f"{number}:{payload.kind}")),
+            event.sequence + number,
+            event.received_at,
+            system,
+            payload,
+            protocol_sha256=event.protocol_sha256,
+        )
         for number, payload in enumerate(payloads, start=1)
     ]
 
@@ -149,7 +204,14 @@ def _numbered(event: Event, payloads: tuple[Payload, ...]) -> list[Event]:
 def _store(visit: Visit, event: Event) -> VisitEvent:
     row = row_for(visit, event)
     row.save(force_insert=True)
-    entry_record(actor=event.actor, action=f"visit.{event.kind}", subject_type="visit_event", subject=row.pk, at=event.received_at,
-                 patient=visit.patient_id, digest=event_digest(row))
+    entry_record(
+        actor=event.actor,
+        action=f"visit.{event.kind}",
+        subject_type="visit_event",
+        subject=row.pk,
+        at=event.received_at,
+        patient=visit.patient_id,
+        digest=event_digest(row),
+    )
     visit.sequence = event.sequence
     return row

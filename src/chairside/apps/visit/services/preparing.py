@@ -1,6 +1,7 @@
 """Preparing: the vials leave the shelf by the ledger's own service, then the preparation is recorded through the gate.
 
-Two durable steps with keys made from one event id: whatever breaks between them, sending the same again finishes both and doubles neither.
+Two durable steps with keys made from one event id: whatever breaks between them, sending the same again finishes both and
+doubles neither.
 """
 
 from __future__ import annotations
@@ -22,13 +23,23 @@ from chairside.core.visit.events import PreparationRecorded
 from chairside.core.visit.values import LotDraw
 
 
-def preparation_record(*, visit: Visit, event_id: UUID, payload: PreparationRecorded, lots: Mapping[tuple[str, str], UUID], expected_sequence: int | None,
-                       actor: Actor, at: datetime) -> Decision[VisitEvent]:
-    """Draw what is still to be drawn of each lot (number and strength to its row) for the visit's dose, and record the preparation.
+def preparation_record(
+    *,
+    visit: Visit,
+    event_id: UUID,
+    payload: PreparationRecorded,
+    lots: Mapping[tuple[str, str], UUID],
+    expected_sequence: int | None,
+    actor: Actor,
+    at: datetime,
+) -> Decision[VisitEvent]:
+    """Draw what is still to be drawn of each lot (by number and strength) for the dose, and record the preparation.
 
     Judged before anything leaves the shelf; what was drawn for a preparation that is then refused goes back.
     """
-    judged = event_judge(visit=visit, event_id=event_id, payload=payload, expected_sequence=expected_sequence, actor=actor, at=at)
+    judged = event_judge(
+        visit=visit, event_id=event_id, payload=payload, expected_sequence=expected_sequence, actor=actor, at=at
+    )
     if judged.reasons or visit.planned_dose_id is None:
         return judged.without_value()
     dose = PlannedDose.objects.get(pk=visit.planned_dose_id)
@@ -39,13 +50,16 @@ def preparation_record(*, visit: Visit, event_id: UUID, payload: PreparationReco
         missing = draw.vials - out.get(lot.pk, 0)
         if missing <= 0:
             continue
-        answer = vials_draw(planned_dose=dose, lot=lot, vials=missing, actor=actor, at=at, key=f"{event_id}:{lot.pk}",
-                            **_amounts(draw, missing))
+        answer = vials_draw(
+            planned_dose=dose, lot=lot, vials=missing, actor=actor, at=at, key=f"{event_id}:{lot.pk}", **_amounts(draw, missing)
+        )
         if not answer.allowed:
             _put_back(drawn, dose, event_id, actor, at)
             return answer.without_value()
         drawn.append((lot, missing))
-    recorded = event_append(visit=visit, event_id=event_id, payload=payload, expected_sequence=expected_sequence, actor=actor, at=at)
+    recorded = event_append(
+        visit=visit, event_id=event_id, payload=payload, expected_sequence=expected_sequence, actor=actor, at=at
+    )
     if not recorded.allowed:
         _put_back(drawn, dose, event_id, actor, at)
     return recorded
@@ -60,5 +74,12 @@ def _amounts(draw: LotDraw, missing: int) -> dict[str, Decimal]:
 
 def _put_back(drawn: list[tuple[Lot, int]], dose: PlannedDose, event_id: UUID, actor: Actor, at: datetime) -> None:
     for lot, vials in drawn:
-        vials_return(planned_dose=dose, lot=lot, vials=vials, actor=actor, at=at, reason="the preparation was refused",
-                     key=f"{event_id}:{lot.pk}:back")
+        vials_return(
+            planned_dose=dose,
+            lot=lot,
+            vials=vials,
+            actor=actor,
+            at=at,
+            reason="the preparation was refused",
+            key=f"{event_id}:{lot.pk}:back",
+        )

@@ -9,15 +9,14 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from chairside.apps.people.models import Fact
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.apps.visit.log import core_events
-from chairside.apps.visit.models import Administration, DoubleCheck, DoseGivenRecord, Visit, VisitEvent
+from chairside.apps.visit.models import Administration, DoseGivenRecord, DoubleCheck, Visit, VisitEvent
 from chairside.apps.visit.selectors import plan_of
-from chairside.core.kernel.quantity import Quantity, plain
-from chairside.core.visit.encoding import from_text
-from chairside.core.visit.events import CheckCompared, Corrected, Event, InfusionStarted, VitalsRecorded
+from chairside.apps.visit.services.readings import readings_record
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.visit.events import CheckCompared, Corrected, Event, InfusionStarted
 from chairside.core.visit.fold import fold
 from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.outlook import stage
@@ -35,7 +34,7 @@ def projections_update(visit: Visit, plan: VisitPlan, state: VisitState) -> None
     given_here = doses_given_of(visit, plan, state)
     _settle(DoseGivenRecord, visit, given_here)
     _move_dose(visit, bool(given_here))
-    _record_readings(visit, state)
+    readings_record(visit, state)
     visit.stage, visit.closed = stage(state, plan, state.log[-1].received_at), state.signed_at is not None
     visit.chair = Chair.objects.filter(site_id=visit.site_id, name=state.chair).first() if state.chair else visit.chair
     visit.save(update_fields=["sequence", "stage", "closed", "chair"])
@@ -64,8 +63,18 @@ def double_checks_of(visit: Visit, state: VisitState) -> list[DoubleCheck]:
         first, second = by_id[payload.first], by_id[payload.second]
         if Mode.REPORTED in (first.mode, second.mode):
             continue
-        found.append(DoubleCheck(organization_id=visit.organization_id, visit=visit, event=UUID(event.id), first=first.actor.id,
-                                 second=second.actor.id, first_session=first.actor.session, second_session=second.actor.session, at=event.at))
+        found.append(
+            DoubleCheck(
+                organization_id=visit.organization_id,
+                visit=visit,
+                event=UUID(event.id),
+                first=first.actor.id,
+                second=second.actor.id,
+                first_session=first.actor.session,
+                second_session=second.actor.session,
+                at=event.at,
+            )
+        )
     return found
 
 
@@ -79,13 +88,22 @@ def administrations_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list
             continue
         ended = region.stopped_at if region.stopped_at and region.stopped_at >= start.at else None
         volume = volume_given(region, ended).to("mL") if ended else None
-        found.append(Administration(
-            organization_id=visit.organization_id, visit=visit, event=UUID(start.id), mode=start.mode.value,
-            dose_decision_id=visit.dose_decision_id, started_by=start.actor.id,
-            lots="\n".join(sorted({draw.lot for bag in region.preparations for draw in bag.draws})), started_at=start.at, ended_at=ended,
-            given_amount=_rounded(given(drug, region, ended).amount, 6) if ended else None, unit=drug.dose.unit.code if ended else "",
-            volume_ml=_rounded(volume.amount, 3) if volume is not None else None,
-        ))
+        found.append(
+            Administration(
+                organization_id=visit.organization_id,
+                visit=visit,
+                event=UUID(start.id),
+                mode=start.mode.value,
+                dose_decision_id=visit.dose_decision_id,
+                started_by=start.actor.id,
+                lots="\n".join(sorted({draw.lot for bag in region.preparations for draw in bag.draws})),
+                started_at=start.at,
+                ended_at=ended,
+                given_amount=_rounded(given(drug, region, ended).amount, 6) if ended else None,
+                unit=drug.dose.unit.code if ended else "",
+                volume_ml=_rounded(volume.amount, 3) if volume is not None else None,
+            )
+        )
     return found
 
 
@@ -95,28 +113,48 @@ def given(drug: DrugPlan, region: Infusion, at: datetime) -> Quantity:
 
 
 def doses_given_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list[DoseGivenRecord]:
-    """The dose of the visit's first drug, once every drug that was started has ended. One stopped early counts with its amount."""
+    """The dose of the visit's first drug, once every drug that was started has ended.
+
+    One stopped early counts with its amount.
+    """
     begun = [drug for drug in plan.drugs if _start_of(state, drug.key) is not None]
     if visit.planned_dose is None or not begun or any(state.infusions[drug.key].stopped_at is None for drug in begun):
         return []
     drug, start = begun[0], _start_of(state, begun[0].key)
     ended = state.infusions[drug.key].stopped_at
-    assert start is not None and ended is not None
+    assert start is not None
+    assert ended is not None
     worst = max((item for item in state.reactions.values()), key=lambda item: item.worst or 0, default=None)
-    return [DoseGivenRecord(
-        organization_id=visit.organization_id, patient_id=visit.patient_id, visit=visit, protocol=plan.protocol_id,
-        brand=visit.planned_dose.plan.order_version.brand, dose_number=visit.planned_dose.number,
-        on=start.at.astimezone(visit.site.zone).date(), amount=_rounded(given(drug, state.infusions[drug.key], ended).amount, 6),
-        unit=drug.dose.unit.code, reaction_grade=worst.worst if worst else None, reaction_term=worst.latest.term if worst else "",
-        # An ungraded reaction is not known to be mild, so the dose does not count as tolerated.
-        tolerated=all(item.worst is not None and item.worst < 2 for item in state.reactions.values()), source=f"visit:{visit.pk}",
-    )]
+    return [
+        DoseGivenRecord(
+            organization_id=visit.organization_id,
+            patient_id=visit.patient_id,
+            visit=visit,
+            protocol=plan.protocol_id,
+            brand=visit.planned_dose.plan.order_version.brand,
+            dose_number=visit.planned_dose.number,
+            on=start.at.astimezone(visit.site.zone).date(),
+            amount=_rounded(given(drug, state.infusions[drug.key], ended).amount, 6),
+            unit=drug.dose.unit.code,
+            reaction_grade=worst.worst if worst else None,
+            reaction_term=worst.latest.term if worst else "",
+            # An ungraded reaction is not known to be mild, so the dose does not count as tolerated.
+            tolerated=all(item.worst is not None and item.worst < 2 for item in state.reactions.values()),
+            source=f"visit:{visit.pk}",
+        )
+    ]
 
 
 def _start_of(state: VisitState, drug: str) -> Event | None:
     errors = {old for old, new in state.corrected.items() if not _replacement(state, new)}
-    return next((event for event in state.log if isinstance(event.payload, InfusionStarted) and event.payload.drug == drug
-                 and event.id not in errors), None)
+    return next(
+        (
+            event
+            for event in state.log
+            if isinstance(event.payload, InfusionStarted) and event.payload.drug == drug and event.id not in errors
+        ),
+        None,
+    )
 
 
 def _replacement(state: VisitState, correction: str) -> str:
@@ -142,58 +180,15 @@ def _settle(model: type[models.Model], visit: Visit, wanted: Iterable[models.Mod
             row.save(force_insert=True)
 
 
-# --- readings become facts about the person -------------------------------------------------------------------------------------
-
-
-def _record_readings(visit: Visit, state: VisitState) -> None:
-    wanted = [event for event in state.log if isinstance(event.payload, VitalsRecorded) or _corrects_vitals(state, event)]
-    if not wanted:
-        return
-    source = f"visit:{visit.pk}:"
-    known = set(Fact.objects.filter(patient_id=visit.patient_id, source__startswith=source).values_list("source", flat=True))
-    for event in wanted:
-        if source + event.id not in known:
-            _record_one(visit, state, event, source)
-
-
-def _corrects_vitals(state: VisitState, event: Event) -> bool:
-    payload = event.payload
-    return isinstance(payload, Corrected) and any(
-        old.id == payload.event and isinstance(old.payload, VitalsRecorded) for old in state.log
-    )
-
-
-def _record_one(visit: Visit, state: VisitState, event: Event, source: str) -> None:
-    old: dict[str, Fact] = {}
-    payload, at = event.payload, event.at
-    if isinstance(payload, Corrected):
-        chain = [payload.event, *(item.id for item in state.log if isinstance(item.payload, Corrected) and item.payload.event == payload.event)]
-        rows = Fact.objects.filter(patient_id=visit.patient_id, source__in=[source + name for name in chain], corrected_by=None)
-        old = {row.code: row for row in rows}
-        at = payload.claimed_at or next(item.at for item in state.log if item.id == payload.event)
-        meant = from_text(VitalsRecorded.kind, payload.replacement) if payload.replacement else VitalsRecorded(())
-    else:
-        meant = payload
-    assert isinstance(meant, VitalsRecorded)
-    common = {"organization_id": visit.organization_id, "patient_id": visit.patient_id, "kind": "vital", "at": at,
-              "on": at.astimezone(visit.site.zone).date(), "source": source + event.id, "recorded_at": event.received_at}
-    for reading in meant.readings:
-        if reading.value is not None:
-            Fact.objects.create(**common, code=reading.code, amount=reading.value.amount, exact=plain(reading.value.amount, group=False),
-                                unit=reading.value.unit.code, corrects=old.pop(reading.code, None))
-    for code, row in old.items():
-        Fact.objects.create(**common, code=code, status="entered_in_error", corrects=row)
-
-
 def _move_appointment(visit: Visit, state: VisitState) -> None:
-    if visit.appointment_id is None or state.identified_at is None:
+    if not visit.appointment_id or state.identified_at is None:
         return
     status = Appointment.Status.DONE if state.discharged_at else Appointment.Status.ARRIVED
-    Appointment.objects.filter(pk=visit.appointment_id).exclude(status=status).update(status=status)
+    Appointment.objects.filter(visit=visit).exclude(status=status).update(status=status)
 
 
 def _move_dose(visit: Visit, given_here: bool) -> None:
     """The planned dose is given once its visit gave it; it is booked again where the start was entered in error."""
     status = PlannedDose.Status
     before, after = ((status.PLANNED, status.BOOKED), status.GIVEN) if given_here else ((status.GIVEN,), status.BOOKED)
-    PlannedDose.objects.filter(pk=visit.planned_dose_id, status__in=before).update(status=after)
+    PlannedDose.objects.filter(visits=visit, status__in=before).update(status=after)

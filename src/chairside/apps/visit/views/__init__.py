@@ -1,7 +1,26 @@
 """Pages of visits: the day's list, the screen at the chair, the record. Views and forms decide nothing."""
 
 from chairside.apps.visit.views.entering import visit_begin, visit_event, visit_pause, visit_reaction
-from chairside.apps.visit.views.reading import visit_flow, visit_list, visit_live, visit_now, visit_page, visit_record
+from chairside.apps.visit.views.reading import (
+    visit_card,
+    visit_flow,
+    visit_list,
+    visit_live,
+    visit_now,
+    visit_page,
+    visit_record,
+)
 
-__all__ = ["visit_begin", "visit_event", "visit_flow", "visit_list", "visit_live", "visit_now", "visit_page", "visit_pause",
-           "visit_reaction", "visit_record"]
+__all__ = [
+    "visit_begin",
+    "visit_card",
+    "visit_event",
+    "visit_flow",
+    "visit_list",
+    "visit_live",
+    "visit_now",
+    "visit_page",
+    "visit_pause",
+    "visit_reaction",
+    "visit_record",
+]

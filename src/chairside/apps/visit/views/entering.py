@@ -59,7 +59,9 @@ def visit_event(request: StaffRequest, visit: UUID, name: str) -> HttpResponseBa
 
 
 def _again(request: StaffRequest, row: Visit, name: str, decision: Decision[VisitEvent]) -> HttpResponse:
-    """The page as the visit stands now, with the form as it was typed and the reasons beside it. It was refused, so sending it again
+    """The page as the visit stands now, with the form as it was typed and the reasons beside it.
+
+    It was refused, so sending it again
     after looking is a decision made for the new state."""
     screen = screen_of(visit_here(request, row.pk), request.actor, clock.now())
     data = request.POST.copy()
@@ -74,11 +76,25 @@ def _append(row: Visit, form: EventForm, request: StaffRequest) -> Decision[Visi
     payload = form.payload()
     if isinstance(payload, e.PreparationRecorded):
         lots = {(lot.number, str(lot.strength)): lot.id for lot in form.around.lots}
-        return services.preparation_record(visit=row, event_id=form.event_id, payload=payload, lots=lots,
-                                           expected_sequence=form.cleaned_data["sequence"], actor=request.actor, at=clock.now())
+        return services.preparation_record(
+            visit=row,
+            event_id=form.event_id,
+            payload=payload,
+            lots=lots,
+            expected_sequence=form.cleaned_data["sequence"],
+            actor=request.actor,
+            at=clock.now(),
+        )
     return services.event_append(
-        visit=row, event_id=form.event_id, payload=payload, mode=form.mode, expected_sequence=form.cleaned_data["sequence"],
-        claimed_at=form.claimed_at, actor=request.actor, device="", at=clock.now(),
+        visit=row,
+        event_id=form.event_id,
+        payload=payload,
+        mode=form.mode,
+        expected_sequence=form.cleaned_data["sequence"],
+        claimed_at=form.claimed_at,
+        actor=request.actor,
+        device="",
+        at=clock.now(),
     )
 
 
@@ -98,11 +114,16 @@ def visit_pause(request: StaffRequest, visit: UUID) -> HttpResponseBase:
     """STOP / PAUSE by one tap, whatever the page showed. It records; the pump is stopped by hand (H-026)."""
     row = visit_here(request, visit)
     screen = screen_of(row, request.actor, clock.now())
-    decision = services.event_append(visit=row, event_id=_key(request, screen), payload=e.Paused(), actor=request.actor, at=screen.at)
+    decision = services.event_append(
+        visit=row, event_id=_key(request, screen), payload=e.Paused(), actor=request.actor, at=screen.at
+    )
     if not decision.allowed or decision.value is None:
         return _refused(request, screen, decision)
-    messages.warning(request, f"Stop the pump. Recorded {timezone.localtime(decision.value.claimed_at):%H:%M}. Then read the volume given "
-                     "from the pump and enter it below.")
+    messages.warning(
+        request,
+        f"Stop the pump. Recorded {timezone.localtime(decision.value.claimed_at):%H:%M}. Then read the volume given "
+        "from the pump and enter it below.",
+    )
     if getattr(request, "htmx", False):  # from the board: on to the visit, where the pump's reading is asked for
         return HttpResponseClientRedirect(reverse("visit:page", args=[row.pk]))
     return _back(row)
@@ -118,8 +139,11 @@ def visit_reaction(request: StaffRequest, visit: UUID) -> HttpResponseBase:
     decision = services.event_append(visit=row, event_id=key, payload=e.ReactionRecorded(), actor=request.actor, at=at)
     if not decision.allowed or decision.value is None:
         return _refused(request, screen_of(row, request.actor, at), decision)
-    messages.warning(request, f"Reaction recorded {timezone.localtime(decision.value.claimed_at):%H:%M}. If a drug runs: stop the pump, "
-                     "then press STOP / PAUSE.")
+    messages.warning(
+        request,
+        f"Reaction recorded {timezone.localtime(decision.value.claimed_at):%H:%M}. If a drug runs: stop the pump, "
+        "then press STOP / PAUSE.",
+    )
     return _back(row)
 
 

@@ -13,12 +13,13 @@ from chairside.apps.audit.notify import CHANNEL
 from chairside.apps.audit.services import entry_record
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
-from chairside.apps.visit.days import COLUMNS, FILTERS, visits_of_day
+from chairside.apps.visit.days import COLUMNS, FILTERS, STAGES, visits_of_day
 from chairside.apps.visit.drawing import flowsheet
 from chairside.apps.visit.forms import FORMS, EventForm
 from chairside.apps.visit.models import Visit
 from chairside.apps.visit.record import record_of
-from chairside.apps.visit.screen import Screen, form_for, may, safety_of, screen_of
+from chairside.apps.visit.safety import safety_of
+from chairside.apps.visit.screen import Screen, form_for, may, screen_of
 from chairside.apps.visit.telling import told
 from chairside.core.access import Action
 from chairside.web.paging import csv_response, listing, wants_csv
@@ -34,12 +35,14 @@ def visit_list(request: StaffRequest) -> HttpResponseBase:
         return csv_response("visits", COLUMNS, rows.order_by("during").iterator())
     page = listing(request, rows, COLUMNS, name="visits", default_sort="time", filters=FILTERS)
     may_open = request.actor.may(Action.VISIT_CHECK_IN).allowed
-    return render(request, "visit/list.html", {"listing": page, "may_open": may_open, "at": at})
+    return render(request, "visit/list.html", {"listing": page, "may_open": may_open, "stages": STAGES})
 
 
 def visit_here(request: StaffRequest, visit: UUID) -> Visit:
-    """A visit at the site where this person works now (their roles are those at that site), with what every screen of it names."""
-    return get_object_or_404(Visit.objects.select_related("patient", "site", "chair", "planned_dose"), pk=visit, site=request.site)
+    """A visit at the site where this person works now (their roles are those at that site), with what its screens name."""
+    return get_object_or_404(
+        Visit.objects.select_related("patient", "site", "chair", "planned_dose"), pk=visit, site=request.site
+    )
 
 
 @requires(Action.VISIT_READ)
@@ -53,7 +56,9 @@ def visit_page(request: StaffRequest, visit: UUID) -> HttpResponseBase:
         form = form_for(screen, name, request.GET.get("drug", ""), event=request.GET.get("event", ""))
     elif screen.card_form:
         form = form_for(screen, screen.card_form)
-    entry_record(actor=request.actor, action="chart.read", subject_type="visit", subject=row.pk, patient=row.patient_id, at=screen.at)
+    entry_record(
+        actor=request.actor, action="chart.read", subject_type="visit", subject=row.pk, patient=row.patient_id, at=screen.at
+    )
     return page_response(request, screen, form)
 
 
@@ -61,8 +66,15 @@ def page_response(request: StaffRequest, screen: Screen, form: EventForm | None,
     """The whole screen with one form in it. Never kept by the browser: an old STOP key must not come back from its cache."""
     symptom = form_for(screen, "symptom") if screen.state.identified_at and may(request.actor, "symptom") else None
     asked = form is not None and form.way != screen.card_form
-    context = {**shared(screen), "safety": safety_of(screen), "form": form, "asked": asked, "symptom": symptom, "pause_key": uuid4(),
-               "reaction_key": uuid4()}
+    context = {
+        **shared(screen),
+        "safety": safety_of(screen),
+        "form": form,
+        "asked": asked,
+        "symptom": symptom,
+        "pause_key": uuid4(),
+        "reaction_key": uuid4(),
+    }
     response = render(request, "visit/page.html", context, status=status)
     patch_cache_control(response, no_store=True)
     return response
@@ -70,18 +82,41 @@ def page_response(request: StaffRequest, screen: Screen, form: EventForm | None,
 
 def shared(screen: Screen) -> dict[str, Any]:
     """What the live parts show, whether they come with the page or alone."""
-    return {"screen": screen, "visit": screen.visit, "seen": screen.visit.sequence, "at": screen.at,
-            "sheet": flowsheet(screen.state, screen.plan, screen.at), "told": told(screen.state, screen.plan)}
+    return {
+        "screen": screen,
+        "visit": screen.visit,
+        "at": screen.at,
+        "sheet": flowsheet(screen.state, screen.plan, screen.at),
+        "told": told(screen.state, screen.plan),
+    }
+
+
+@requires(Action.VISIT_READ)
+def visit_card(request: StaffRequest, visit: UUID) -> HttpResponseBase:
+    """The card alone, for a page on which it holds no form: waiting ends by itself."""
+    screen = screen_of(visit_here(request, visit), request.actor, clock.now())
+    form = form_for(screen, screen.card_form) if screen.card_form else None
+    context = {"screen": screen, "visit": screen.visit, "at": screen.at, "form": form, "asked": False, "pause_key": uuid4()}
+    return render(request, "visit/_act.html", context)
 
 
 @requires(Action.VISIT_READ)
 def visit_now(request: StaffRequest, visit: UUID) -> HttpResponseBase:
-    """The state of the visit alone, fetched again at each change. `seen` is the state that the page's form was made for."""
+    """The state of the visit alone, fetched again at each change.
+
+    The page sends the sequence that its form was made for and the card that it shows, so that a form which is left alone is
+    not silently out of date.
+    """
     screen = screen_of(visit_here(request, visit), request.actor, clock.now())
-    seen = request.GET.get("seen", "")
+    seen, card = request.GET.get("sequence", ""), request.GET.get("card", "")
     moved = seen.isdigit() and int(seen) < screen.visit.sequence
     lines = [line for line in told(screen.state, screen.plan) if moved and line.number > int(seen)]
-    return render(request, "visit/_now.html", {"screen": screen, "visit": screen.visit, "at": screen.at, "seen": seen, "missed": lines})
+    changed = bool(seen and card) and card != screen.card.title
+    return render(
+        request,
+        "visit/_now.html",
+        {"screen": screen, "visit": screen.visit, "at": screen.at, "missed": lines, "changed": changed},
+    )
 
 
 @requires(Action.VISIT_READ)
@@ -103,5 +138,12 @@ def visit_record(request: StaffRequest, visit: UUID) -> HttpResponseBase:
     """The record of the visit, for paper: every event with its corrections, what was reported, the ladder as it was run."""
     row = visit_here(request, visit)
     screen = screen_of(row, request.actor, clock.now())
-    entry_record(actor=request.actor, action="chart.read", subject_type="visit_record", subject=row.pk, patient=row.patient_id, at=screen.at)
+    entry_record(
+        actor=request.actor,
+        action="chart.read",
+        subject_type="visit_record",
+        subject=row.pk,
+        patient=row.patient_id,
+        at=screen.at,
+    )
     return render(request, "visit/record.html", {**shared(screen), "safety": safety_of(screen), "record": record_of(screen)})

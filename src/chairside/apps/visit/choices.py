@@ -1,0 +1,64 @@
+"""What else may be done now beside the card: for parallel regions, for down and stop, for notes and releases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from chairside.apps.visit.screen import Screen
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Another thing that this person may do now."""
+
+    name: str
+    label: str
+    query: str
+
+
+def choices_of(screen: Screen) -> list[Choice]:
+    """All of them in the order of a visit; the caller leaves out what a role may not do."""
+    state, found = screen.state, []
+
+    def add(name: str, label: str, drug: str = "") -> None:
+        found.append(Choice(name, label, f"?do={name}" + (f"&drug={drug}" if drug else "")))
+
+    if state.signed_at:
+        return found
+    if state.identified_at and not state.discharged_at:
+        add("vitals", "Vitals")
+        _add_about_drugs(screen, add)
+    if state.cleared_at and not state.any_started:
+        if any(item.code not in state.premedications for item in screen.plan.premedications):
+            add("premedication", "Premedication")
+        if screen.plan.access_needed and state.access_site is None:
+            add("access", "Access")
+    if state.identified_at and not state.any_started and not state.discharged_at:
+        add("hold", "Hold")
+    if state.reactions and not state.open_reaction and not state.discharged_at:
+        add("reaction", "Reaction")
+    if screen.card.command == "access_placed" or any(reason.override != "none" for reason in screen.card.reasons):
+        add("override", "Release a rule")
+    if state.identified_at and not screen.running and not state.discharged_at:
+        add("discharge", "Discharge")
+    add("note", "Note")
+    return found
+
+
+def _add_about_drugs(screen: Screen, add: Any) -> None:
+    several = len(screen.plan.drugs) > 1
+    for drug in screen.plan.drugs:
+        region = screen.state.infusions[drug.key]
+        suffix = f" {drug.title}" if several else ""
+        if region.running:
+            add("lower", f"Lower the rate{suffix}", drug.key)
+        if region.paused:
+            add("resume", f"Resume{suffix}", drug.key)
+        if region.timeline and not region.stopped:
+            add("stop", f"Stop for good{suffix}", drug.key)
+        if region.stage == "preparing" and screen.card.command != "preparation_recorded":
+            add("preparation", f"Prepare{suffix}", drug.key)
+        if region.stage == "prepared" and screen.card.command != "check_entered":
+            add("check", f"Double check{suffix}", drug.key)

@@ -40,5 +40,6 @@ class AuthorizationForm(Form):
     note = forms.CharField(label="Note", max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args: object, coverages: list[Coverage], **kwargs: object) -> None:
+        kwargs.setdefault("auto_id", "authorization_%s")  # the page holds another form with days of its own
         super().__init__(*args, **kwargs)
         self.fields["coverage"].choices = [(str(row.id), f"{row.payer} {row.member}".strip()) for row in coverages]  # type: ignore[attr-defined]

@@ -1,15 +1,19 @@
-"""A real Chromium against the real ASGI application on a real port."""
+"""A real Chromium against the real ASGI application on a real port, with the center's clock in the test's hand."""
 
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser.chromium import launch
+
+PATIENCE = 10_000  # milliseconds for a page or a control to come
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -61,3 +65,64 @@ def _wait_until(condition, seconds: float = 10) -> None:
     while not condition():
         assert time.monotonic() < deadline, "the web app did not start"
         time.sleep(0.01)
+
+
+class Clock:
+    """The shell's clock of the server in this process. Time passes by itself too, so a walk sets it before each step."""
+
+    def __init__(self, settings: Any) -> None:
+        self.settings = settings
+
+    def at(self, moment: datetime) -> None:
+        self.settings.CLOCK_OFFSET_SECONDS = (moment - datetime.now(UTC)).total_seconds()
+
+    def advance(self, minutes: float) -> None:
+        self.settings.CLOCK_OFFSET_SECONDS += timedelta(minutes=minutes).total_seconds()
+
+    def local(self, day: date, clock: str) -> None:
+        from tests.cast import moment
+
+        self.at(moment(clock, day))
+
+
+@pytest.fixture
+def clock(settings: Any) -> Clock:
+    return Clock(settings)
+
+
+@pytest.fixture
+def center(site: str, clock: Clock) -> Iterator[Any]:
+    """The center with its cast, on the Monday of the stories, nine in the morning."""
+    from tests.cast import MONDAY, northlight
+
+    clock.local(MONDAY, "09:00")
+    with northlight() as made:
+        yield made
+
+
+@pytest.fixture
+def watched() -> Iterator[Any]:
+    """Consoles and axe of everyone whom this test meets; judged at the end."""
+    from tests.browser.person import Watched, judged
+
+    watching = Watched()
+    yield watching
+    judged(watching)
+
+
+@pytest.fixture
+def meet(browser: Browser, site: str, watched: Any) -> Iterator[Callable[..., Any]]:
+    """`meet(NORA)`: that person, logged in at a browser of their own. `meet(NORA, mouse=False)`: by the keyboard only."""
+    from tests.browser.person import KeyboardPerson, PersonAtBrowser
+
+    contexts: list[BrowserContext] = []
+
+    def person(who: Any, *, mouse: bool = True) -> Any:
+        context = browser.new_context(base_url=site, locale="en-US", viewport={"width": 1280, "height": 900})
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        return (PersonAtBrowser if mouse else KeyboardPerson)(context, who, watched).log_in()
+
+    yield person
+    for context in contexts:
+        context.close()

@@ -46,7 +46,7 @@ COLUMNS = (
     Column("nurse", "Nurse", ("nurse__name",), value=lambda row: row.nurse.name),
     Column("dose", "Dose", ("planned_dose__number",), value=lambda row: row.planned_dose.number if row.planned_dose else ""),
     Column("stage", "Stage", ("visit__stage", "status"), value=_stage),
-    Column("act", ""),
+    Column("act", "Next step"),
 )
 
 

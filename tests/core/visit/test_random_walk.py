@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from chairside.core.visit import events as e
 from chairside.core.visit.decide import decide
@@ -171,15 +171,32 @@ class VisitMachine(RuleBasedStateMachine):
         for actor in (first, second) if prepared else ():
             self.attempt(check(prepared.use_by), actor)
 
-    @rule(kind=st.sampled_from(["held", "access_removed", "preparation_recorded", "seated"]))
-    def undo_something_and_try_to_start(self, kind):
-        self.attempt(good_command(self.walk, kind), PAT if kind == "preparation_recorded" else AMY)
-        self.attempt(self.walk.start(), AMY)
-
-    @rule(fresh=st.booleans())
-    def try_to_start(self, fresh):
-        if fresh:
-            self.attempt(vitals(site_ok=True), AMY)
+    @precondition(lambda self: not self.walk.state.any_started and not self.walk.state.discharged)
+    @rule(spoil=st.sampled_from(["", "held", "access_removed", "preparation_recorded", "symptom", "low", "late", "partial"]))
+    def almost_there_and_then(self, spoil):
+        """Follow the cards to the very start, spoil one thing, and try."""
+        for _ in range(25):
+            card = next_action(self.walk.state, self.walk.plan, self.walk.at)
+            if card.command != "infusion_started":
+                self.follow_the_card(1, 5)
+            elif card.ready:
+                break
+            elif self.walk.state.symptoms:
+                self.attempt(e.SymptomReported("itching", False), AMY)
+            else:
+                self.walk.later(5)
+            if self.walk.state.any_started:
+                return
+        extra = {
+            "symptom": e.SymptomReported("itching"),
+            "low": vitals(sbp=80, site_ok=True),
+            "partial": replace(vitals(site_ok=True), readings=vitals().readings[:3]),
+        }
+        if spoil == "late":
+            self.walk.later(11)
+        elif spoil:
+            command = extra.get(spoil) or good_command(self.walk, spoil)
+            self.attempt(command, PAT if spoil == "preparation_recorded" else AMY)
         self.attempt(self.walk.start(), AMY)
 
     @rule(minutes=st.sampled_from([5, 14, 15, 16, 30]), fresh=st.booleans(), skip=st.integers(0, 1))
@@ -192,7 +209,12 @@ class VisitMachine(RuleBasedStateMachine):
         if len(above) > skip:
             self.attempt(e.StepChanged(DRUG, q(above[skip], "mL/h")), AMY)
 
-    @rule(grade=st.sampled_from([None, 1, 2, 3, 4]), resolved=st.booleans(), rate=st.sampled_from([5, 10, 20, 40]))
+    @precondition(lambda self: self.walk.state.infusions[DRUG].running)
+    @rule(
+        grade=st.sampled_from([None, 1, 2, 2, 3, 4]),
+        resolved=st.sampled_from([True, True, False]),
+        rate=st.sampled_from([5, 10, 20, 40]),
+    )
     def react_and_try_again(self, grade, resolved, rate):
         self.attempt(e.ReactionRecorded(drug=DRUG), TABLET)
         self.attempt(e.Paused(DRUG, "reaction"), AMY)
@@ -201,6 +223,7 @@ class VisitMachine(RuleBasedStateMachine):
             self.attempt(e.ReactionRecorded(key, DRUG, "infusion_related_reaction", grade, CRITERIA, resolved=resolved), AMY)
         self.walk.later(20)
         self.attempt(vitals(site_ok=True), AMY)
+        self.attempt(e.SymptomReported("itching", False), AMY)
         given = volume_given(self.walk.state.infusions[DRUG], self.walk.at)
         self.attempt(e.Resumed(DRUG, q(rate, "mL/h"), "settled", given), AMY)
 
@@ -215,9 +238,17 @@ class VisitMachine(RuleBasedStateMachine):
 
     @rule(
         minutes=st.integers(0, 60),
-        kind=st.sampled_from(["infusion_started", "paused", "vitals_recorded", "premedication_given"]),
+        kind=st.sampled_from(["paused", "vitals_recorded", "premedication_given"]),
     )
     def reported(self, minutes, kind):
+        self.reported_fact(kind, minutes)
+
+    @precondition(lambda self: len(self.walk.log) > 30 and not self.walk.state.any_started)
+    @rule(minutes=st.integers(0, 60))
+    def reported_start(self, minutes):
+        self.reported_fact("infusion_started", minutes)
+
+    def reported_fact(self, kind, minutes):
         claimed = self.walk.at - timedelta(minutes=minutes)
         command = good_command(self.walk, kind)
         decision = decide(self.walk.state, self.walk.plan, command, AMY, claimed, mode=Mode.REPORTED)
@@ -313,5 +344,97 @@ class VisitMachine(RuleBasedStateMachine):
             assert volume_given(region, self.walk.at).amount == 0
 
 
-VisitMachine.TestCase.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+VisitMachine.TestCase.settings = settings(max_examples=60, stateful_step_count=20, deadline=None)
 TestRandomWalk = VisitMachine.TestCase
+
+
+def spoiled(machine: VisitMachine, spoil: str) -> None:
+    """One thing that goes wrong at the brink, through the same gate."""
+    walk = machine.walk
+    made = walk.state.infusions[DRUG].prepared
+    use_by = made.use_by if made else walk.at
+    commands = {
+        "held": (e.Held("asked"), AMY),
+        "access out": (e.AccessRemoved(True), AMY),
+        "new bag": (bag(walk.at), PAT),
+        "check by amy": (check(use_by), AMY),
+        "check by ben": (check(use_by), BEN),
+        "check by ben at amy's": (check(use_by), CHECKERS[4]),
+        "wrong check": (check(use_by, dose=q(40, "mg")), PAT),
+        "symptom": (e.SymptomReported("itching"), AMY),
+        "low": (vitals(sbp=80, site_ok=True), AMY),
+        "partial": (replace(vitals(site_ok=True), readings=vitals().readings[:3]), AMY),
+        "vitals": (vitals(site_ok=True), AMY),
+        "pause": (e.Paused(), AMY),
+        "reaction": (e.ReactionRecorded(drug=DRUG), TABLET),
+        "down": (e.StepChanged(DRUG, q(20, "mL/h")), AMY),
+    }
+    if spoil in commands:
+        machine.attempt(*commands[spoil])
+    elif spoil.startswith("grade") and walk.state.reactions:
+        key = list(walk.state.reactions)[-1]
+        machine.attempt(e.ReactionRecorded(key, DRUG, "reaction", int(spoil[-1]), CRITERIA, resolved=True), AMY)
+    elif spoil.startswith("later"):
+        walk.later(int(spoil.split()[1]))
+
+
+def at_the_brink(walk: Walk) -> VisitMachine:
+    machine = VisitMachine()
+    machine.walk = walk
+    return machine
+
+
+WAITS = ["later 1", "later 11", "later 15", "later 30"]
+BEFORE = [
+    "held",
+    "access out",
+    "new bag",
+    "check by amy",
+    "check by ben",
+    "check by ben at amy's",
+    "wrong check",
+    "symptom",
+    "low",
+    "partial",
+    "vitals",
+    *WAITS,
+]
+
+
+@given(st.sampled_from([(30, True), (30, False), (15, True), (0, True)]), st.lists(st.sampled_from(BEFORE), max_size=4))
+def test_at_the_brink_of_a_start_nothing_slips_through(beginning, spoils):
+    machine = at_the_brink(_nearly(*beginning))
+    for spoil in spoils:
+        spoiled(machine, spoil)
+    machine.attempt(machine.walk.start(), AMY)
+
+
+WHILE = ["symptom", "low", "partial", "vitals", "pause", "down", "reaction", "grade 1", "grade 2", "grade 3", *WAITS]
+
+
+def _second_step() -> Walk:
+    return Walk().running().later(15).step(40)
+
+
+def _reacted() -> Walk:
+    walk = _second_step().later(10).do(e.ReactionRecorded(drug=DRUG), TABLET).do(e.Paused(DRUG)).later(20)
+    return walk.do(vitals(site_ok=True))
+
+
+BRINKS = {
+    "too early": lambda: _second_step().later(14),
+    "rise": lambda: _second_step().later(15).do(vitals(site_ok=True)),
+    "restart": _reacted,
+}
+
+
+@given(
+    st.sampled_from(sorted(BRINKS)), st.lists(st.sampled_from(WHILE), max_size=4), st.sampled_from([10, 20, 40, 41, 80, 150])
+)
+def test_at_the_brink_of_a_rise_or_a_restart_nothing_slips_through(brink, spoils, rate):
+    machine = at_the_brink(BRINKS[brink]())
+    for spoil in spoils:
+        spoiled(machine, spoil)
+    given_so_far = volume_given(machine.walk.state.infusions[DRUG], machine.walk.at)
+    machine.attempt(e.StepChanged(DRUG, q(rate, "mL/h")), AMY)
+    machine.attempt(e.Resumed(DRUG, q(rate, "mL/h"), "settled", given_so_far), AMY)

@@ -18,6 +18,8 @@ def _protect(sender: AppConfig, **_: Any) -> None:
     from django.apps import apps
 
     from chairside.apps.organizations.policies import protect_tables
+    from chairside.apps.organizations.same_organization import keep_keys_inside
 
     if sender.name == list(apps.get_app_configs())[-1].name:
         protect_tables()
+        keep_keys_inside()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -27,7 +28,10 @@ class SigningInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with signing_in():
-            return self.get_response(request)
+            response = self.get_response(request)
+        if response.streaming and not connection.in_atomic_block:
+            connection.close()  # a live screen stays open for hours, and would keep a connection of the pool as long
+        return response
 
 
 class ActorMiddleware:

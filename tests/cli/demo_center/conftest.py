@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 23, 10, 10, tzinfo=ZoneInfo("America/Chicago"))
 
 @pytest.fixture(scope="module")
 def seeded(django_db_setup, django_db_blocker, worker_database) -> Iterator[list[str]]:
-    """Committed, so that the audit chain is sealed as it is in the demo; the database is made anew afterwards. The log-in lines."""
+    """The log-in lines. Committed, so that the audit chain is sealed as in the demo; the database is made anew afterwards."""
     from chairside.apps.formulary.services import releases_sync
     from chairside.cli.demo_center import seed
 

@@ -1,4 +1,4 @@
-"""The demo's center: every stage is populated, every log holds, every shown log-in works, and nothing leaks into the other one."""
+"""The demo: every stage is populated, every log holds, every shown log-in works, nothing leaks into the other organization."""
 
 from __future__ import annotations
 
@@ -129,7 +129,9 @@ def test_the_namesake_of_the_other_organization_is_not_found_and_not_opened(mid_
     with inside("harbor-point"):
         assert Patient.objects.get(**name).mrn != here.mrn
         client = Client(HTTP_HOST="127.0.0.1")
-        client.force_login(User.objects.get(email="nurse1@harbor.example"), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(
+            User.objects.get(email="nurse1@harbor.example"), backend="allauth.account.auth_backends.AuthenticationBackend"
+        )
     assert client.get(f"/patients/{here.pk}/").status_code == 404
     assert client.get(f"/visits/{visit.pk}/").status_code == 404
     assert b"NL-10255" not in client.get("/board/").content

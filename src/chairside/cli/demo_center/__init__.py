@@ -1,7 +1,7 @@
 """The demo's centers: two organizations with people, patients and a day in progress, made through the product's own services.
 
-`seed(day)` is all that the command needs. What is invented is in tables: northlight.py, cast.py, patients.py, payers.py, today.py,
-shelf.py, harbor.py. Nothing here decides anything, and nothing is written past a service that exists for it.
+`seed(day)` is all that the command needs. What is invented is in tables: northlight.py, cast.py, patients.py, payers.py,
+today.py, shelf.py, harbor.py. Nothing here decides anything, and nothing is written past a service that exists for it.
 """
 
 from __future__ import annotations

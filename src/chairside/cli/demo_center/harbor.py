@@ -34,13 +34,13 @@ HARBOR_POINT = Place(
 )
 
 PEOPLE: tuple[Person, ...] = (
-    Person("HP-20011", "Grace|Okonkwo", "1991-02-28", "female", "58.2", "K51.90", "Avsola", 4, 0, Stage.TODAY,
+    Person("HP-20011", "Grace|Okonkwo", "1991-02-28", "f", "58.2", "K51.90", "Avsola", 4, 0, Stage.TODAY,
            story="Not the Grace Okonkwo of Northlight: another person of the same name, born on the same day."),
-    Person("HP-20012", "Vincent|Maddox", "1967-08-17", "male", "88.0", "M05.79", "Avsola", 6, 4, Stage.BOOKED),
-    Person("HP-20013", "Thandiwe|Zulu", "1992-12-03", "female", "60.9", "D50.0", "", 1, 6, Stage.TO_BOOK, payer="cumulus"),
-    Person("HP-20014", "Frank|Delvecchio", "1954-03-31", "male", "84.5", "K50.90", "Avsola", 1, 9, Stage.SIGNING, payer="heron",
+    Person("HP-20012", "Vincent|Maddox", "1967-08-17", "m", "88.0", "M05.79", "Avsola", 6, 4, Stage.BOOKED),
+    Person("HP-20013", "Thandiwe|Zulu", "1992-12-03", "f", "60.9", "D50.0", "", 1, 6, Stage.TO_BOOK, payer="cumulus"),
+    Person("HP-20014", "Frank|Delvecchio", "1954-03-31", "m", "84.5", "K50.90", "Avsola", 1, 9, Stage.SIGNING, payer="heron",
            received=4),
-    Person("HP-20015", "Marguerite|Lavoie", "1980-10-10", "female", "66.7", "D50.9", "", 1, 9, Stage.INCOMPLETE,
+    Person("HP-20015", "Marguerite|Lavoie", "1980-10-10", "f", "66.7", "D50.9", "", 1, 9, Stage.INCOMPLETE,
            lacks=("iron_labs",), received=5),
 )  # fmt: skip
 

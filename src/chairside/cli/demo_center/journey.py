@@ -75,9 +75,7 @@ def earlier_days(person: Person, target: date) -> list[date]:
 
 
 def _receive(center: Center, person: Person) -> tuple[Patient, Referral]:
-    at = center.at(
-        f"{8 + int(person.mrn[-1]) % 8:02}:{int(person.mrn[-2:]) % 60:02}" if person.received else "08:12", -person.received
-    )
+    at = center.at(f"{8 + person.number % 8:02}:{person.number % 60:02}" if person.days_ago else "08:12", -person.days_ago)
     packet = packet_of(person, center.day, at)
     made = must(
         intake.referral_receive(
@@ -91,20 +89,20 @@ def _receive(center: Center, person: Person) -> tuple[Patient, Referral]:
 
 def _chase(center: Center, person: Person, referral: Referral) -> None:
     """What lacks is asked for, in the older referrals; a fresh one nobody has looked at."""
-    if person.received < 3:
+    if person.days_ago < 3:
         return
     for item in MissingItem.objects.filter(referral=referral).order_by("what"):
-        at = center.at("10:20", 1 - person.received)
+        at = center.at("10:20", 1 - person.days_ago)
         must(intake.missing_item_request(item=item, owner=center.users["intake"], actor=center.actors["intake"], at=at))
 
 
 def _draft(center: Center, person: Person, referral: Referral) -> OrderVersion:
-    at = center.at("15:30", -person.received)
+    at = center.at("15:30", -person.days_ago)
     return must(intake.order_draft_from_referral(referral=referral, actor=center.actors["intake"], at=at))
 
 
 def _sign(center: Center, person: Person, version: OrderVersion) -> None:
-    at = center.at("12:40", 1 - person.received)
+    at = center.at("12:40", 1 + person.number % 3 - person.days_ago)
     for finding in Finding.objects.filter(referral=version.order.referral_id, solved_at=None, severity="hold").order_by("code"):
         must(
             intake.finding_settle(
@@ -180,7 +178,7 @@ def _plan(center: Center, person: Person, version: OrderVersion) -> PlannedDose:
 
 
 def _insure(center: Center, person: Person, patient: Patient) -> Coverage:
-    payer, at = PAYERS[person.payer], center.at("11:15", -person.received + (1 if person.received else 0))
+    payer, at = PAYERS[person.payer], center.at("11:15", -person.days_ago + (1 if person.days_ago else 0))
     starts = date(center.day.year, 1, 1)
     row = must(
         coverage.coverage_record(
@@ -198,20 +196,26 @@ def _insure(center: Center, person: Person, patient: Patient) -> Coverage:
 
 
 def _authorize(center: Center, person: Person, version: OrderVersion, insurance: Coverage) -> None:
-    """The payer's answer, with units for as many doses as the days hold."""
+    """The payer's answer; an approval with days, and units for as many doses as they hold."""
     if person.auth == "none" or person.stage is Stage.STOPPED:
         return
-    answer = {"expiring": "approved"}.get(person.auth, person.auth)
-    more: dict[str, object] = {}
-    if answer == "approved":
-        ends = center.day + timedelta(days=9 if person.auth == "expiring" else 180 + int(person.mrn[-2:]))
-        more = {"reference": f"PA-{person.mrn[-5:]}", "starts_on": center.day - timedelta(days=20), "ends_on": ends,
-                "units": Decimal(1500 if person.iron else 50 * (2 if person.auth == "expiring" else 4))}  # fmt: skip
-        more["product_code"] = next(code.code for code in protocol_of(version.release_id).product(version.brand).billing)  # type: ignore[union-attr]
-    note = _NOTES.get(person.auth, "")
+    expiring = person.auth == "expiring"
+    answer = "approved" if expiring else person.auth or PAYERS[person.payer].usual
+    approved = answer == "approved"
+    product = protocol_of(version.release_id).product(version.brand)
+    units = 1500 if person.iron else 100 if expiring else 200
     must(
         coverage.authorization_record(
-            coverage=insurance, order=version.order, status=answer, note=note, actor=center.actors["authorization"],
-            at=center.at("15:10", -4), **more,
-        )  # type: ignore[arg-type]
-    )  # fmt: skip
+            coverage=insurance,
+            order=version.order,
+            status=answer,
+            reference=f"PA-{person.mrn[-5:]}" if approved else "",
+            product_code=product.billing[0].code if approved and product else "",
+            units=Decimal(units) if approved else None,
+            starts_on=center.day - timedelta(days=20) if approved else None,
+            ends_on=center.day + timedelta(days=9 if expiring else 180 + person.number % 100) if approved else None,
+            note=_NOTES.get(answer, ""),
+            actor=center.actors["authorization"],
+            at=center.at("15:10", -4),
+        )
+    )

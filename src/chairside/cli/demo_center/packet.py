@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from chairside.cli.demo_center.table import Person
+from chairside.cli.demo_center.table import Person, Stage
 from chairside.core.intake import referral as r
 from chairside.core.kernel.fact import Fact, FactKind
 
@@ -32,6 +32,7 @@ _INGREDIENT = {
     "Renflexis": "infliximab-abda",
     "Avsola": "infliximab-axxq",
 }
+_SEX = {"f": "female", "m": "male"}
 IRON = "Injectafer"
 _PER_KG = {"M05": "3", "M06": "3"}
 _IRON_FLAT_FROM_KG = 50
@@ -86,7 +87,7 @@ def doctor_of(person: Person) -> r.Clinician:
 
 
 def _who(person: Person) -> r.Person:
-    number = int(person.mrn[-3:])
+    number = person.number
     whole = "birth_date" not in person.lacks
     return r.Person(
         source=f"{person.mrn}/patient",
@@ -94,7 +95,7 @@ def _who(person: Person) -> r.Person:
         given=person.given,
         birth_text=person.born if whole else person.born[:4],
         born=person.birth_date if whole else None,
-        sex=person.sex,
+        sex=_SEX[person.sex],
         identifiers=(r.Identifier("urn:demo:record-number", person.mrn),),
         phone=f"(555) 555-01{number % 100:02}",
         address=f"{100 + number} {('Alder', 'Birch', 'Cedar', 'Juniper', 'Spruce')[number % 5]} Street, Tamarack Falls",
@@ -136,6 +137,8 @@ def _facts(person: Person, on: date) -> Iterator[r.Recorded]:
         yield fact(FactKind.VITAL, "weight_kg", 96, person.weight + Decimal("0.9"), "kg")
         yield fact(FactKind.VITAL, "weight_kg", 3, person.weight, "kg")
     yield fact(FactKind.CONDITION, person.diagnosis, 400, condition(person), status="active")
+    if not person.allergies and person.stage is not Stage.INCOMPLETE:
+        yield fact(FactKind.ALLERGY, "no_known_allergy", 30, status="active")
     for name in person.allergies:
         yield fact(FactKind.ALLERGY, name, 900, "rash", status="active")
     if person.iron:

@@ -13,6 +13,7 @@ class Payer:
     prefix: str
     told: str
     code: str = ""
+    usual: str = "approved"  # what it says when asked for an authorization
 
 
 PAYERS = {
@@ -30,7 +31,13 @@ PAYERS = {
         "State of Tamarack Medicaid Managed Care", "medicaid", "Standard", "TMC", "Covered in full; prior authorization."
     ),
     "medicare": Payer(
-        "Medicare", "medicare", "Part B", "1EG4", "Part B, 20 %; no authorization for this drug.", "medicare_ffs"
+        "Medicare",
+        "medicare",
+        "Part B",
+        "1EG4",
+        "Part B, 20 %; no authorization for this drug.",
+        "medicare_ffs",
+        "not_required",
     ),
     "heron": Payer(
         "Blue Heron Medicare Advantage", "medicare_advantage", "Complete", "BH", "20 % up to the yearly limit; authorization."

@@ -5,7 +5,7 @@ Every line is a live command at its own time, so each guard passes as it would h
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -75,20 +75,21 @@ class Playing:
         )  # fmt: skip
         self.sequence = made.sequence
 
-    def vitals(self, at: datetime, who: str = "", site_ok: bool | None = True, **changes: str) -> None:
+    def vitals(
+        self, at: datetime, who: str = "", site_ok: bool | None = True, changes: Mapping[str, str] | None = None
+    ) -> None:
         """A set near the person's own usual, a little different each time."""
-        drift = (at.minute * 7 + int(self.person.mrn[-2:])) % 9 - 4
-        usual = {
-            "sbp": 122 + int(self.person.mrn[-2:]) % 17,
-            "dbp": 74,
-            "pulse": 72 + int(self.person.mrn[-1]),
-            "rr": 14,
-            "spo2": 98,
+        number = self.person.number
+        drift = (at.minute * 7 + number) % 9 - 4
+        values = {
+            "sbp": str(122 + number % 17 + drift),
+            "dbp": str(74 + drift % 2),
+            "pulse": str(72 + number % 10 + drift),
+            "temp": f"36.{6 + drift % 3}",
+            "rr": str(14 + drift % 2),
+            "spo2": str(98 + drift % 2),
+            **(changes or {}),
         }
-        values = {"temp": f"36.{6 + drift % 3}"}
-        values |= {
-            code: str(number + (drift if code in ("sbp", "pulse") else drift % 2)) for code, number in usual.items()
-        } | changes
         readings = [Reading(code, quantity(values[code], unit)) for code, unit in _UNITS.items()]
         if "weight_kg" in values:
             readings.append(Reading("weight_kg", quantity(values["weight_kg"], "kg")))
@@ -108,7 +109,7 @@ def play(center: Center, shelf: Shelf, person: Person, appointment: Appointment,
     return visit
 
 
-# --- what happens, a verb each ---------------------------------------------------------------------------------------------------
+# --- what happens, a verb each ------------------------------------------------------------------------------------------------
 
 
 def _arrive(now: Playing, at: datetime, rest: str) -> None:
@@ -117,7 +118,7 @@ def _arrive(now: Playing, at: datetime, rest: str) -> None:
 
 
 def _weigh(now: Playing, at: datetime, rest: str) -> None:
-    now.vitals(at, "assistant", site_ok=None, weight_kg=str(now.person.weight + 1))
+    now.vitals(at, "assistant", site_ok=None, changes={"weight_kg": str(now.person.weight + 1)})
 
 
 def _assess(now: Playing, at: datetime, rest: str) -> None:
@@ -136,7 +137,7 @@ def _hold(now: Playing, at: datetime, rest: str) -> None:
 
 
 def _access(now: Playing, at: datetime, rest: str) -> None:
-    side = "left" if int(now.person.mrn[-1]) % 2 else "right"
+    side = "left" if now.person.number % 2 else "right"
     now.do(at, e.AccessPlaced("forearm", side, "peripheral catheter", "22 G", 1, True))
 
 
@@ -159,8 +160,8 @@ def _entered(now: Playing) -> e.CheckEntered:
         raise AssertionError(f"{now.person.mrn}: nothing is prepared")
     weight = now.plan.dosing_weight or quantity(now.person.weight, "kg")
     lots = tuple(dict.fromkeys(draw.lot for draw in bag.draws))
-    return e.CheckEntered(now.drug.key, now.said, bag.draws[0].product, lots, weight, now.drug.dose, now.drug.route, bag.volume, rate,
-                          bag.use_by, rate, bag.volume)  # fmt: skip
+    return e.CheckEntered(now.drug.key, now.said, bag.draws[0].product, lots, weight, now.drug.dose, now.drug.route, bag.volume,
+                          rate, bag.use_by, rate, bag.volume)  # fmt: skip
 
 
 def _start(now: Playing, at: datetime, rest: str) -> None:
@@ -169,7 +170,7 @@ def _start(now: Playing, at: datetime, rest: str) -> None:
 
 
 def _vitals(now: Playing, at: datetime, rest: str) -> None:
-    now.vitals(at, **dict(word.split("=", 1) for word in rest.split()))
+    now.vitals(at, changes=dict(word.split("=", 1) for word in rest.split()))
 
 
 def _rise(now: Playing, at: datetime, rest: str) -> None:
@@ -206,7 +207,7 @@ def _sign(now: Playing, at: datetime, rest: str) -> None:
 
 
 _VERBS: dict[str, Callable[[Playing, datetime, str], None]] = {
-    "arrive": _arrive, "weigh": _weigh, "assess": _assess, "clear": _clear, "hold": _hold, "access": _access, "prepare": _prepare,
-    "check": _check, "verify": _verify, "start": _start, "vitals": _vitals, "rise": _rise, "symptom": _symptom, "pause": _pause,
-    "end": _end, "leave": _leave, "sign": _sign,
+    "arrive": _arrive, "weigh": _weigh, "assess": _assess, "clear": _clear, "hold": _hold, "access": _access,
+    "prepare": _prepare, "check": _check, "verify": _verify, "start": _start, "vitals": _vitals, "rise": _rise,
+    "symptom": _symptom, "pause": _pause, "end": _end, "leave": _leave, "sign": _sign,
 }  # fmt: skip

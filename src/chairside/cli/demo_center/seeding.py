@@ -10,6 +10,7 @@ from datetime import date
 import click
 from django.db import connection
 
+from chairside.apps.clearance.selectors import AHEAD
 from chairside.apps.clearance.services import clearances_evaluate
 from chairside.apps.organizations.context import signing_in
 from chairside.apps.organizations.models import Organization
@@ -59,7 +60,7 @@ def _center(
     with _part(center, "stock"):
         stocked = shelf.Shelf(center, cartons)
     with _part(center, "clearance"):
-        _evaluate(center, journeys.values())
+        _evaluate(center)
     with _part(center, "appointments"):
         booked = [(slot, today.book(center, slot, journeys[slot.mrn])) for slot in slots]
         _book_ahead(center, journeys.values())
@@ -68,13 +69,12 @@ def _center(
             today.happen(center, stocked, slot, journeys[slot.mrn], appointment)
 
 
-def _evaluate(center: Center, journeys: Iterable[journey.Journey]) -> None:
-    """What holds each next dose, as the early job of this morning found it."""
-    doses = [item.dose.pk for item in journeys if item.dose and item.person.stage is not Stage.STOPPED]
-    rows = (
-        PlannedDose.objects.filter(pk__in=doses).select_related("plan__order_version__order__site").order_by("target_on", "pk")
-    )
-    clearances_evaluate(planned_doses=rows, actor=center.system, at=center.at("05:30"))
+def _evaluate(center: Center) -> None:
+    """What holds each dose of the next weeks, as the early job of this morning found it."""
+    rows = PlannedDose.objects.filter(
+        plan__status="active", status__in=["planned", "booked"], target_on__lte=center.day + AHEAD
+    ).select_related("plan__order_version__order__site")
+    clearances_evaluate(planned_doses=rows.order_by("target_on", "pk"), actor=center.system, at=center.at("05:30"))
 
 
 def _book_ahead(center: Center, journeys: Iterable[journey.Journey]) -> None:

@@ -34,7 +34,7 @@ CARTONS: tuple[Carton, ...] = (
     Carton(INFLIXIMAB, "Inflectra", "100 mg", "INF4471", 46, 18),
     Carton(INFLIXIMAB, "Inflectra", "100 mg", "INF4502", 320, 60),
     Carton(INFLIXIMAB, "Inflectra", "100 mg", "INF4433", 210, 12, "Refrigerator alarm at night; the maker is asked."),
-    Carton(INFLIXIMAB, "Renflexis", "100 mg", "RNX0917", 9, 6),
+    Carton(INFLIXIMAB, "Renflexis", "100 mg", "RNX0917", 9, 14),
     Carton(INFLIXIMAB, "Renflexis", "100 mg", "RNX1024", 290, 40),
     Carton(INFLIXIMAB, "Avsola", "100 mg", "AVS7810", 240, 30),
     Carton(INFLIXIMAB, "Remicade", "100 mg", "RMC2206", 400, 16),

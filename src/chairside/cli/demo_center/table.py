@@ -28,9 +28,10 @@ class Person:
     dose       number of the next dose: the ones before were given elsewhere, on the days that the regimen asks for
     due        days from the demo's day to the target of that dose
     lacks      what the record lacks: weight birth_date signature tb hepatitis iron_labs consent; or has badly: tb_old alt_high
-    auth       approved expiring pending denied none not_required
+    sex        f or m
+    auth       approved expiring pending denied none; "" is what the payer usually says
     reactions  earlier dose number -> grade and term
-    received   days since the referral came
+    received   days since the referral came; None: some time in the last month, by the record number
     """
 
     mrn: str
@@ -47,11 +48,21 @@ class Person:
     language: str = "en"
     allergies: tuple[str, ...] = ()
     lacks: tuple[str, ...] = ()
-    auth: str = "approved"
+    auth: str = ""
     reactions: tuple[tuple[int, int, str], ...] = ()
-    received: int = 24
+    received: int | None = None
     priority: str = "routine"
     story: str = ""
+
+    @property
+    def days_ago(self) -> int:
+        """Days since the referral came."""
+        return 12 + self.number % 17 if self.received is None else self.received
+
+    @property
+    def number(self) -> int:
+        """The record number's digits: what varies from person to person without chance varies with it."""
+        return int(self.mrn[-3:])
 
     @property
     def given(self) -> str:

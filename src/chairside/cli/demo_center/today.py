@@ -36,8 +36,8 @@ class Slot:
 
 def _iron(hour: int, minute: int, sign: int) -> str:
     """A whole iron visit from its start: minutes after it for each line, signed `sign` minutes after it."""
-    lines = (("arrive", 0), ("assess", 3), ("clear", 7), ("access", 9), ("prepare", 10), ("check", 12), ("verify", 14), ("start", 17),
-             ("vitals", 22), ("end", 32), ("leave", 64), ("sign", sign))  # fmt: skip
+    lines = (("arrive", 0), ("assess", 3), ("clear", 7), ("access", 9), ("prepare", 10), ("check", 12), ("verify", 14),
+             ("start", 17), ("vitals", 22), ("end", 32), ("leave", 64), ("sign", sign))  # fmt: skip
     spelled = []
     for verb, after in lines:
         total = hour * 60 + minute + after
@@ -61,12 +61,14 @@ SLOTS: tuple[Slot, ...] = (
     Slot("NL-10263", "Bed 2", "charge", "08:45", "no show"),
     # in a chair now
     Slot("NL-10112", "Chair 1", "nurse1", "07:30",
-         _running("07:30", "07:33", "07:38", "07:40", "07:46", "07:48", "07:50", "07:52") + "; 08:07 vitals; 08:37 vitals; 09:07 vitals; "
-         "09:37 vitals; 09:52 end"),
+         _running("07:30", "07:33", "07:38", "07:40", "07:46", "07:48", "07:50", "07:52")
+         + "; 08:07 vitals; 08:37 vitals; 09:07 vitals; 09:37 vitals; 09:52 end"),
     Slot("NL-10160", "Chair 5", "nurse1", "08:00",
-         _running("08:01", "08:06", "08:12", "08:15", "08:28", "08:31", "08:36", "08:41") + "; 08:56 vitals; 09:26 vitals; 09:55 vitals"),
+         _running("08:01", "08:06", "08:12", "08:15", "08:28", "08:31", "08:36", "08:41")
+         + "; 08:56 vitals; 09:26 vitals; 09:55 vitals"),
     Slot("NL-10231", "Chair 6", "nurse3", "08:15",
-         _running("08:14", "08:20", "08:27", "08:31", "08:46", "08:50", "08:54", "09:00") + "; 09:15 rise; 09:30 rise; 09:45 rise"),
+         _running("08:14", "08:20", "08:27", "08:31", "08:46", "08:50", "08:54", "09:00")
+         + "; 09:15 rise; 09:30 rise; 09:45 rise"),
     Slot("NL-10144", "Chair 7", "nurse4", "08:15",
          _running("08:17", "08:22", "08:28", "08:32", "08:40", "08:43", "08:46", "08:51") + "; 09:06 vitals; 09:25 vitals"),
     Slot("NL-10187", "Chair 8", "nurse1", "08:30",
@@ -75,7 +77,8 @@ SLOTS: tuple[Slot, ...] = (
          released="Hives settled at half the rate; seen in clinic last week, to go on with close watch."),
     Slot("NL-10271", "Chair 9", "nurse2", "09:00",
          _running("08:58", "09:03", "09:09", "09:14", "09:20", "09:23", "09:26", "09:31") + "; 09:46 rise; 10:01 rise"),
-    Slot("NL-10209", "Chair 2", "nurse4", "09:15", "09:16 arrive; 09:20 assess; 09:26 hold ALT 214, above five times the limit: prescriber called"),
+    Slot("NL-10209", "Chair 2", "nurse4", "09:15",
+         "09:16 arrive; 09:20 assess; 09:26 hold ALT 214, above five times the limit: prescriber called"),
     Slot("NL-10198", "Chair 3", "nurse3", "09:15",
          "09:19 arrive; 09:24 assess; 09:32 clear; 09:38 access; 09:58 prepare; 10:04 check"),
     Slot("NL-10133", "Chair 4", "charge", "09:30",
@@ -98,12 +101,13 @@ SLOTS: tuple[Slot, ...] = (
 
 
 def book(center: Center, slot: Slot, journey: Journey) -> Appointment:
-    """Book it as the scheduler did three days ago."""
+    """Book it as the scheduler did in the days before."""
     key = str(uuid5(NAMESPACE_URL, f"demo:{center.day}:{slot.mrn}"))
     return must(
         scheduling.appointment_book(
-            planned_dose=_dose_of(journey), chair=center.chairs[slot.chair], nurse=center.users[slot.nurse], start=center.at(slot.start),
-            key=key, actor=center.actors["scheduler"], at=center.at("13:25", -3),
+            planned_dose=_dose_of(journey), chair=center.chairs[slot.chair], nurse=center.users[slot.nurse],
+            start=center.at(slot.start), key=key, actor=center.actors["scheduler"],
+            at=center.at("13:25", -1 - journey.person.number % 3),
         )
     )  # fmt: skip
 

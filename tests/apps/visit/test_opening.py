@@ -6,15 +6,22 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from chairside.apps.audit.models import AuditEntry
 from chairside.apps.clearance.models import Evaluation
 from chairside.apps.intake.models import OrderVersion
+from chairside.apps.intake.premedications import premedications_write
 from chairside.apps.plans.models import DoseDecision
 from chairside.apps.visit import plan_text
 from chairside.apps.visit.models import Visit
-from chairside.apps.visit.selectors import plan_of
+from chairside.apps.visit.selectors import plan_of, state_of
 from chairside.apps.visit.services import visit_open
+from chairside.core.intake.premedication import OrderedPremedication
+from chairside.core.kernel.quantity import quantity
+from chairside.core.visit import events as e
+from chairside.core.visit.guards.readiness import standing_premedication
+from chairside.core.visit.values import Answer, Said
 from tests.apps.visit import cast as story
 
 pytestmark = pytest.mark.django_db
@@ -95,3 +102,38 @@ def test_a_dose_decided_anew_while_the_patient_waits_settles_the_weight_only_if_
         assert plan_of(visit).weight_decided
         DoseDecision.objects.create(**own, decided_at=story.NINE + timedelta(minutes=30), amount=Decimal("450"))
         assert "dose.decision" in [reason.field for reason in plan_of(visit).clearance]
+
+
+def test_premedications_of_the_order_are_given_waited_for_and_told_at_the_door(browse):
+    with story.center() as cast:
+        version = cast.visit.planned_dose.plan.order_version
+        OrderVersion.objects.filter(pk=version.pk).update(status="draft", signed_by=None, signed_at=None, signed_digest="")
+        item = OrderedPremedication("antihistamine_h1", quantity("25", "mg"), "oral", "diphenhydramine", 30, True)
+        premedications_write(version, (item,))
+        OrderVersion.objects.filter(pk=version.pk).update(
+            status="signed", signed_by=cast.users["prescriber"], signed_at=story.NINE, signed_digest="b" * 64
+        )
+        decision = opened(cast)
+        assert decision.allowed, decision.reasons
+        cast.visit = decision.value
+        plan = plan_of(cast.visit)
+        given = e.PremedicationGiven("antihistamine_h1", quantity("25", "mg"), "oral")
+        cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk")
+        cast.must(e.Seated("Chair 1"), "desk")
+        cast.must(story.vitals(weight_kg="82.9"))
+        cast.must(e.AllergiesReviewed((), medicines_reviewed=True))
+        cast.must(e.QuestionsAnswered(tuple(Answer(item.code, Said.NO) for item in plan.questions)))
+        assert not cast.do(given).allowed
+        cast.must(e.Cleared())
+        wrong = cast.do(e.PremedicationGiven("antihistamine_h1", quantity("50", "mg"), "oral"))
+        assert [reason.code for reason in wrong.reasons] == ["mismatch"]
+        cast.must(e.ReleasedToPrepare("infliximab_iv"))
+        page = browse(cast, "nurse").get(reverse("visit:page", args=[cast.visit.pk])).content.decode()
+        assert "Give diphenhydramine 25 mg oral" in page
+        cast.must(given)
+        late = standing_premedication(state_of(cast.visit, plan), plan, cast.later(25))
+        assert [(reason.field, reason.override) for reason in late] == [("premedication.wait_short", "nurse")]
+        record = browse(cast, "nurse").get(reverse("visit:record", args=[cast.visit.pk])).content.decode()
+        assert "diphenhydramine 25 mg oral" in record
+        door = browse(cast, "nurse").get(reverse("visit:page", args=[cast.visit.pk]) + "?do=discharge").content.decode()
+        assert "After diphenhydramine the patient must not drive" in door

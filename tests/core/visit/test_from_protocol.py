@@ -62,6 +62,19 @@ def test_an_ordered_premedication_without_an_amount_asks_the_order_for_it():
     assert not plan_for().value.sedating
 
 
+def test_the_orders_own_agent_wait_and_warning_hold_over_the_protocols():
+    ordered = OrderedPremedication("antihistamine_h1", q(10, "mg"), "oral", "cetirizine", 60, False)
+    item = plan_for(ordered=(ordered,)).value.premedications[0]
+    assert (item.title, item.wait_minutes, item.sedating) == ("cetirizine", 60, False)
+
+
+def test_an_agent_that_the_protocol_does_not_list_is_given_when_the_order_says_everything():
+    free = OrderedPremedication("famotidine", q(20, "mg"), "iv", "famotidine", 30, False)
+    assert [item.code for item in plan_for(ordered=(free,)).value.premedications] == ["famotidine"]
+    assert plan_for(ordered=(replace(free, wait_minutes=None),)).outcome is Outcome.UNKNOWN
+    assert plan_for(ordered=(OrderedPremedication("famotidine"),)).outcome is Outcome.UNKNOWN
+
+
 def test_the_protocols_questions_cadence_and_hash_come_along():
     made = plan_for().value
     assert {question.code for question in made.questions} >= {"active_infection", "live_vaccine"}

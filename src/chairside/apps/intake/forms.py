@@ -11,7 +11,8 @@ from chairside.apps.intake.services import OrderChange
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.kernel.quantity import plain
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.vocabulary import COMMON
+from chairside.core.kernel.unit import unit
+from chairside.core.protocols.vocabulary import COMMON, name_of
 from chairside.web.forms import AmountField, Form
 
 DATE = {"type": "date"}
@@ -83,7 +84,7 @@ def _shown(value: object) -> object:
 # What intake records of a packet that came by phone or on paper. Conditions, medicines and allergies have forms of their own.
 _RECORDED = ("vital", "lab", "screening", "test", "vaccine", "imaging", "consent")
 FACTS = [
-    (fact, f"{fact.partition('.')[2].replace('_', ' ')} ({fact.partition('.')[0]}{', ' + code if code else ''})")
+    (fact, f"{name_of(fact)} ({fact.partition('.')[0]}{', ' + unit(code).spelled() if code else ''})")
     for fact, code in COMMON.items()
     if fact.partition(".")[0] in _RECORDED
 ]
@@ -104,5 +105,5 @@ class FactForm(Form):
         told = self.cleaned_data
         kind, _, code = told["fact"].partition(".")
         value = told["amount"] if told["amount"] is not None else (told["word"].strip() or None)
-        unit = COMMON[told["fact"]] if told["amount"] is not None else ""
-        return Fact(FactKind(kind), code, told["on"], value, unit, note=told["note"].strip())
+        kept_in = COMMON[told["fact"]] if told["amount"] is not None else ""
+        return Fact(FactKind(kind), code, told["on"], value, kept_in, note=told["note"].strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pghistory
+import pgtrigger
 from django.db import models
 from django.db.models import Q
 
@@ -172,4 +173,44 @@ class OrderVersion(TenantModel):
             models.CheckConstraint(
                 condition=Q(dose_amount=None) | Q(dose_amount__gt=0) & ~Q(dose_unit=""), name="dose_has_a_unit"
             ),
+        ]
+
+
+class PremedicationOrdered(TenantModel):
+    """One premedication of an order version, signed with it. Append-only, and written only while the version is a draft:
+    a change makes a new version."""
+
+    version = models.ForeignKey(OrderVersion, on_delete=models.PROTECT, related_name="premedications")
+    place = models.PositiveSmallIntegerField(help_text="Its place on the order")
+    key = models.CharField(max_length=60, help_text="The protocol's key, or a key made of the agent's name")
+    agent = models.CharField(max_length=120)
+    amount = models.DecimalField(max_digits=14, decimal_places=6)
+    unit = models.CharField(max_length=20)
+    route = models.CharField(max_length=20)
+    wait_minutes = models.PositiveSmallIntegerField(help_text="From giving it to the start of the infusion")
+    sedating = models.BooleanField(help_text="The patient may not drive after it")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["version", "key"], name="premedication_once_a_version"),
+            models.UniqueConstraint(fields=["version", "place"], name="premedication_place_once"),
+            models.CheckConstraint(
+                condition=Q(amount__gt=0) & ~Q(unit="") & ~Q(route="") & ~Q(agent="") & ~Q(key=""),
+                name="premedication_says_everything",
+            ),
+        ]
+        ordering = ["version", "place"]
+        triggers = [
+            pgtrigger.Trigger(
+                name="only_before_signing",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF (SELECT status FROM intake_orderversion WHERE id = NEW.version_id) IS DISTINCT FROM 'draft' THEN
+                        RAISE EXCEPTION 'a signed order is not added to: make a new version'
+                            USING ERRCODE = 'restrict_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            )
         ]

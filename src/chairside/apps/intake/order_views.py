@@ -15,6 +15,9 @@ from chairside.apps.intake import reading, services
 from chairside.apps.intake.forms import ReviseForm, SignForm
 from chairside.apps.intake.models import Order, OrderVersion
 from chairside.apps.intake.ordered_dose import dose_of
+from chairside.apps.intake.premedication_form import PremedicationsForm
+from chairside.apps.intake.premedications import premedications_of
+from chairside.apps.intake.services import OrderChange
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.apps.people.history import history_for
@@ -77,6 +80,25 @@ def revise(request: StaffRequest, order: UUID) -> HttpResponseBase:
     )
 
 
+@requires(Action.REFERRAL_READ)
+def premedications(request: StaffRequest, order: UUID) -> HttpResponseBase:
+    """What is given before, chosen from the protocol's list or named freely. It makes a new version, to be signed."""
+    row = _order(order)
+    version = reading.versions_of(row)[0]
+    ordered, listed = premedications_of(version), protocol_of(version.release_id).premedications
+    form = PremedicationsForm(request.POST or None, ordered=ordered, listed=listed)
+    if request.method == "POST" and form.is_valid():
+        change = OrderChange(premedications=form.ordered())
+        decision = services.order_revise(order=row, change=change, actor=request.actor, at=clock.now())
+        if decision.value is not None:
+            messages.success(request, f"Version {decision.value.number} is made. It is not signed yet.")
+            return redirect("intake:order", order=row.id)
+        form.add_reasons(decision)
+    sent = row.referral.sent_orders.order_by("source") if row.referral else ()
+    context = {"order": row, "version": version, "form": form, "sent": sent}
+    return render(request, "intake/premedications.html", context, status=409 if form.errors else 200)
+
+
 def _order(order: UUID) -> Order:
     return get_object_or_404(Order.objects.select_related("patient", "referral", "site"), id=order)
 
@@ -99,6 +121,7 @@ def _page(
         "may_sign": signing,
         "asks_reason": judgement.outcome is Outcome.REVIEW,
         "decision": decision,
+        "premedications": premedications_of(version),
         "dose": dose_of(
             version,
             facts=facts_for(row.patient),

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("missing/<uuid:item>/close/", views.missing_close, name="missing_close"),
     path("findings/<uuid:finding>/settle/", views.finding_settle, name="finding_settle"),
     path("orders/<uuid:order>/", order_views.order, name="order"),
+    path("orders/<uuid:order>/premedications/", order_views.premedications, name="order_premedications"),
     path("orders/<uuid:order>/sign/", order_views.sign, name="order_sign"),
     path("orders/<uuid:order>/revise/", order_views.revise, name="order_revise"),
 ]

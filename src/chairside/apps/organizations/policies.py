@@ -43,6 +43,7 @@ APPEND_ONLY = frozenset(
     {
         *("audit_auditentry", "audit_auditlink", "people_fact", "formulary_protocolrelease", "formulary_signoff"),
         *("plans_dosedecision", "clearance_evaluation", "clearance_requirementresult", "clearance_holdrelease"),
+        "intake_premedicationordered",
         *("stock_lotentry", "visit_visitevent", "charges_chargeset", "charges_chargeline", "interop_receivedresource"),
     }
 )

@@ -44,7 +44,7 @@ class Told:
 
 def told(state: VisitState, plan: VisitPlan) -> tuple[Told, ...]:
     """The log, newest first by clinical time."""
-    titles = {drug.key: drug.title for drug in plan.drugs}
+    titles = {drug.key: drug.title for drug in plan.drugs} | {item.code: item.title for item in plan.premedications}
     reasons = {event.payload.event: event.payload.reason for event in state.log if isinstance(event.payload, e.Corrected)}
     lines = [_told(event, titles, reasons.get(event.id, "")) for event in state.log]
     return tuple(sorted(lines, key=lambda line: (line.at, line.number), reverse=True))
@@ -52,7 +52,7 @@ def told(state: VisitState, plan: VisitPlan) -> tuple[Told, ...]:
 
 def _told(event: e.Event, titles: dict[str, str], corrected: str) -> Told:
     payload: Any = event.payload
-    drug = titles.get(getattr(payload, "drug", ""), "")
+    drug = titles.get(getattr(payload, "drug", "") or getattr(payload, "premedication", ""), "")
     title, detail, tone = _WORDS[event.kind](payload, drug)
     icon = {"paused": "paused", "reaction_recorded": "reaction", "note_added": "document"}.get(event.kind, tone)
     who = event.actor.name + (f", device {event.device}" if event.device else "")
@@ -149,10 +149,10 @@ _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
     "released_to_prepare": lambda p, d: (f"{d} released to prepare", "", "plain"),
     "access_placed": lambda p, d: (
         "Access in" if p.placed else "Access not placed",
-        " ".join(part for part in (p.side, p.site, p.device, p.gauge, f"{p.attempts} attempt(s)") if part),
+        " ".join(part for part in (p.side, p.site, p.device, p.gauge, "1 attempt" if p.attempts == 1 else f"{p.attempts} attempts") if part),
         "plain",
     ),
-    "premedication_given": lambda p, d: ("Premedication", f"{p.premedication} {p.dose.spelled()} {p.route}", "plain"),
+    "premedication_given": lambda p, d: ("Premedication", f"{d or p.premedication} {p.dose.spelled()} {p.route}", "plain"),
     "preparation_recorded": _prepared,
     "check_entered": lambda p, d: ("One check entered", d, "plain"),
     "check_compared": _compared,

@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from chairside.core.intake.findings import REASON_OF, Finding, Severity
+from chairside.core.intake.premedication import OrderedPremedication, premedication_reasons
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 
 SETTLED_BY_SIGNING = "order_not_signed"  # every other hold must be settled before
@@ -33,6 +34,7 @@ class OrderContent:
     ends_on: date | None
     instructions: str
     prescriber: str
+    premedications: tuple[OrderedPremedication, ...] = ()
 
     def text(self) -> str:
         """The content as one canonical line of JSON: what is signed is what is stored."""
@@ -78,6 +80,7 @@ def judge_signing(
         )
     if not content.indication:
         reasons.append(unknown("missing_fact", "The order has no diagnosis code.", field="order.indication"))
+    reasons += premedication_reasons(content.premedications)
     reasons += [
         _finding(finding) for finding in findings if finding.code != SETTLED_BY_SIGNING and finding.severity is not Severity.FIX
     ]
@@ -92,7 +95,9 @@ def _finding(finding: Finding) -> Reason:
     return review(REASON_OF[finding.code], sentence, field="referral", source=finding.source, override="prescriber")
 
 
-def _plain(value: object) -> str | None:
+def _plain(value: object) -> str | list[str] | None:
     if value is None:
         return None
+    if isinstance(value, tuple):
+        return [item.text() for item in value]
     return format(value.normalize() + 0, "f") if isinstance(value, Decimal) else str(value)

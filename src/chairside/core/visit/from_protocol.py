@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 
+from chairside.core.intake.premedication import OrderedPremedication
 from chairside.core.kernel.decision import Decision, refused, unknown
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.ladder import Ladder
@@ -39,38 +40,38 @@ def cadence_of(protocol: Protocol, course: Course) -> Cadence:
 __all__ = ["Course", "OrderedPremedication", "premedications_of", "questions_of", "visit_plan"]
 
 
-@dataclass(frozen=True, slots=True)
-class OrderedPremedication:
-    """A premedication as the order names it: the protocol's key, with amount and route where the protocol leaves them open."""
-
-    key: str
-    amount: Quantity | None = None
-    route: str = ""
-
-
 def premedications_of(
     protocol: Protocol, course: Course, ordered: tuple[OrderedPremedication, ...]
 ) -> Decision[tuple[p.Premedication, ...]]:
-    """What is given before: required items, and those that the order names. An amount that nobody states is asked for."""
+    """What is given before: items that the protocol requires at this infusion, and all that the order names.
+
+    The order says what is given; the protocol fills in only what the order leaves open. What nobody states is asked for.
+    """
+    listed = {item.key: item for item in protocol.premedications}
     named = {item.key: item for item in ordered}
-    known = {item.key: item for item in protocol.premedications if applies(item.infusions, course)}
-    reasons = [
-        unknown("missing_fact", f"“{key}” is not a premedication of this protocol.", field=f"premedication.{key}")
-        for key in named
-        if key not in known
+    required = [
+        OrderedPremedication(item.key)
+        for item in protocol.premedications
+        if item.wish is Wish.REQUIRED and item.key not in named and applies(item.infusions, course)
     ]
-    found = []
-    for key, item in known.items():
-        if item.wish is not Wish.REQUIRED and key not in named:
-            continue
-        order = named.get(key, OrderedPremedication(key))
-        amount, route = order.amount or item.amount, order.route or item.route
-        if amount is None or not route:
-            reasons.append(
-                unknown("missing_fact", f"The order must state amount and route of {item.agent}.", field=f"premedication.{key}")
-            )
-            continue
-        found.append(p.Premedication(key, item.agent, amount, route, item.wait_minutes, item.sedating))
+    found, reasons = [], []
+    for order in (*required, *ordered):
+        item = listed.get(order.key)
+        title = order.agent or (item.agent if item else "")
+        amount, route = order.amount or (item.amount if item else None), order.route or (item.route if item else "")
+        field = f"premedication.{order.key}"
+        if not title:
+            message = f"“{order.key}” is not a premedication of this protocol, and the order names no agent."
+            reasons.append(unknown("missing_fact", message, field=field))
+        elif amount is None or not route:
+            reasons.append(unknown("missing_fact", f"The order must state amount and route of {title}.", field=field))
+        elif item is None and (order.wait_minutes is None or order.sedating is None):
+            message = f"The order must state the wait after {title}, and whether it makes driving unsafe."
+            reasons.append(unknown("missing_fact", message, field=field))
+        else:
+            wait = item.wait_minutes if order.wait_minutes is None and item else order.wait_minutes or 0
+            sedating = item.sedating if order.sedating is None and item else bool(order.sedating)
+            found.append(p.Premedication(order.key, title, amount, route, wait, sedating))
     return Decision(tuple(found), tuple(reasons))
 
 

@@ -11,8 +11,10 @@ from django.db import transaction
 from chairside.apps.audit.services import entry_record
 from chairside.apps.formulary.models import ProtocolRelease
 from chairside.apps.intake.models import Order, OrderVersion, Referral, ReferredOrder
+from chairside.apps.intake.premedications import premedications_of, premedications_write
 from chairside.apps.people.models import Fact, Patient
 from chairside.core.access import Action, Actor
+from chairside.core.intake.premedication import OrderedPremedication, premedication_reasons
 from chairside.core.kernel.decision import Decision, refused
 from chairside.core.kernel.fact import FactKind
 from chairside.core.kernel.quantity import quantity
@@ -33,6 +35,7 @@ class OrderChange:
     ends_on: date | None = None
     instructions: str | None = None
     release: ProtocolRelease | None = None
+    premedications: tuple[OrderedPremedication, ...] | None = None
 
 
 def order_draft_from_referral(
@@ -118,9 +121,15 @@ def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetim
         latest = OrderVersion.objects.filter(order=order).order_by("-number").first()
         if latest is None:
             return Decision(None, (refused("wrong_state", "This order has no version to change.", field="order"),))
-        changed = {name: value for name in OrderChange.__dataclass_fields__ if (value := getattr(change, name)) is not None}
+        before = premedications_of(latest)
+        wanted = before if change.premedications is None else change.premedications
+        unmet = premedication_reasons(wanted)
+        if unmet:
+            return Decision(None, unmet)
+        named = [name for name in OrderChange.__dataclass_fields__ if name != "premedications"]
+        changed = {name: value for name in named if (value := getattr(change, name)) is not None}
         same = all(getattr(latest, name) == value for name, value in changed.items())
-        if same:
+        if same and wanted == before:
             return Decision(None, (refused("wrong_state", "Nothing was changed, so no new version is needed.", field="order"),))
         kept = (
             "release",
@@ -143,6 +152,7 @@ def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetim
         version = OrderVersion.objects.create(
             organization_id=order.organization_id, order=order, number=latest.number + 1, **values
         )
+        premedications_write(version, wanted)
         entry_record(
             actor=actor,
             action="order.revise",
@@ -150,7 +160,7 @@ def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetim
             subject=version.id,
             patient=order.patient_id,
             at=at,
-            detail=f"version {version.number}: {', '.join(sorted(changed))}",
+            detail=f"version {version.number}: {', '.join(sorted({*changed, *(['premedications'] if wanted != before else [])}))}",
         )
     return Decision(version)
 

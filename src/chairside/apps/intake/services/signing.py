@@ -10,6 +10,7 @@ from django.db import transaction
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import entry_record
 from chairside.apps.intake.models import Finding, MissingItem, Order, OrderVersion, Referral
+from chairside.apps.intake.premedications import premedications_of
 from chairside.core.access import Action, Actor
 from chairside.core.intake import findings
 from chairside.core.intake.order import SETTLED_BY_SIGNING, OrderContent, judge_signing
@@ -33,6 +34,7 @@ def content_of(version: OrderVersion) -> OrderContent:
         ends_on=version.ends_on,
         instructions=version.instructions,
         prescriber=str(version.prescriber_id or ""),
+        premedications=premedications_of(version),
     )
 
 

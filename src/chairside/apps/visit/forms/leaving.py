@@ -32,6 +32,11 @@ class DischargeForm(EventForm):
     escort = line("Escort, by name or relation", required=False)
     against_advice = forms.BooleanField(label="Leaves against advice", required=False)
 
+    def prepare(self) -> None:
+        given = [item for item in self.around.plan.premedications if item.code in self.around.state.premedications]
+        if sedating := ", ".join(item.title for item in given if item.sedating):
+            self.fields["escort"].help_text = f"After {sedating} the patient must not drive: who takes them home?"
+
     def payload(self) -> e.Payload:
         data = self.cleaned_data
         return e.Discharged(data["advice"], data["teach_back"], told(data["walking"]), data["escort"], data["against_advice"])

@@ -12,6 +12,7 @@ from chairside.apps.audit.services import digest, entry_record
 from chairside.apps.clearance.services import clearance_evaluate
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import OrderVersion
+from chairside.apps.intake.premedications import premedications_of
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.selectors import system_actor
 from chairside.apps.plans.models import DoseDecision, PlannedDose
@@ -127,6 +128,7 @@ def _plan(appointment: Appointment, site: Site, at: datetime) -> tuple[DoseDecis
         course=course_of(known),
         weight=_weight(version),
         dose_per=dose_per_of(protocol, version, dose, known),
+        ordered=premedications_of(version),
         skip_questions=questions_to_skip(protocol, known),
     )
     return decided, Decision(replace(made.value, day=day) if made.value else None, made.reasons, made.working)

@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from chairside.apps.organizations.readiness import ready
 from chairside.web import views as web
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", web.home, name="home"),
+    path("readyz", ready, name="ready"),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("board/", include("chairside.apps.chart.board_urls")),

@@ -1,14 +1,14 @@
 """Foreign keys stay inside an organization: the database checks id and organization together.
 
-Row-level security does not hold for the checks of foreign keys, so a row could else point at another organization's row whose id
-was guessed or leaked. Put on after each migration, like the policies.
+Row-level security does not hold for the checks of foreign keys, so a row could else point at another organization's row
+whose id was guessed or leaked. Put on after each migration, like the policies.
 """
 
 from __future__ import annotations
 
 from django.db import connection
 
-# Every single-column foreign key from a tenant table to the id of a tenant table, and whether its wider twin exists yet.
+# Every single-column foreign key between tenant tables, and whether its wider twin exists yet.
 _KEYS = """
 SELECT child.relname, parent.relname, key.attname,
        EXISTS (SELECT 1 FROM pg_constraint twin WHERE twin.conrelid = c.conrelid AND twin.conname = 'same_org_' || key.attname)
@@ -17,8 +17,8 @@ JOIN pg_class child ON child.oid = c.conrelid
 JOIN pg_class parent ON parent.oid = c.confrelid
 JOIN pg_attribute key ON key.attrelid = c.conrelid AND key.attnum = c.conkey[1]
 WHERE c.contype = 'f' AND cardinality(c.conkey) = 1 AND child.relnamespace = 'public'::regnamespace
-  AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attname = 'organization_id' AND NOT a.attisdropped)
-  AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.confrelid AND a.attname = 'organization_id' AND NOT a.attisdropped)
+  AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.conrelid AND a.attname = 'organization_id')
+  AND EXISTS (SELECT 1 FROM pg_attribute a WHERE a.attrelid = c.confrelid AND a.attname = 'organization_id')
 ORDER BY 1, 3
 """
 

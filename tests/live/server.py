@@ -45,8 +45,8 @@ def copy_tables(migrated: str, to: str) -> None:
 class WebServer:
     """`chairside serve` on a port of 127.0.0.1 that stays the same over its restarts."""
 
-    def __init__(self, cluster: Cluster, clock_offset: int = 0) -> None:
-        self.cluster, self.clock_offset = cluster, clock_offset
+    def __init__(self, cluster: Cluster, clock_offset: int = 0, secret: str = _SECRET) -> None:
+        self.cluster, self.clock_offset, self.secret = cluster, clock_offset, secret
         self.port = _free_port()
         self.log = cluster.folder / "web.log"
         self._child: subprocess.Popen[bytes] | None = None
@@ -97,7 +97,7 @@ class WebServer:
             "CHAIRSIDE_MODE": "demo",
             "CHAIRSIDE_DATABASE_URL": self.cluster.url("app"),
             "CHAIRSIDE_DATA_DIR": str(self.cluster.folder),
-            "CHAIRSIDE_SECRET_KEY": _SECRET,
+            "CHAIRSIDE_SECRET_KEY": self.secret,
             "CHAIRSIDE_BASE_URL": f"http://127.0.0.1:{self.port}",
             "CHAIRSIDE_CLOCK_OFFSET": str(self.clock_offset),
         }

@@ -104,12 +104,13 @@ def gets_access(person: PersonAtBrowser, drug: str) -> None:
     submit(person, "Record the access")
 
 
-def prepares(person: PersonAtBrowser, lot: str, vials: str, drawn: str) -> None:
-    """The pharmacist opens vials of one lot; the page offers what is on the shelf."""
+def prepares(person: PersonAtBrowser, lot: str, vials: str, drawn: str, use_by: str = "") -> None:
+    """The pharmacist opens vials of one lot; the page offers what is on the shelf, and the use-by time of the rules."""
     row = person.page.get_by_role("row").filter(has_text=lot)
     person.fill("Vials opened", vials, within=row)
     person.fill("Drawn", drawn, within=row)
-    person.page.keyboard.press("Tab")
+    if use_by:
+        person.fill("Use by", use_by)
     submit(person, "Record the preparation")
 
 

@@ -91,10 +91,11 @@ def clock(settings: Any) -> Clock:
 
 
 @pytest.fixture
-def center(site: str, clock: Clock) -> Iterator[Any]:
+def center(site: str, clock: Clock, settings: Any) -> Iterator[Any]:
     """The center with its cast, on the Monday of the stories, nine in the morning."""
     from tests.cast import MONDAY, northlight
 
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # many log-ins, and nothing to guard
     clock.local(MONDAY, "09:00")
     with northlight() as made:
         yield made
@@ -117,11 +118,11 @@ def meet(browser: Browser, site: str, watched: Any) -> Iterator[Callable[..., An
 
     contexts: list[BrowserContext] = []
 
-    def person(who: Any, *, mouse: bool = True) -> Any:
+    def person(who: Any, *, mouse: bool = True, at: str = "northlight") -> Any:
         context = browser.new_context(base_url=site, locale="en-US", viewport={"width": 1280, "height": 900})
         context.set_default_timeout(PATIENCE)
         contexts.append(context)
-        return (PersonAtBrowser if mouse else KeyboardPerson)(context, who, watched).log_in()
+        return (PersonAtBrowser if mouse else KeyboardPerson)(context, who, watched).log_in(at)
 
     yield person
     for context in contexts:

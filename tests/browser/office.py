@@ -61,16 +61,37 @@ def authorizes(person: PersonAtBrowser, patient: str, code: str, units: str) -> 
     person.sees("Covered")
 
 
-def consents(nurse: PersonAtBrowser, patient: str) -> None:
-    """Clearance of dose 1: evaluated, what is missing recorded, evaluated again."""
-    nurse.open("Clearance")
-    nurse.press("link", patient)
+def _opens_dose_1(person: PersonAtBrowser, patient: str) -> None:
+    person.open("Clearance")
+    person.press("link", patient, within=person.page.get_by_role("row").filter(has_text=patient).filter(has_text="dose 1"))
+
+
+def evaluates(nurse: PersonAtBrowser, patient: str) -> None:
+    _opens_dose_1(nurse, patient)
     nurse.look()
     nurse.press("button", "Evaluate again")
-    nurse.unfold("Record the result for Consent to treatment")
-    row = nurse.page.get_by_role("listitem").filter(has_text="Consent to treatment")
-    row.get_by_label("Result").select_option(label="given")
+
+
+def records(nurse: PersonAtBrowser, title: str, *, word: str = "", number: str = "") -> None:
+    """A result, written down at the requirement that asks for it."""
+    row = nurse.page.get_by_role("listitem").filter(has_text=title)
+    nurse.unfold("Record the result", within=row)
+    if word:
+        row.get_by_label("Result").select_option(label=word)
+    else:
+        nurse.fill("Result", number, within=row)
     nurse.press("button", "Record", within=row, exact=True)
+
+
+def releases(prescriber: PersonAtBrowser, patient: str, title: str, why: str) -> None:
+    """A hold released for the day, with the password again."""
+    _opens_dose_1(prescriber, patient)
+    row = prescriber.page.get_by_role("listitem").filter(has_text=title)
+    prescriber.unfold("Release for this day", within=row)
+    prescriber.fill("Why the dose may be given all the same", why, within=row)
+    prescriber.fill("Your password", PASSWORD, within=row)
+    prescriber.press("button", "Release until the visit of that day ends", within=row)
+    prescriber.sees("Released")
 
 
 def books(scheduler: PersonAtBrowser, patient: str, start: str = "08:30") -> None:

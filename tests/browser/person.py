@@ -49,10 +49,10 @@ class PersonAtBrowser:
 
     # --- going places ----------------------------------------------------------------------------------------------------
 
-    def log_in(self) -> PersonAtBrowser:
+    def log_in(self, organization: str = "northlight") -> PersonAtBrowser:
         self.page.goto("/accounts/login/")
         self.look()
-        self.fill("Email", self.person.email)
+        self.fill("Email", self.person.email.replace("northlight", organization))
         self.fill("Password", PASSWORD)
         self.press("button", "Log in")
         expect(self.page.get_by_role("navigation", name="Places").first).to_be_visible()
@@ -143,7 +143,7 @@ class KeyboardPerson(PersonAtBrowser):
     def _type(self, control: Locator, text: str) -> None:
         self._tab_to(control)
         kind = control.get_attribute("type")
-        if kind in ("date", "time"):
+        if kind in ("date", "time", "datetime-local"):
             self.page.keyboard.type(_as_typed(kind, text))
         else:
             self.page.keyboard.press("Control+A")
@@ -175,7 +175,10 @@ return now === el || (el.type === 'radio' && now.type === 'radio' && now.name ==
 
 
 def _as_typed(kind: str, text: str) -> str:
-    """What a person types into a date or time field in US English: 03141988, 1200PM."""
+    """What a person types into a date or time field in US English: 03141988, 1200PM; both with a tab between."""
+    if kind == "datetime-local":
+        day, clock = text.split("T")
+        return f"{_as_typed('date', day)}\t{_as_typed('time', clock)}"
     if kind == "date":
         year, month, day = text.split("-")
         return f"{month}{day}{year}"

@@ -62,7 +62,8 @@ def _ordered_and_planned(meet: office.Meet, clock: Any) -> None:
 
 
 def _covered_cleared_booked(meet: office.Meet, nora: PersonAtBrowser) -> None:
-    office.consents(nora, PATIENT)
+    office.evaluates(nora, PATIENT)
+    office.records(nora, "Consent to treatment", word="given")
     nora.sees("Cleared")
     office.books(meet(SAM), PATIENT)
     office.receives(meet(THEO), "Inflectra, 100 mg", "INF2207", "2027-06-30", "10")

@@ -33,7 +33,7 @@ def test_results_are_filtered_paged_and_exported(browse):
         client, address = browse(cast, "nurse"), reverse("chart:patient", args=[cast.patient.pk])
         assert "11.4" in client.get(address, {"code": "hemoglobin"}).content.decode()
         assert "Page 2 of 2" in client.get(address, {"page": "2"}).content.decode().replace("\n", " ")
-        assert b"hemoglobin" in b"".join(client.get(address, {"format": "csv"}))
+        assert b"Hemoglobin" in b"".join(client.get(address, {"format": "csv"}))
 
 
 def test_a_patient_of_another_organization_is_not_found(browse):

@@ -18,6 +18,7 @@ from chairside.apps.plans.models import DoseDecision, PlannedDose, TreatmentPlan
 from chairside.apps.scheduling.models import Appointment
 from chairside.apps.visit.models import DoseGivenRecord, Visit
 from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.core.protocols.vocabulary import KINDS, codes_named, name_of
 from chairside.web.paging import Column
 
 _MOST = 50  # of each kind on one page; the results have pages of their own
@@ -31,14 +32,20 @@ PATIENT_COLUMNS = (
 )
 RESULT_FILTERS = ("kind", "code")
 RESULT_KINDS = [kind for kind, _ in FACT_KINDS]
+RESULT_KIND_NAMES = [(kind, KINDS.get(kind, kind)) for kind in RESULT_KINDS]
 RESULT_COLUMNS = (
     Column("on", "Day", ("on", "recorded_at"), value=lambda row: row.on),
-    Column("kind", "Kind", ("kind", "code"), value=lambda row: row.kind),
-    Column("code", "What", ("code",), value=lambda row: row.display or row.code),
+    Column("code", "What", ("kind", "code"), value=lambda row: name_of(f"{row.kind}.{row.code}")),
     Column("value", "Value", value=lambda row: row.exact or row.word, number=True),
-    Column("unit", "Unit", value=lambda row: row.unit),
     Column("status", "Status", ("status",), value=lambda row: row.status),
-    Column("source", "From", ("source",), value=lambda row: row.source),
+    Column("source", "Recorded", ("source", "recorded_at"), value=lambda row: row.source),
+)
+RESULT_EXPORT = (
+    *RESULT_COLUMNS,
+    Column("kind", "Kind", value=lambda row: row.kind),
+    Column("key", "Code", value=lambda row: row.code),
+    Column("unit", "Unit", value=lambda row: row.unit),
+    Column("note", "Note", value=lambda row: row.note),
 )
 
 
@@ -56,7 +63,9 @@ def results(patient: Patient, asked: Mapping[str, str]) -> QuerySet[Fact]:
     if (kind := asked.get("kind", "")) in RESULT_KINDS:
         rows = rows.filter(kind=kind)
     if code := asked.get("code", "").strip():
-        rows = rows.filter(Q(code__icontains=code) | Q(display__icontains=code))
+        rows = rows.filter(
+            Q(code__icontains=code) | Q(display__icontains=code) | Q(word__icontains=code) | Q(code__in=codes_named(code))
+        )
     return rows
 
 
@@ -76,8 +85,22 @@ class Chart:
     allergies: list[Fact]
 
     @property
+    def needs(self) -> list[tuple[RequirementResult, str]]:
+        """What is still needed, each once, with the doses that wait for it: the one that is due first stands for all."""
+        waiting: dict[tuple[str, str], list[RequirementResult]] = {}
+        for row in self.due:
+            waiting.setdefault((row.requirement, row.message), []).append(row)
+        return [(rows[0], _numbers(rows)) for rows in waiting.values()]
+
+    @property
     def doses(self) -> list[PlannedDose]:
         return [dose for plan in self.plans for dose in plan.doses.all()]
+
+
+def _numbers(rows: list[RequirementResult]) -> str:
+    """“dose 7”, “doses 7 and 8”."""
+    numbers = [str(number) for number in sorted({row.evaluation.planned_dose.number for row in rows})]
+    return f"dose {numbers[0]}" if len(numbers) == 1 else f"doses {', '.join(numbers[:-1])} and {numbers[-1]}"
 
 
 def chart_of(patient: Patient) -> Chart:

@@ -18,6 +18,7 @@ from chairside.apps.chart.shared import rendered_once
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, refusal, requires
 from chairside.apps.people.models import Patient
+from chairside.apps.people.selectors import recorders_of
 from chairside.core.access import Action
 from chairside.core.kernel.span import age_on
 from chairside.web import sse
@@ -91,7 +92,7 @@ def patient_page(request: StaffRequest, patient: UUID) -> HttpResponseBase:
     entry_record(actor=request.actor, action="chart.read", subject_type="patient", subject=row.pk, patient=row.pk, at=at)
     results = selectors.results(row, request.GET)
     if wants_csv(request):
-        return csv_response("results", selectors.RESULT_COLUMNS, results.order_by("-on", "pk").iterator())
+        return csv_response("results", selectors.RESULT_EXPORT, results.order_by("-on", "pk").iterator())
     page = listing(
         request,
         results,
@@ -110,6 +111,8 @@ def patient_page(request: StaffRequest, patient: UUID) -> HttpResponseBase:
         "line": line_of(chart, day),
         "results": page,
         "day": day,
-        "kinds": selectors.RESULT_KINDS,
+        "may_clear": request.actor.may(Action.CLEARANCE_READ).allowed,
+        "kinds": selectors.RESULT_KIND_NAMES,
+        "recorders": recorders_of(page.rows),
     }
     return render(request, "chart/patient.html", context)

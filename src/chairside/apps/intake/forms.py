@@ -10,8 +10,8 @@ from chairside.apps.intake.models import OrderVersion
 from chairside.apps.intake.services import OrderChange
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.kernel.quantity import plain
-from chairside.core.protocols import Protocol
 from chairside.core.kernel.unit import unit
+from chairside.core.protocols import Protocol
 from chairside.core.protocols.vocabulary import COMMON, name_of
 from chairside.web.forms import AmountField, Form
 

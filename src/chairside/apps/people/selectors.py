@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from allauth.mfa.models import Authenticator
@@ -64,6 +64,21 @@ def core_facts(rows: Iterable[Fact]) -> Iterable[core.Fact]:
             before_dose=row.before_dose,
             id=str(row.id),
         )
+
+
+def recorders_of(rows: Iterable[Fact]) -> dict[str, str]:
+    """Who or what each source of facts is, in words: a person's name, the visit, the referral. One query."""
+    sources = {row.source for row in rows}
+    persons = [source.removeprefix("person:") for source in sources if source.startswith("person:")]
+    names = {str(user.id): user.name for user in User.objects.filter(id__in=[item for item in persons if item != "system"])}
+    return {source: _recorder(source, names) for source in sources}
+
+
+def _recorder(source: str, names: Mapping[str, str]) -> str:
+    kind, _, who = source.partition(":")
+    if kind == "person":
+        return names.get(who) or ("Chairside" if who == "system" else "a person no longer here")
+    return "visit" if kind == "visit" else "referral"
 
 
 def core_patient(patient: Patient, facts: Iterable[core.Fact] = ()) -> core.Patient:

@@ -53,9 +53,8 @@ def drug_units(drug: DrugGiven, *, on: date | None, payer: PayerProfile) -> Deci
     drawn = sum((strength.to(drug.unit.unit).amount * count for strength, count in vials), Decimal(0))
     dose, unit = drug.dose.to(drug.unit.unit).amount, drug.unit.amount
     if drawn < dose:
-        return Decision(
-            None, (refused("mismatch", f"The vials hold {drawn} {drug.unit.unit}; {dose} was given.", field="drug.vials"),)
-        )
+        message = f"The vials hold {Quantity(drawn, drug.unit.unit).spelled()}; {drug.dose.spelled()} was given."
+        return Decision(None, (refused("mismatch", message, field="drug.vials"),))
     if not drug.bought:
         left_out = NotBilled(drug.code, "not_purchased", ("SUPPLY-1",))
         return Decision(Units((), vials, (left_out,)))

@@ -115,7 +115,7 @@ def _judge(item: Requirement, ask: Ask) -> Item:
     if wanted is not None:
         truth = evaluate(wanted, ask.known).truth
         if truth is Truth.UNKNOWN:
-            message = f"{item.names.en}: {_shown(newest)} cannot be judged (unit or reporting limit is missing)."
+            message = f"{item.names.en}: {newest.shown} cannot be judged (unit or reporting limit is missing)."
             return _missing(item, ask, message, code=_absent_code(item), evidence=(newest,))
         if truth is Truth.FALSE:
             return _unmet(item, ask, newest)
@@ -123,7 +123,7 @@ def _judge(item: Requirement, ask: Ask) -> Item:
         item.key,
         item.what.value,
         State.MET,
-        f"{item.names.en}: {_shown(newest)}, {age} days before the dose.",
+        f"{item.names.en}: {newest.shown}, {age} days before the dose.",
         source=item.source,
         evidence=ids((newest,)),
     )
@@ -188,7 +188,7 @@ def _missing(
 
 def _unmet(item: Requirement, ask: Ask, newest: Fact, message: str = "", limit: str = "") -> Item:
     """Known, and not acceptable."""
-    message = message or f"{item.names.en}: {_shown(newest)} on {newest.on.isoformat()} does not meet it."
+    message = message or f"{item.names.en}: {newest.shown} on {newest.on.isoformat()} does not meet it."
     return Item(
         item.key,
         item.what.value,
@@ -209,7 +209,3 @@ def _unmet(item: Requirement, ask: Ask, newest: Fact, message: str = "", limit: 
 
 def _absent_code(item: Requirement) -> str:
     return _ABSENT.get(item.what, f"requires_{item.what.value}")
-
-
-def _shown(fact: Fact) -> str:
-    return f"{fact.value if fact.value is not None else fact.status} {fact.unit}".strip()

@@ -12,6 +12,7 @@ from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.protocols.schema.safety import Hypersensitivity, Interaction
 from chairside.core.protocols.schema.terms import Severity
 from chairside.core.protocols.truth import Truth, evaluate
+from chairside.core.protocols.vocabulary import name_of
 
 _NOT_ANY_MORE = frozenset(("refuted", "entered-in-error", "inactive", "resolved", "planned", "refused"))
 _SEVERE = 3
@@ -37,7 +38,8 @@ def contraindications(ask: Ask) -> Iterator[Item]:
                 advice=item.severity is Severity.ADVISE,
             )
         elif found.truth is Truth.UNKNOWN:
-            message = f"{item.names.en}: cannot be told without {', '.join(found.missing)}."
+            missing = ", ".join(name_of(fact, ask.protocol) for fact in found.missing)
+            message = f"{item.names.en}: cannot be told without {missing}."
             yield Item(
                 item.key,
                 "contraindication",

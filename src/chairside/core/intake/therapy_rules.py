@@ -157,9 +157,8 @@ def _freshness(requirement: Requirement, limits: Sequence[FreshLimit]) -> tuple[
 
 
 def _unmet(requirement: Requirement, newest: Fact) -> Finding:
-    shown = f"{newest.value} {newest.unit}".strip()
     code = _UNMET.get(requirement.fact, "contraindication")
-    detail = f"{requirement.names.en}: {shown} on {newest.on.isoformat()}"
+    detail = f"{requirement.names.en}: {newest.shown} on {newest.on.isoformat()}"
     return Finding(code, Graveness(requirement.unmet.value), detail, requirement.source)
 
 

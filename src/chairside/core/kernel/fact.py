@@ -7,7 +7,8 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.quantity import Quantity, plain
+from chairside.core.kernel.unit import UnitError, unit
 
 
 class FactKind(StrEnum):
@@ -53,6 +54,16 @@ class Fact:
     upper: Decimal | None = None
     before_dose: int | None = None
     id: str = ""
+
+    @property
+    def shown(self) -> str:
+        """The value as a nurse reads it, its unit spelled: “268 × 10³/µL”, “negative”; the status where there is no value."""
+        if self.value is None or isinstance(self.value, str):
+            return (self.value or self.status).replace("_", " ")
+        try:
+            return Quantity(self.value, unit(self.unit or "1")).spelled()
+        except UnitError:
+            return f"{plain(self.value)} {self.unit}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from datetime import date
 from decimal import Decimal
 
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
-from chairside.core.kernel.quantity import Quantity, plain
+from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.plans.body import Formula, surface
 from chairside.core.plans.course import Course
 from chairside.core.protocols.schema.dose import Axis, DoseRule, Flat, Ordered, PerSurface, PerWeight, Table, WeightChoice
 from chairside.core.protocols.stretch import inside
 from chairside.core.protocols.truth import Known, of_patient
+from chairside.core.protocols.vocabulary import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +94,10 @@ def _table(rule: Table, ask: Question) -> Decision[Amount]:
         value = _entry(axis, ask)
         if value is None:
             return Decision(
-                None, (_missing(axis.fact, f"{axis.fact} is not on record; the dose table is entered by it.", ask),)
+                None, (_missing(axis.fact, f"{name_of(axis.fact)} is not on record; the dose table is entered by it.", ask),)
             )
         point.append(value)
-        shown.append(f"{axis.fact.partition('.')[2]} {plain(value)} {axis.unit}".strip())
+        shown.append(f"{name_of(axis.fact)} {Quantity(value, unit(axis.unit or '1')).spelled()}")
     cell = next((cell for cell in rule.cells if inside(cell, point)), None)
     entered = ", ".join(shown)
     if cell is None or not cell.amounts:

@@ -9,6 +9,7 @@ from chairside.core.plans.course import Course
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Phase, Regimen
 from chairside.core.protocols.truth import Known, Truth, evaluate
+from chairside.core.protocols.vocabulary import name_of
 
 
 def inputs(protocol: Protocol, dose_number: int, brand: str, course: Course, known: Known) -> Iterator[Reason]:
@@ -44,7 +45,7 @@ def phase_condition(phase: Phase, known: Known) -> Iterator[Reason]:
         return
     found = evaluate(phase.when, known)
     if found.truth is Truth.UNKNOWN:
-        message = f"Whether this dose is needed cannot be told: {', '.join(found.missing)} is not on record."
+        message = f"Whether this dose is needed cannot be told: {', '.join(map(name_of, found.missing))} is not on record."
         yield unknown("missing_fact", message, field=found.missing[0], source=phase.source)
     elif found.truth is Truth.FALSE:
         yield refused(

@@ -18,6 +18,8 @@ from chairside.core.kernel.quantity import Quantity, QuantityError, plain, quant
 from chairside.core.kernel.unit import UnitError
 from chairside.core.visit.events import KINDS, Payload
 
+_REMEMBERED = 8192  # the entries of a day at a large center; some 2 KB each
+
 
 class PayloadError(ValueError):
     """A payload text that does not say exactly one event of its kind; the message names the field."""
@@ -28,8 +30,12 @@ def to_text(payload: Payload) -> str:
     return json.dumps(_plain(payload), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def from_text(kind: str, text: str) -> Payload:
-    """The payload of a kind from its text. Raises PayloadError naming the field that is wrong."""
+    """The payload of a kind from its text. Raises PayloadError naming the field that is wrong.
+
+    Remembered, because a log is read again at each new event and payloads never change: reading was most of a long fold.
+    """
     if kind not in KINDS:
         raise PayloadError(f"“{kind}” is not a kind of event")
     try:

@@ -41,7 +41,9 @@ def test_the_same_paper_again_changes_nothing():
     with story.center() as cast:
         first = report(cast, FIRST).value
         again = report(cast, FIRST, SECOND).value
-        assert first and again and again[0] == first[0]
+        assert first is not None
+        assert again is not None
+        assert again[0] == first[0]
         assert DoseGivenRecord.objects.count() == 2
         assert report(cast, FIRST, SECOND).allowed
         assert AuditEntry.objects.filter(action="doses_given.report").count() == 2

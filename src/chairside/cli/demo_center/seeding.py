@@ -36,6 +36,7 @@ def fill(day: date) -> None:
             _center(center, (*CAST, *OTHERS), shelf.CARTONS, today.SLOTS)
         with make(harbor.HARBOR_POINT, day) as center:
             _center(center, harbor.PEOPLE, harbor.CARTONS, harbor.SLOTS)
+    click.echo("\n  together ", nl=False)
 
 
 def log_ins() -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chairside.apps.coverage.models import Coverage
+from chairside.apps.coverage.selectors import coverages_on
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import OrderVersion
 from chairside.apps.stock.models import LotEntry
@@ -62,12 +63,7 @@ def charged(visit: Visit) -> Decision[Charged]:
 
 def payer_of(visit: Visit, table: CodeTable) -> str:
     """The payer profile of the primary insurance on the day: its own, that of its line of business, or the default ("")."""
-    rows = Coverage.objects.filter(patient=visit.patient_id).order_by("rank", "id")
-    holding = [
-        row
-        for row in rows
-        if (row.starts_on is None or row.starts_on <= visit.day) and (row.ends_on is None or visit.day <= row.ends_on)
-    ]
+    holding = coverages_on(visit.patient, visit.day)
     if not holding:
         return ""
     if holding[0].payer_code in table.payers:

@@ -17,6 +17,7 @@ class Evaluation(TenantModel):
     evaluated_at = models.DateTimeField()
     outcome = models.CharField(max_length=8)
     protocol_sha256 = models.CharField(max_length=64)
+    doses_known = models.PositiveIntegerField(default=0, help_text="How many doses given were on record")
 
     class Meta:
         indexes = [models.Index(fields=["planned_dose", "-evaluated_at"], name="evaluation_latest")]

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 
 from chairside.apps.clearance.models import Evaluation, HoldRelease, RequirementResult
+from chairside.apps.clearance.staleness import with_staleness
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Fact
+from chairside.apps.people.selectors import recorders_of
 from chairside.apps.plans.models import PlannedDose
+from chairside.core.kernel.evidence import Source
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.condition import Op
 from chairside.core.protocols.schema.requirement import Question, Requirement
@@ -49,6 +52,21 @@ class Line:
     evidence: tuple[Fact, ...]
     release: HoldRelease | None
     wanted: Wanted | None
+    source: Source | None  # None where the protocol does not hold it: a payer's policy, the doses on record
+    recorded: Mapping[str, str]
+
+    @property
+    def message(self) -> str:
+        """What was found, without the title that stands above it."""
+        told = self.result.message.removeprefix(f"{self.title}:").strip()
+        return told[:1].upper() + told[1:]
+
+    @property
+    def source_text(self) -> str:
+        """The source by its title; “doses on record” for what the history says."""
+        if self.source is not None:
+            return self.source.title
+        return "doses on record" if self.result.source == "history" else self.result.source
 
     @property
     def open(self) -> bool:
@@ -57,14 +75,16 @@ class Line:
 
 def clearance_queue(site: Site | None, today: date, *, outcome: str = "", text: str = "") -> QuerySet[Any]:
     """Doses of the next weeks with their newest evaluation, the ones that something holds first, then by day."""
-    newest = Evaluation.objects.filter(planned_dose=OuterRef("pk")).order_by("-evaluated_at", "-id")
-    rows = PlannedDose.objects.filter(
+    ahead = PlannedDose.objects.filter(
         plan__order_version__order__site=site,
         plan__status="active",
         status__in=["planned", "booked"],
         target_on__lte=today + AHEAD,
-    ).annotate(outcome=Subquery(newest.values("outcome")[:1]), evaluation_id=Subquery(newest.values("id")[:1]))
-    if outcome == "none":
+    )
+    rows = with_staleness(ahead, today)
+    if outcome == "stale":
+        rows = rows.exclude(stale="")
+    elif outcome == "none":
         rows = rows.filter(outcome=None)
     elif outcome:
         rows = rows.filter(outcome=outcome)
@@ -108,6 +128,7 @@ def lines_of(evaluation: Evaluation, protocol: Protocol) -> list[Line]:
     results = list(evaluation.results.all())
     ids = {fact for result in results for fact in result.evidence.splitlines()}
     facts = {str(row.id): row for row in Fact.objects.filter(id__in=ids)}
+    recorded = recorders_of(facts.values())
     released = {
         row.requirement: row
         for row in HoldRelease.objects.filter(planned_dose=evaluation.planned_dose_id, day=evaluation.day).select_related(
@@ -123,6 +144,8 @@ def lines_of(evaluation: Evaluation, protocol: Protocol) -> list[Line]:
             tuple(facts[item] for item in result.evidence.splitlines() if item in facts),
             released.get(result.requirement),
             wanted_fact(result.fact, named.get(result.requirement), protocol),
+            protocol.source_named(result.source),
+            recorded,
         )
         for result in results
     ]

@@ -10,6 +10,7 @@ from django.db import transaction
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import entry_record
 from chairside.apps.clearance.models import Evaluation, HoldRelease, RequirementResult
+from chairside.apps.coverage.selectors import billing_code, coverages_on
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.ordered_dose import patient_of_record
 from chairside.apps.people.history import history_for
@@ -19,10 +20,12 @@ from chairside.apps.plans.models import PlannedDose
 from chairside.core.access import Action, Actor, may_override
 from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import Clearance, Item, State
+from chairside.core.clearance.requirements import ExtraLimit
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.quantity import quantity
 from chairside.core.protocols import Protocol
+from chairside.formulary.payers import ages_asked
 
 _NO_AMOUNT = quantity(0, "1")  # of a dose taken as given only its day and number count
 
@@ -39,7 +42,7 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
         row = _dose(planned_dose)
         version, patient = row.plan.order_version, row.plan.patient
         protocol = protocol_of(version.release_id)
-        facts = facts_for(patient)
+        facts, given = facts_for(patient), history_for(patient)
         today = at.astimezone(version.order.site.zone).date()
         judged = evaluate(
             protocol,
@@ -49,9 +52,10 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
             as_of=min(today, day),
             patient=patient_of_record(version, facts),
             facts=facts,
-            history=(*history_for(patient), *_taken_as_given(row, today, day)),
+            history=(*given, *_taken_as_given(row, today, day)),
             regimen=version.regimen,
             start=row.plan.started_on,
+            extra_limits=_payers_ages(row, day),
         )
         if judged.value is None:
             return judged.without_value()
@@ -62,6 +66,7 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
             evaluated_at=at,
             outcome=word_for(judged.value),
             protocol_sha256=version.release_id,
+            doses_known=len(given),
         )
         RequirementResult.objects.bulk_create(_results(stored, judged.value, protocol))
         entry_record(
@@ -78,13 +83,17 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
 
 
 def clearances_evaluate(*, planned_doses: Iterable[PlannedDose], actor: Actor, at: datetime) -> int:
-    """Evaluate several doses, each for its own day (its target, today when that has passed); how many were evaluated."""
+    """Evaluate several doses, each for its own day; how many were evaluated."""
     made = 0
     for dose in planned_doses:
-        site = dose.plan.order_version.order.site
-        day = max(dose.target_on, at.astimezone(site.zone).date())
-        made += clearance_evaluate(planned_dose=dose, day=day, actor=actor, at=at).value is not None
+        today = at.astimezone(dose.plan.order_version.order.site.zone).date()
+        made += clearance_evaluate(planned_dose=dose, day=day_of(dose, today), actor=actor, at=at).value is not None
     return made
+
+
+def day_of(dose: PlannedDose, today: date) -> date:
+    """The day that a dose is evaluated for: its target, today when that has passed."""
+    return max(dose.target_on, today)
 
 
 def hold_release(
@@ -166,6 +175,19 @@ def _taken_as_given(dose: PlannedDose, today: date, day: date) -> Iterator[DoseG
     before = PlannedDose.objects.filter(plan=dose.plan_id, number__lt=dose.number, status__in=["planned", "booked"])
     for earlier in before.order_by("number"):
         yield DoseGiven(dose.plan.order_version.release.protocol, earlier.number, max(earlier.target_on, today), _NO_AMOUNT)
+
+
+def _payers_ages(dose: PlannedDose, day: date) -> list[ExtraLimit]:
+    """The payers who insure the patient on the day may want results fresher than the protocol does.
+
+    Where the order names no brand, every brand's code counts: the strictest then holds.
+    """
+    version = dose.plan.order_version
+    payers = {cover.payer_code for cover in coverages_on(dose.plan.patient, day) if cover.payer_code}
+    code = billing_code(version, day)
+    brands = protocol_of(version.release_id).products
+    codes = {code.code} if code else {item.code for product in brands for item in product.billing}
+    return [ExtraLimit(asked.fact, asked.days, f"payer policy {asked.policy}") for asked in ages_asked(payers, codes)]
 
 
 def _against_releasing(held: RequirementResult | None, actor: Actor, reason: str, second: User | None) -> Iterator[Reason]:

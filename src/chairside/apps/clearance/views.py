@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from chairside.apps.clearance import selectors, services
 from chairside.apps.clearance.forms import FactForm, ReleaseForm
+from chairside.apps.clearance.staleness import WHY, why_stale
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
@@ -29,6 +30,7 @@ COLUMNS = (
     Column("state", "State", ("rank", "target_on"), value=lambda row: selectors.WORDS[row.outcome or ""][1]),
     Column("open", "Missing or holding"),
 )
+_AHEAD = (PlannedDose.Status.PLANNED, PlannedDose.Status.BOOKED)
 OUTCOMES = (
     ("held", "Held"),
     ("unknown", "Something is not known"),
@@ -36,6 +38,7 @@ OUTCOMES = (
     ("due", "Due"),
     ("cleared", "Cleared"),
     ("none", "Not evaluated"),
+    ("stale", "Older than the facts"),
 )
 
 
@@ -55,6 +58,7 @@ def queue(request: StaffRequest) -> HttpResponseBase:
             "dose": row,
             "state": selectors.WORDS[row.outcome or ""],
             "open": found.get(row.evaluation_id, []),
+            "stale": WHY.get(row.stale, ""),
             "days": (row.target_on - today).days,
         }
         for row in page.rows
@@ -76,9 +80,12 @@ def evaluate_all(request: StaffRequest) -> HttpResponseBase:
 
 @requires(Action.CLEARANCE_READ)
 def dose(request: StaffRequest, dose: UUID) -> HttpResponseBase:
+    """One dose. When something changed since it was evaluated, it is evaluated again before it is shown."""
     row = _dose(dose)
     reading_record(actor=request.actor, what="clearance", subject=row.id, patient=row.plan.patient_id, at=clock.now())
-    return _page(request, row)
+    why = why_stale(row, clock.today(row.plan.order_version.order.site.zone)) if row.status in _AHEAD else ""
+    renewed = bool(why) and _may(request, Action.CLEARANCE_EVALUATE) and _evaluate(request, row).value is not None
+    return _page(request, row, stale=why, renewed=renewed)
 
 
 @require_POST
@@ -157,7 +164,7 @@ def _dose(dose: UUID) -> PlannedDose:
 
 
 def _evaluate(request: StaffRequest, row: PlannedDose) -> Decision[Any]:
-    day = max(row.target_on, clock.today(row.plan.order_version.order.site.zone))
+    day = services.day_of(row, clock.today(row.plan.order_version.order.site.zone))
     return services.clearance_evaluate(planned_dose=row, day=day, actor=request.actor, at=clock.now())
 
 
@@ -173,6 +180,8 @@ def _page(
     key: str = "",
     fact_form: FactForm | None = None,
     decision: Decision[Any] | None = None,
+    stale: str = "",
+    renewed: bool = False,
 ) -> HttpResponse:
     evaluation = selectors.newest_evaluation(row)
     protocol = protocol_of(row.plan.order_version.release_id)
@@ -191,6 +200,8 @@ def _page(
         "form_key": uuid4(),
         "fact_form": fact_form,
         "decision": decision,
+        "stale": stale,
+        "renewed": renewed,
         "today": clock.today(row.plan.order_version.order.site.zone),
         "may_record": _may(request, Action.FACT_RECORD),
         "may_release": _may(request, Action.HOLD_RELEASE),

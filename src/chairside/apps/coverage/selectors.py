@@ -11,6 +11,7 @@ from chairside.apps.coverage.models import Authorization, Coverage
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import Order, OrderVersion
 from chairside.apps.organizations.models import Site
+from chairside.apps.people.models import Patient
 from chairside.core.coverage.authorization import Approval, Cover, Need, spend, units_needed
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError, unit
@@ -86,6 +87,13 @@ def authorization_for(order: Order, day: date) -> Authorization | None:
     rows = Authorization.objects.filter(order=order)
     covering = rows.filter(status="approved", starts_on__lte=day, ends_on__gte=day).order_by("-ends_on", "-recorded_at").first()
     return covering or rows.filter(status="not_required").order_by("-recorded_at").first()
+
+
+def coverages_on(patient: Patient, day: date) -> list[Coverage]:
+    """The insurances that hold on a day, by rank."""
+    rows = Coverage.objects.filter(patient=patient).order_by("rank", "id")
+    begun, not_over = Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day)
+    return list(rows.filter(begun, not_over))
 
 
 def covers_of(order: Order) -> tuple[Cover, ...]:

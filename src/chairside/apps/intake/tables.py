@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from pydantic import TypeAdapter, dataclasses
-
 from chairside.core.intake.referral import Packet
 from chairside.core.intake.therapy_rules import FreshLimit
 from chairside.core.protocols import Protocol
-from chairside.formulary.codes import HCPCS, TABLES, Codes, brand_of
+from chairside.formulary.codes import HCPCS, Codes, brand_of
 from chairside.formulary.loader import load
-from chairside.formulary.reading import read_file
-
-
-@dataclasses.dataclass(frozen=True)
-class PayerFreshness:
-    """A payer's policy on the age of results for some drugs."""
-
-    policy: str
-    payer: str
-    billing_codes: tuple[str, ...]
-    facts: tuple[str, ...]
-    days: int
+from chairside.formulary.payers import ages_asked
 
 
 class FormularyTables(Codes):
@@ -48,10 +33,5 @@ class FormularyTables(Codes):
         """Ages of results that the packet's payers ask for what is ordered."""
         payers = {coverage.payer_code for coverage in packet.coverages if coverage.payer_code}
         drugs = {code for order in packet.orders for system, code in order.codes if system == HCPCS}
-        asked = [row for row in _freshness() if row.payer in payers and drugs & set(row.billing_codes)]
-        return tuple(FreshLimit(fact, row.days, row.policy) for row in asked for fact in row.facts)
+        return tuple(FreshLimit(asked.fact, asked.days, asked.policy) for asked in ages_asked(payers, drugs))
 
-
-@lru_cache(maxsize=1)
-def _freshness() -> list[PayerFreshness]:
-    return TypeAdapter(list[PayerFreshness]).validate_python(read_file(TABLES / "payer_freshness.yaml"))

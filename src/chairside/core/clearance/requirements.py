@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from chairside.core.clearance.item import Item, State, by_severity, ids
 from chairside.core.kernel.fact import Fact
+from chairside.core.kernel.span import day_spelled
 from chairside.core.plans.course import Course
 from chairside.core.plans.people import months_old
 from chairside.core.protocols.schema.protocol import Protocol
@@ -101,14 +102,14 @@ def _judge(item: Requirement, ask: Ask) -> Item:
     age = (ask.day - newest.on).days
     fresh, source = _fresh_days(item, ask.extra_limits)
     if fresh is not None and age > fresh:
-        message = f"{item.names.en}: the one of {newest.on.isoformat()} is {age} days old on the day; the limit is {fresh}."
+        message = f"{item.names.en}: the one of {day_spelled(newest.on)} is {age} days old on the day; the limit is {fresh}."
         return _missing(item, ask, message, code="stale_fact", limit=f"{fresh} days", source=source, evidence=(newest,))
     if item.series is not None and _count(item, ask) < item.series:
         message = f"{item.names.en}: {_count(item, ask)} of {item.series} are on record."
         return _missing(item, ask, message, code=_absent_code(item), limit=str(item.series), evidence=(newest,))
     if item.lead_days is not None and age < item.lead_days:
         message = (
-            f"{item.names.en}: {newest.on.isoformat()} is {age} days before the dose; at least {item.lead_days} are needed."
+            f"{item.names.en}: {day_spelled(newest.on)} is {age} days before the dose; at least {item.lead_days} are needed."
         )
         return _unmet(item, ask, newest, message, f"{item.lead_days} days")
     wanted = item.accept_continuing if ask.dose_number > 1 and item.accept_continuing is not None else item.accept
@@ -165,7 +166,7 @@ def _missing(
         (fact for fact in ask.known.facts if fact.status == "planned" and f"{fact.kind.value}.{fact.code}" == item.fact), None
     )
     if planned is not None:
-        message += f" One is planned for {planned.on.isoformat()}."
+        message += f" One is planned for {day_spelled(planned.on)}."
     late = {Severity.HOLD: State.UNKNOWN, Severity.REVIEW: State.REVIEW, Severity.ADVISE: State.DUE}[item.missing]
     by = ask.day - timedelta(days=item.lead_days or 0)
     return Item(
@@ -188,7 +189,7 @@ def _missing(
 
 def _unmet(item: Requirement, ask: Ask, newest: Fact, message: str = "", limit: str = "") -> Item:
     """Known, and not acceptable."""
-    message = message or f"{item.names.en}: {newest.shown} on {newest.on.isoformat()} does not meet it."
+    message = message or f"{item.names.en}: {newest.shown} on {day_spelled(newest.on)} does not meet it."
     return Item(
         item.key,
         item.what.value,

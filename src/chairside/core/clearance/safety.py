@@ -9,6 +9,7 @@ from decimal import Decimal
 from chairside.core.clearance.item import Item, State, by_severity, ids
 from chairside.core.clearance.requirements import Ask
 from chairside.core.kernel.fact import Fact, FactKind
+from chairside.core.kernel.span import day_spelled
 from chairside.core.protocols.schema.safety import Hypersensitivity, Interaction
 from chairside.core.protocols.schema.terms import Severity
 from chairside.core.protocols.truth import Truth, evaluate
@@ -72,7 +73,7 @@ def earlier_reactions(ask: Ask) -> Iterator[Item]:
     for dose in ask.course.everything:
         grade = dose.reaction.grade if dose.reaction else None
         if grade is not None and grade >= _SEVERE:
-            message = f"Grade {grade} reaction ({dose.reaction.term if dose.reaction else ''}) on {dose.on.isoformat()}."
+            message = f"Grade {grade} reaction ({dose.reaction.term if dose.reaction else ''}) on {day_spelled(dose.on)}."
             yield Item(
                 "earlier_reaction",
                 "contraindication",
@@ -83,7 +84,7 @@ def earlier_reactions(ask: Ask) -> Iterator[Item]:
                 before_dose=ask.dose_number,
             )
         elif not dose.tolerated or (grade or 0) > 1:
-            message = f"The dose of {dose.on.isoformat()} was not tolerated: review premedication and rate."
+            message = f"The dose of {day_spelled(dose.on)} was not tolerated: review premedication and rate."
             yield Item(
                 "earlier_reaction",
                 "contraindication",
@@ -103,7 +104,7 @@ def interactions(ask: Ask) -> Iterator[Item]:
         for fact in medicines:
             if names(fact.code, rule.agents) and _counts(rule, fact, ask):
                 what, code = ("duplicate", "duplicate_therapy") if rule.duplicate else ("interaction", "interaction")
-                message = f"{fact.code} is {fact.status} ({fact.on.isoformat()}): {rule.names.en}."
+                message = f"{fact.code} is {fact.status} ({day_spelled(fact.on)}): {rule.names.en}."
                 yield Item(
                     rule.key,
                     what,

@@ -23,6 +23,22 @@ class Tier(StrEnum):
         """False for what was recalled and not looked up."""
         return self is not Tier.RECALL
 
+    @property
+    def words(self) -> str:
+        """How a page names it."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    Tier.REGULATOR: "regulator",
+    Tier.LABEL_COPY: "copy of the label",
+    Tier.MANUFACTURER: "manufacturer",
+    Tier.LITERATURE: "literature",
+    Tier.PAYER: "payer",
+    Tier.PRACTICE: "proposal, to be confirmed",
+    Tier.RECALL: "recalled, unchecked",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Source:

@@ -43,3 +43,11 @@ def age_on(born: date, day: date) -> int:
     if day < born:
         raise ValueError("the day lies before the birth date")
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
+
+
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day_spelled(day: date) -> str:
+    """Nov 20, 2026: the month as a word, because 11/12 means two days."""
+    return f"{_MONTHS[day.month - 1]} {day.day}, {day.year}"

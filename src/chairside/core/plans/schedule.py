@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 from chairside.core.kernel.fact import DoseGiven
-from chairside.core.kernel.span import DayWindow
+from chairside.core.kernel.span import DayWindow, day_spelled
 from chairside.core.plans.course import Course, course_of
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Anchor, Cycles, Every, LateAction, Offsets, Phase, Regimen
@@ -210,7 +210,7 @@ def _gap(phase: Phase, dose_number: int, day: date, course: Course) -> Iterator[
         yield unknown("missing_fact", message, field="history", limit=f"{phase.least_gap_days} days", source=phase.source)
     elif (day - last.on).days < phase.least_gap_days:
         days = (day - last.on).days
-        message = f"Only {days} days after the dose of {last.on.isoformat()}; at least {phase.least_gap_days} are needed."
+        message = f"Only {days} days after the dose of {day_spelled(last.on)}; at least {phase.least_gap_days} are needed."
         yield refused("too_early", message, field="date", limit=f"{phase.least_gap_days} days", source=phase.source)
 
 
@@ -223,7 +223,7 @@ def _window(phase: Phase, item: PlannedDose, day: date) -> Iterator[Reason]:
     by = (item.window.first - day).days if early else (day - item.window.last).days
     message = (
         f"{by} {'day' if by == 1 else 'days'} {'before' if early else 'after'} the window of dose {item.number} "
-        f"({item.window.first.isoformat()} to {item.window.last.isoformat()}, target {item.target.isoformat()})."
+        f"({day_spelled(item.window.first)} to {day_spelled(item.window.last)}, target {day_spelled(item.target)})."
     )
     limit = f"{item.window.first.isoformat()} to {item.window.last.isoformat()}"
     yield judge(

@@ -114,12 +114,13 @@ def main() -> None:
         warm = {page.who: Visitor(running.server.port, cookies[page.who]) for page in found}
         for page in found * 2:
             warm[page.who].get(page.path)
-        until = time.monotonic() + asked.seconds
+        until, before = time.monotonic() + asked.seconds, running.server.busy()
         people = [Looker(running, seed, found, cookies, until) for seed in range(asked.users)]
         for person in people:
             person.start()
         for person in people:
             person.join()
+        busy = running.server.busy() - before
     print(f"{'':>9} {'queries':>8}{'alone':>9}   {figures.HEAD}")
     every: list[float] = []
     for page in found:
@@ -130,6 +131,7 @@ def main() -> None:
     print(f"{'':>9} {'':>8}{'':>9}   {figures.line('all', every, _BUDGET)}")
     wrong = [item for person in people for item in person.wrong]
     print(f"{len(every)} requests in {asked.seconds} s by {asked.users} people, {len(wrong)} not answered with 200 {wrong[:5]}")
+    print(f"the server used {busy:.1f} processor seconds, {busy * 1000 / max(len(every), 1):.0f} ms a request")
 
 
 if __name__ == "__main__":

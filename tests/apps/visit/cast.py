@@ -192,6 +192,18 @@ def _booking(
     return appointment, planned, decided
 
 
+def all_clear(cast: Cast) -> None:
+    """The day's clearance as it would stand with everything on record, newer than any that the story evaluates."""
+    Evaluation.objects.create(
+        organization=cast.organization,
+        planned_dose=cast.visit.planned_dose,
+        day=TODAY,
+        evaluated_at=NINE + timedelta(hours=12),
+        outcome="allowed",
+        protocol_sha256=SHA,
+    )
+
+
 # --- what people do, in the order of a calm visit ---
 
 UNITS = {"sbp": "mm[Hg]", "dbp": "mm[Hg]", "pulse": "/min", "temp": "Cel", "rr": "/min", "spo2": "%", "weight_kg": "kg"}

@@ -116,6 +116,7 @@ def test_premedications_of_the_order_are_given_waited_for_and_told_at_the_door(b
         decision = opened(cast)
         assert decision.allowed, decision.reasons
         cast.visit = decision.value
+        story.all_clear(cast)
         plan = plan_of(cast.visit)
         given = e.PremedicationGiven("antihistamine_h1", quantity("25", "mg"), "oral")
         cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk")

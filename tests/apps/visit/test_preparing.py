@@ -101,3 +101,22 @@ def test_vials_drawn_for_the_dose_in_the_pharmacy_are_not_drawn_again():
         ready(cast)
         assert prepare(cast, lot, uuid4()).allowed
         assert LotEntry.objects.filter(kind="drawn").count() == 1
+
+
+def test_a_second_bag_takes_vials_of_its_own():
+    with story.center() as cast:
+        lot = shelf(cast)
+        ready(cast)
+        assert prepare(cast, lot, uuid4()).allowed
+        cast.visit.refresh_from_db()
+        again = preparation_record(
+            visit=cast.visit,
+            event_id=uuid4(),
+            payload=story.prepared(cast.at),
+            lots={("LOT7", "100 mg"): lot.pk},
+            expected_sequence=cast.visit.sequence,
+            actor=cast.actors["pharmacist"],
+            at=cast.at,
+        )
+        assert again.allowed, again.reasons
+        assert [row.vials for row in LotEntry.objects.filter(kind="drawn")] == [-5, -5]

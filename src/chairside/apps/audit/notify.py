@@ -11,9 +11,16 @@ CHANNEL = "chairside"
 
 def notify_on_commit(topic: str, key: UUID | str) -> None:
     """Send `topic:key` (such as `site:<uuid>`) to every process that listens, when and only if this transaction commits."""
-    message = f"{topic}:{key}"
+    topics_on_commit((topic, key))
+
+
+def topics_on_commit(*topics: tuple[str, UUID | str]) -> None:
+    """The same for several topics, in one statement."""
     if transaction.get_connection().in_atomic_block:
         with connection.cursor() as cursor:  # PostgreSQL itself holds it back until the commit and drops repetitions
-            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, message])
+            cursor.execute(
+                "SELECT pg_notify(%s, message) FROM unnest(%s::text[]) AS message",
+                [CHANNEL, [f"{topic}:{key}" for topic, key in topics]],
+            )
     else:
         raise RuntimeError("notify_on_commit needs the service's transaction")

@@ -142,7 +142,7 @@ def _slot(row: Appointment, visit: Visit | None, seen: tuple[VisitPlan, Outlook]
             word,
             "due" if late else "plain",
             "due" if late else "",
-            url="" if wall else reverse("visit:list"),
+            url="" if wall else f"{reverse('visit:list')}?appointment={row.pk}",
             late=False,
         )
     url = "" if wall else reverse("visit:page", args=[visit.pk])

@@ -123,7 +123,7 @@ class PremedicationsForm(Form):
 
 def _lines(ordered: Sequence[OrderedPremedication], listed: Sequence[Premedication]) -> list[Line]:
     standing = {item.key: item for item in ordered}
-    lines = []
+    lines: list[Line] = []
     for item in listed:
         # Where the protocol gives no amount it names a class (an H1 antihistamine): the prescriber names the agent.
         proposed = OrderedPremedication(

@@ -26,18 +26,21 @@ def premedications_of(version: OrderVersion) -> tuple[OrderedPremedication, ...]
 
 def premedications_write(version: OrderVersion, items: Sequence[OrderedPremedication]) -> None:
     """Store the items of a draft. Each states everything (`core.intake.premedication.premedication_reasons`)."""
-    PremedicationOrdered.objects.bulk_create(
-        PremedicationOrdered(
-            organization_id=version.organization_id,
-            version=version,
-            place=place,
-            key=item.key,
-            agent=item.agent,
-            amount=item.amount.amount if item.amount else None,
-            unit=item.amount.unit.code if item.amount else "",
-            route=item.route,
-            wait_minutes=item.wait_minutes,
-            sedating=item.sedating,
-        )
-        for place, item in enumerate(items, start=1)
+    PremedicationOrdered.objects.bulk_create(_row(version, place, item) for place, item in enumerate(items, start=1))
+
+
+def _row(version: OrderVersion, place: int, item: OrderedPremedication) -> PremedicationOrdered:
+    if item.amount is None or item.wait_minutes is None or item.sedating is None:
+        raise ValueError(f"{item.key} leaves something open; the service judges it first")
+    return PremedicationOrdered(
+        organization_id=version.organization_id,
+        version=version,
+        place=place,
+        key=item.key,
+        agent=item.agent,
+        amount=item.amount.amount,
+        unit=item.amount.unit.code,
+        route=item.route,
+        wait_minutes=item.wait_minutes,
+        sedating=item.sedating,
     )

@@ -16,6 +16,7 @@ from chairside.apps.people.history import history_for
 from chairside.apps.people.selectors import facts_for
 from chairside.apps.plans import texts
 from chairside.apps.plans.models import DoseDecision, PlannedDose, TreatmentPlan
+from chairside.apps.plans.order import order_in_force
 from chairside.core.access import Action, Actor, may_override
 from chairside.core.kernel.decision import Decision, Outcome, Reason, refused, unknown
 from chairside.core.plans.dosing import Dose
@@ -93,7 +94,7 @@ def dose_decide(*, planned_dose: PlannedDose, actor: Actor, at: datetime, reason
         return permitted
     with transaction.atomic():
         dose = PlannedDose.objects.select_for_update().select_related("plan").get(id=planned_dose.id)
-        version = OrderVersion.objects.select_related("order__patient", "release").get(id=dose.plan.order_version_id)
+        version = order_in_force(dose)
         against = _against_deciding(dose, version)
         if against:
             return Decision(None, tuple(against))

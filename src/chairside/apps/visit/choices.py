@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from chairside.apps.visit.selectors import CHANGED_FIELDS
+
 if TYPE_CHECKING:
     from chairside.apps.visit.screen import Screen
 
@@ -27,6 +29,8 @@ def choices_of(screen: Screen) -> list[Choice]:
 
     if state.signed_at:
         return found
+    if any(reason.field in CHANGED_FIELDS for reason in screen.plan.clearance or ()) and not state.any_started:
+        add("replan", "Take the new plan over")
     if state.identified_at and not state.discharged_at:
         add("vitals", "Vitals")
         _add_about_drugs(screen, add)

@@ -33,14 +33,16 @@ def open_reasons(planned_dose: UUID, day: date) -> tuple[Reason, ...] | None:
     newest = Evaluation.objects.filter(planned_dose_id=planned_dose, day=day).order_by("-evaluated_at", "-id").first()
     if newest is None:
         return None
-    released = set(HoldRelease.objects.filter(planned_dose_id=planned_dose, day=day).values_list("requirement", flat=True))
     rows = RequirementResult.objects.filter(evaluation=newest, state__in=_OUTCOMES, advice=False).order_by("requirement")
-    return tuple(_reason(row) for row in rows if not _settled(row, released))
+    # What is asked and measured at the chair is left to the visit's own guards.
+    held = [row for row in rows if row.evidence or not row.on_the_day]
+    if not held:
+        return ()
+    released = set(HoldRelease.objects.filter(planned_dose_id=planned_dose, day=day).values_list("requirement", flat=True))
+    return tuple(_reason(row) for row in held if not _settled(row, released))
 
 
 def _settled(row: RequirementResult, released: set[str]) -> bool:
-    if row.on_the_day and not row.evidence:
-        return True  # asked and measured at the chair, where the visit's own guards hold
     if row.state == "unknown":
         return False  # nobody releases what is not known
     return row.requirement in released

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, time, timedelta
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils import timezone
@@ -12,7 +13,7 @@ from chairside.apps.organizations.models import Site
 from chairside.apps.scheduling.models import Appointment
 from chairside.web.paging import Column
 
-FILTERS = ("q", "stage", "nurse")
+FILTERS = ("q", "stage", "nurse", "appointment")
 STAGES = (
     "booked",
     "identified",
@@ -50,6 +51,13 @@ COLUMNS = (
 )
 
 
+def _uuids(text: str) -> list[UUID]:
+    try:
+        return [UUID(text)]
+    except ValueError:
+        return []
+
+
 def visits_of_day(site: Site | None, at: datetime, asked: Mapping[str, str]) -> QuerySet[Appointment]:
     """Today's appointments by the site's own day, as the filters ask."""
     rows = Appointment.objects.select_related(
@@ -61,6 +69,8 @@ def visits_of_day(site: Site | None, at: datetime, asked: Mapping[str, str]) -> 
     rows = rows.filter(site=site, during__startswith__gte=begin, during__startswith__lt=begin + timedelta(days=1)).exclude(
         status="cancelled"
     )
+    if wanted := asked.get("appointment", ""):
+        rows = rows.filter(pk__in=_uuids(wanted))
     if found := asked.get("q", "").strip():
         rows = rows.filter(
             Q(patient__family__icontains=found) | Q(patient__given__icontains=found) | Q(chair__name__icontains=found)

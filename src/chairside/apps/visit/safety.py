@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Q
+from django.utils import timezone
 
 from chairside.apps.people.models import Fact
 from chairside.apps.visit.models import DoseGivenRecord, Visit
@@ -37,6 +38,8 @@ def safety_of(screen: Screen) -> dict[str, Any]:
     ]
     if not allergies and not facts.filter(code=NO_KNOWN_ALLERGY).exists():
         allergies = None
+    if state.allergies_at is not None:
+        allergies = allergies or []  # asked today: the form takes no review of an empty list without “no allergies”
     earlier = DoseGivenRecord.objects.filter(patient=patient, reaction_grade__gte=1).order_by("-on")[:5]
     reactions = [
         {
@@ -52,6 +55,7 @@ def safety_of(screen: Screen) -> dict[str, Any]:
         "patient": patient,
         "age": f"{age_on(patient.birth_date, visit.day)} years" if patient.birth_date else "",
         "allergies": allergies,
+        "allergies_note": f"re-asked {timezone.localtime(state.allergies_at):%H:%M}" if state.allergies_at else "",
         "reactions": reactions,
         "weight": plan.dosing_weight.spelled() if plan.dosing_weight else "",
         "weight_note": f"today {state.weighed.spelled()}" if state.weighed else "not weighed today",

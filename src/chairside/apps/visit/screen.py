@@ -16,8 +16,10 @@ from chairside.apps.visit.drawing import rungs
 from chairside.apps.visit.forms import FORMS, Around, EventForm
 from chairside.apps.visit.lots import lots_for
 from chairside.apps.visit.models import Visit
+from chairside.apps.visit.planning import plan_for
 from chairside.apps.visit.safety import allergy_facts
 from chairside.apps.visit.selectors import plan_of, state_of
+from chairside.apps.visit.telling import told
 from chairside.core.access import Actor
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.product import Storage
@@ -26,6 +28,7 @@ from chairside.core.visit.decide import GUARDS, standing
 from chairside.core.visit.next_action import NextAction, next_action
 from chairside.core.visit.outlook import Outlook, outlook
 from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.replanning import REPLANNERS, differences
 from chairside.core.visit.state import VisitState
 
 _WHOLE = Decimal(1)
@@ -156,18 +159,19 @@ def screen_of(visit: Visit, actor: Actor, at: datetime) -> Screen:
 
 def may(actor: Actor, form: str) -> bool:
     """Whether the matrix lets this person do what a form does."""
-    return any(actor.may(action).allowed for action in GUARDS[_KIND_OF[form]][0])
+    actions = REPLANNERS if form == "replan" else GUARDS[_KIND_OF[form]][0]
+    return any(actor.may(action).allowed for action in actions)
 
 
 def form_for(screen: Screen, name: str, drug: str = "", data: Any = None, event: str = "") -> EventForm:
     """One form, ready to be filled in, or filled with what was posted."""
     chosen = screen.plan.drug(drug) or screen.drug
-    around = _around(screen, name, chosen)
+    around = _around(screen, name, chosen, event or (data.get("event", "") if data else ""))
     initial = {"event": event} if event else {}
     return FORMS[name](data, around=around, sequence=screen.visit.sequence, initial=initial)
 
 
-def _around(screen: Screen, name: str, drug: DrugPlan | None) -> Around:
+def _around(screen: Screen, name: str, drug: DrugPlan | None, event: str) -> Around:
     visit, zone = screen.visit, screen.visit.site.zone
     more: dict[str, Any] = {}
     if name == "seat":
@@ -184,6 +188,12 @@ def _around(screen: Screen, name: str, drug: DrugPlan | None) -> Around:
             "diluents": dilution.diluents if dilution else (),
             "use_by": use_by(rules, storage=Storage.ROOM, prepared_at=screen.at).value,
         }
+    elif name == "replan":
+        new = plan_for(visit.planned_dose_id, visit.site, screen.at)[1].value
+        more = {"extra": {"changes": "; ".join(differences(screen.plan, new)) if new else ""}}
+    elif name in ("correct", "claim"):
+        line = next((line for line in told(screen.state, screen.plan) if line.id == event), None)
+        more = {"extra": {"about": f"{line.title}, {line.at.astimezone(zone):%H:%M}, {line.who}" if line else ""}}
     elif name == "override":
         more = {"overridable": screen.overridable}
     return Around(screen.plan, screen.state, screen.at, zone, visit.day, drug, **more)

@@ -10,12 +10,14 @@ from django.db.models import CharField, Exists, OuterRef
 from django.db.models.functions import Cast
 
 from chairside.apps.audit.models import AuditEntry
+from chairside.apps.intake.models import OrderVersion
 from chairside.apps.plans.models import DoseDecision
+from chairside.apps.plans.order import order_in_force
 from chairside.apps.visit import plan_text
 from chairside.apps.visit.clearing import open_reasons
 from chairside.apps.visit.log import core_events, event_digest
 from chairside.apps.visit.models import Visit, VisitEvent
-from chairside.core.kernel.decision import refused
+from chairside.core.kernel.decision import Reason, refused
 from chairside.core.kernel.quantity import quantity
 from chairside.core.visit.fold import fold
 from chairside.core.visit.plan import VisitPlan
@@ -27,35 +29,58 @@ _AT_ONCE = 1000
 def plan_of(visit: Visit) -> VisitPlan:
     """The visit's plan as pinned, with the day's clearance as it stands now.
 
-    Ladder, waits and rules never change under a running visit;
-    a new order is a new visit, but a hold may be released while the patient waits."""
+    Ladder, waits and rules never change under a running visit; a hold may be released while the patient waits. A dose or order
+    that was changed meanwhile holds the visit until it is taken over (`services.visit_replan`)."""
     pinned = plan_text.from_text(visit.plan_text)
     if visit.planned_dose_id is None:
         return pinned
-    again = newer_decision(visit)
+    assert visit.planned_dose is not None
+    rows = DoseDecision.objects.filter(planned_dose=visit.planned_dose_id, decided_at__gt=visit.opened_at)
+    newest = rows.order_by("-decided_at", "-id").first()
+    changed = (*_dose_changed(newest, pinned), *_order_changed(order_in_force(visit.planned_dose), pinned))
     clearance = open_reasons(visit.planned_dose_id, visit.day)
-    if again is not None and not _stands(again, pinned):
-        clearance = (
-            *(clearance or ()),
-            refused(
-                "mismatch",
-                "The dose was decided anew after this visit was opened, and it is another one. "
-                "End this visit and open it again.",
-                field="dose.decision",
-            ),
-        )
-    return replace(pinned, clearance=clearance, weight_decided=again is not None)
+    stands = newest is not None and newest.outcome not in _NO_DOSE
+    return replace(pinned, clearance=(*(clearance or ()), *changed) if changed else clearance, weight_decided=stands)
 
 
-def newer_decision(visit: Visit) -> DoseDecision | None:
+CHANGED_FIELDS = ("dose.decision", "order.version")
+_NO_DOSE = ("refused", "unknown")
+
+
+def _dose_changed(newest: DoseDecision | None, pinned: VisitPlan) -> tuple[Reason, ...]:
     """A decision about this dose made while the patient waited, as after a change of weight."""
-    rows = DoseDecision.objects.filter(planned_dose_id=visit.planned_dose_id, decided_at__gt=visit.opened_at)
-    return rows.exclude(outcome__in=("refused", "unknown")).order_by("-decided_at", "-id").first()
+    if newest is None or (newest.outcome not in _NO_DOSE and _stands(newest, pinned)):
+        return ()
+    if newest.outcome in _NO_DOSE:
+        message = f"The dose was decided anew after this visit was opened, as “{newest.outcome}”. It takes a new decision."
+    else:
+        message = (
+            "The dose was decided anew after this visit was opened, and it is another one. "
+            "Take the new plan over before anything is given."
+        )
+    return (refused("mismatch", message, field="dose.decision"),)
 
 
 def _stands(decision: DoseDecision, pinned: VisitPlan) -> bool:
-    first = pinned.drugs[0].dose if pinned.drugs else None
-    return decision.amount is not None and first is not None and quantity(decision.amount, decision.unit).same(first)
+    first = pinned.drugs[0] if pinned.drugs else None
+    if decision.amount is None or first is None or not quantity(decision.amount, decision.unit).same(first.dose):
+        return False
+    return decision.volume_ml is None or quantity(decision.volume_ml, "mL").same(first.volume)
+
+
+def _order_changed(version: OrderVersion, pinned: VisitPlan) -> tuple[Reason, ...]:
+    if not pinned.order.version:
+        return ()
+    if version.status != OrderVersion.Status.SIGNED:
+        message = f"The order is now marked “{version.get_status_display().lower()}”. No infusion without a signed order."
+        return (refused("not_signed", message, field="order.version"),)
+    if pinned.order.version == str(version.pk):
+        return ()
+    message = (
+        f"Version {version.number} of the order was signed after this visit was opened. "
+        "Take the new plan over before anything is given."
+    )
+    return (refused("mismatch", message, field="order.version"),)
 
 
 def state_of(visit: Visit, plan: VisitPlan) -> VisitState:

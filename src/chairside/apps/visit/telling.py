@@ -9,6 +9,7 @@ from typing import Any
 
 from chairside.core.visit import events as e
 from chairside.core.visit.double_check import TITLES
+from chairside.core.visit.guards.leaving import NOT_CORRECTED
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
@@ -40,6 +41,7 @@ class Told:
     icon: str
     reported: bool
     corrected: str  # why, when a later entry corrects it
+    correctable: bool
 
 
 def told(state: VisitState, plan: VisitPlan) -> tuple[Told, ...]:
@@ -68,6 +70,7 @@ def _told(event: e.Event, titles: dict[str, str], corrected: str) -> Told:
         icon,
         event.mode is Mode.REPORTED,
         corrected,
+        not corrected and event.kind not in NOT_CORRECTED,
     )
 
 
@@ -111,6 +114,10 @@ def _reaction(payload: e.ReactionRecorded, drug: str) -> tuple[str, str, str]:
     return "Reaction" if not payload.reaction else "Reaction, its course", ", ".join(part for part in parts if part), "act"
 
 
+def _attempts(count: int) -> str:
+    return "1 attempt" if count == 1 else f"{count} attempts"
+
+
 def _stopped(payload: e.Stopped, drug: str) -> tuple[str, str, str]:
     parts = [
         payload.reason,
@@ -146,10 +153,15 @@ _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
     "cleared": lambda p, d: ("Go", p.note, "done"),
     "held": lambda p, d: ("Held", p.reason, "act"),
     "overridden": lambda p, d: ("Rule released", f"{p.rule}: {p.why}", "due"),
+    "replanned": lambda p, d: (
+        "Planned again",
+        "; ".join((*p.changes, p.why, f"plan {p.before_sha256[:12]} replaced by {p.after_sha256[:12]}")),
+        "due",
+    ),
     "released_to_prepare": lambda p, d: (f"{d} released to prepare", "", "plain"),
     "access_placed": lambda p, d: (
         "Access in" if p.placed else "Access not placed",
-        " ".join(part for part in (p.side, p.site, p.device, p.gauge, "1 attempt" if p.attempts == 1 else f"{p.attempts} attempts") if part),
+        " ".join(part for part in (p.side, p.site, p.device, p.gauge, _attempts(p.attempts)) if part),
         "plain",
     ),
     "premedication_given": lambda p, d: ("Premedication", f"{d or p.premedication} {p.dose.spelled()} {p.route}", "plain"),

@@ -1,4 +1,4 @@
-"""A premedication as an order states it: agent, amount, route, wait. Part of what the prescriber signs; nothing is added to it."""
+"""A premedication as an order states it: agent, amount, route, wait. Signed with the order."""
 
 from __future__ import annotations
 

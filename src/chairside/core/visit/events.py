@@ -133,6 +133,26 @@ class Overridden(Payload):
     why: str
 
 
+@_kind
+@dataclass(frozen=True, slots=True)
+class Replanned(Payload):
+    """The plan was made again from a newer dose decision or order, before the drug was started. Only the system writes it.
+
+    before         the plan that held until now, as its exact text; the digests name it and the one that holds from now on
+    prepare_again  drugs whose bag, if there was one, is not the drug's any more; the double check goes with it
+    check_again    drugs whose bag stands, and whose double check does not
+    """
+
+    kind: ClassVar[str] = "replanned"
+    why: str
+    changes: tuple[str, ...]
+    before: str
+    before_sha256: str
+    after_sha256: str
+    prepare_again: tuple[str, ...] = ()
+    check_again: tuple[str, ...] = ()
+
+
 # --- access, premedication and preparation run in parallel --------------------------------------------------------------------
 
 

@@ -61,6 +61,15 @@ def _overridden(state: VisitState, event: e.Event, payload: e.Overridden) -> Cha
     return {"overrides": state.overrides | {payload.rule: event.id}}
 
 
+def _replanned(state: VisitState, event: e.Event, payload: e.Replanned) -> Changes:
+    """Go and every release were given for the plan that was, so they are asked for again. What was given stays given."""
+    regions = dict(state.infusions)
+    for drug in (*payload.prepare_again, *payload.check_again):
+        kept = () if drug in payload.prepare_again else regions[drug].preparations
+        regions[drug] = replace(regions[drug], preparations=kept, checks=(), compared=None)
+    return {"cleared_at": None, "overrides": {}, "infusions": regions}
+
+
 def _released(state: VisitState, event: e.Event, payload: e.ReleasedToPrepare) -> Changes:
     return _region(state, payload.drug, released_at=event.at)
 
@@ -224,6 +233,7 @@ HANDLERS: dict[str, Callable[[VisitState, e.Event, Any], Changes]] = {
     "cleared": _cleared,
     "held": _held,
     "overridden": _overridden,
+    "replanned": _replanned,
     "released_to_prepare": _released,
     "access_placed": _access,
     "premedication_given": _premedicated,

@@ -28,11 +28,12 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class OrderOfRecord:
-    """The signed order that this visit carries out. None for `signed_on` means not signed."""
+    """The signed order that this visit carries out. None for `signed_on` means not signed; `version` is the one signed."""
 
     id: str
     signed_on: date | None
     valid_until: date | None = None
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from chairside.apps.audit.services import entry_record
 from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.formulary.selectors import current_release
 from chairside.apps.intake.models import Order, OrderVersion, Referral, ReferredOrder
 from chairside.apps.intake.premedications import premedications_of, premedications_write
 from chairside.apps.people.models import Fact, Patient
@@ -64,7 +65,7 @@ def order_draft_from_referral(
                     ),
                 ),
             )
-        pinned = release or newest_release(row.protocol)
+        pinned = release or current_release(row.protocol)
         if pinned is None:
             return Decision(
                 None,
@@ -160,14 +161,13 @@ def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetim
             subject=version.id,
             patient=order.patient_id,
             at=at,
-            detail=f"version {version.number}: {', '.join(sorted({*changed, *(['premedications'] if wanted != before else [])}))}",
+            detail=f"version {version.number}: {', '.join(sorted({*changed, *_also(wanted != before)}))}",
         )
     return Decision(version)
 
 
-def newest_release(protocol: str) -> ProtocolRelease | None:
-    """The release of a protocol that was loaded last."""
-    return ProtocolRelease.objects.filter(protocol=protocol).order_by("-loaded_at").first()
+def _also(premedications: bool) -> tuple[str, ...]:
+    return ("premedications",) if premedications else ()
 
 
 def dosing_weight(patient: Patient) -> tuple[Decimal, date] | None:

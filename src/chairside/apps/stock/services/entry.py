@@ -37,7 +37,7 @@ def entry_write(
     may = actor.may(action)
     if not may.allowed:
         return may.without_value()
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         done = key_claim(actor=actor, key=key, action=name, request=f"{lot_id} {request}", at=at) if key else None
         if done is not None:
             return Decision(LotEntry.objects.get(pk=done.subject))

@@ -28,6 +28,7 @@ from chairside.apps.visit.forms.leaving import (
     DischargeForm,
     NoteForm,
     ObserveForm,
+    ReplanForm,
     SignForm,
 )
 from chairside.apps.visit.forms.readiness import AccessForm, CheckForm, PremedicationForm, PreparationForm, ReleaseForm
@@ -64,6 +65,7 @@ FORMS: dict[str, type[EventForm]] = {
         SignForm,
         CorrectForm,
         ClaimForm,
+        ReplanForm,
     )
 }
 

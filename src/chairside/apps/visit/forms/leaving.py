@@ -64,8 +64,22 @@ class CorrectForm(EventForm):
     event = forms.CharField(widget=forms.HiddenInput, max_length=64)
     reason = line("Why")
 
+    def prepare(self) -> None:
+        self.fields["reason"].help_text = self.around.extra.get("about", "")
+
     def payload(self) -> e.Payload:
         return e.Corrected(self.cleaned_data["event"], self.cleaned_data["reason"])
+
+
+class ReplanForm(EventForm):
+    """The dose or the order was changed meanwhile. What differs stands above the field; the service makes the plan."""
+
+    way, title, submit, reportable = "replan", "Take the new plan over", "Take it over", False
+    why = line("Why it was changed")
+
+    def prepare(self) -> None:
+        if changes := self.around.extra.get("changes"):
+            self.fields["why"].help_text = f"{changes}. Go or hold is then decided again."
 
 
 class ClaimForm(EventForm):

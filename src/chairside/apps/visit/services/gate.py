@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from django.db import IntegrityError, transaction
 
-from chairside.apps.audit.notify import notify_on_commit
+from chairside.apps.audit.notify import topics_on_commit
 from chairside.apps.audit.services import entry_record
 from chairside.apps.visit.log import core_events, event_digest, row_for, without_secret
 from chairside.apps.visit.models import Visit, VisitEvent
@@ -67,58 +67,69 @@ def event_append(
     proposal = Proposal(event_id, payload, mode, expected_sequence, claimed_at, without_secret(actor), device, at)
     try:
         with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
-            return _append(Visit.objects.select_for_update().get(pk=visit.pk), proposal)
+            return _append(visit, proposal)
     except IntegrityError as problem:
         if "visit_visitevent_pkey" not in str(problem):
             raise
-        return Decision(None, (_other_event(),))  # the id is in use where this organization cannot see it
+        return Decision(None, (other_event(),))  # the id is in use where this organization cannot see it
 
 
-def event_judge(
-    *, visit: Visit, event_id: UUID, payload: Payload, actor: Actor, at: datetime, expected_sequence: int | None = None
-) -> Decision[VisitEvent]:
-    """What the gate would say to a live command now. It writes and promises nothing: the gate judges again."""
-    proposal = Proposal(event_id, payload, Mode.LIVE, expected_sequence, None, without_secret(actor), "", at)
-    known = VisitEvent.objects.filter(pk=event_id).first()
-    if known is not None:
-        return Decision(known) if _is_same(known, visit, proposal) else Decision(None, (_other_event(),))
-    rows = list(VisitEvent.objects.filter(visit=visit).order_by("sequence"))
-    plan = plan_of(visit)
-    return Decision(None, _judged(proposal, rows, plan, fold(core_events(rows), plan))[1])
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A visit whose row is locked, with its log read, its plan, and the state that they add up to."""
+
+    visit: Visit
+    rows: list[VisitEvent]
+    plan: VisitPlan
+    state: VisitState
+
+    def event(self, event_id: UUID) -> VisitEvent | None:
+        return next((row for row in self.rows if row.pk == event_id), None)
+
+
+def visit_lock(visit: Visit) -> Locked:
+    """Lock a visit in the caller's transaction and read it: what is decided about it from here on is decided once."""
+    rows = Visit.objects.select_for_update(of=("self",)).select_related("site", "planned_dose__plan__order_version")
+    locked = rows.get(pk=visit.pk)
+    log, plan = list(VisitEvent.objects.filter(visit=locked).order_by("sequence")), plan_of(locked)
+    return Locked(locked, log, plan, fold(core_events(log), plan))
+
+
+def event_write(locked: Locked, event: Event, plan: VisitPlan) -> tuple[VisitEvent, tuple[Event, ...]]:
+    """Store an accepted event with what follows from it, and bring the typed tables up to date. Judges nothing."""
+    visit, before = locked.visit, locked.state
+    after = apply(before, event)
+    events = [event, *_numbered(event, consequences(before, after, plan, event))]
+    stored = [_store(visit, item) for item in events]
+    for item in events[1:]:
+        after = apply(after, item)
+    projections_update(visit, plan, after, before)
+    topics_on_commit(("visit", visit.pk), ("site", visit.site_id))
+    return stored[0], tuple(events)
 
 
 def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
-    known = VisitEvent.objects.filter(pk=proposal.event_id).first()
+    locked = visit_lock(visit)
+    known = locked.event(proposal.event_id)
     if known is not None:
-        return Decision(known) if _is_same(known, visit, proposal) else Decision(None, (_other_event(),))
-    rows = list(VisitEvent.objects.filter(visit=visit).order_by("sequence"))
-    plan = plan_of(visit)
-    before = fold(core_events(rows), plan)
-    accepted, reasons = _judged(proposal, rows, plan, before)
+        return Decision(known) if _is_same(known, visit, proposal) else Decision(None, (other_event(),))
+    accepted, reasons = _judged(proposal, locked.rows, locked.plan, locked.state)
     if reasons or accepted is None:
         return Decision(None, reasons)
     event = Event(
         str(proposal.event_id),
-        visit.sequence + 1,
+        locked.visit.sequence + 1,
         proposal.at,
         proposal.actor,
         accepted,
         proposal.mode,
         proposal.claimed_at if proposal.mode is Mode.REPORTED else None,
         proposal.device,
-        visit.protocol_sha256,
+        locked.visit.protocol_sha256,
     )
-    after = apply(before, event)
-    events = [event, *_numbered(event, consequences(before, after, plan, event))]
-    stored = [_store(visit, item) for item in events]
-    for item in events[1:]:
-        after = apply(after, item)
-    projections_update(visit, plan, after)
-    notify_on_commit("visit", visit.pk)
-    notify_on_commit("site", visit.site_id)
-    return Decision(
-        stored[0], working=tuple(item.payload.detail for item in events if isinstance(item.payload, IncidentOpened))
-    )
+    stored, events = event_write(locked, event, locked.plan)
+    incidents = tuple(item.payload.detail for item in events if isinstance(item.payload, IncidentOpened))
+    return Decision(stored, working=incidents)
 
 
 def _judged(
@@ -157,7 +168,7 @@ def _is_same(known: VisitEvent, visit: Visit, proposal: Proposal) -> bool:
     )
 
 
-def _other_event() -> Reason:
+def other_event() -> Reason:
     return refused(
         "mismatch",
         "This entry's number was already used for another entry. Nothing was recorded; load the page and enter it again.",

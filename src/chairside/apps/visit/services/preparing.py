@@ -1,22 +1,21 @@
-"""Preparing: the vials leave the shelf by the ledger's own service, then the preparation is recorded through the gate.
-
-Two durable steps with keys made from one event id: whatever breaks between them, sending the same again finishes both and
-doubles neither.
-"""
+"""Preparing: the vials leave the shelf by the ledger's own service and the preparation passes the gate, in one transaction."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
+from django.db import transaction
+
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.stock.models import Lot
-from chairside.apps.stock.services import vials_draw, vials_return
+from chairside.apps.stock.services import vials_draw
 from chairside.apps.visit.lots import out_for_dose
 from chairside.apps.visit.models import Visit, VisitEvent
-from chairside.apps.visit.services.gate import event_append, event_judge
+from chairside.apps.visit.services.gate import Locked, event_append, visit_lock
 from chairside.core.access import Actor
 from chairside.core.kernel.decision import Decision
 from chairside.core.visit.events import PreparationRecorded
@@ -35,34 +34,44 @@ def preparation_record(
 ) -> Decision[VisitEvent]:
     """Draw what is still to be drawn of each lot (by number and strength) for the dose, and record the preparation.
 
-    Judged before anything leaves the shelf; what was drawn for a preparation that is then refused goes back.
+    Both or neither: a preparation that is refused leaves the shelf as it was, and the same id again draws nothing.
     """
-    judged = event_judge(
-        visit=visit, event_id=event_id, payload=payload, expected_sequence=expected_sequence, actor=actor, at=at
-    )
-    if judged.reasons or visit.planned_dose_id is None:
-        return judged.without_value()
-    dose = PlannedDose.objects.get(pk=visit.planned_dose_id)
-    drawn: list[tuple[Lot, int]] = []
-    out = out_for_dose(dose.pk)
-    for draw in payload.draws:
-        lot = Lot.objects.get(pk=lots[draw.lot, str(draw.strength)])
-        missing = draw.vials - out.get(lot.pk, 0)
-        if missing <= 0:
-            continue
-        answer = vials_draw(
-            planned_dose=dose, lot=lot, vials=missing, actor=actor, at=at, key=f"{event_id}:{lot.pk}", **_amounts(draw, missing)
+    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
+        locked = visit_lock(visit)
+        # The gate first, with the visit locked: what it refuses draws nothing.
+        recorded = event_append(
+            visit=visit, event_id=event_id, payload=payload, expected_sequence=expected_sequence, actor=actor, at=at
         )
-        if not answer.allowed:
-            _put_back(drawn, dose, event_id, actor, at)
-            return answer.without_value()
-        drawn.append((lot, missing))
-    recorded = event_append(
-        visit=visit, event_id=event_id, payload=payload, expected_sequence=expected_sequence, actor=actor, at=at
-    )
-    if not recorded.allowed:
-        _put_back(drawn, dose, event_id, actor, at)
+        if not recorded.allowed or locked.event(event_id) is not None or visit.planned_dose_id is None:
+            return recorded
+        dose = PlannedDose.objects.get(pk=visit.planned_dose_id)
+        free = out_for_dose(dose.pk)
+        for place, vials in _spent(locked).items():
+            if place in lots:
+                free[lots[place]] = free.get(lots[place], 0) - vials
+        for draw in sorted(payload.draws, key=lambda draw: str(lots[draw.lot, str(draw.strength)])):
+            lot = Lot.objects.get(pk=lots[draw.lot, str(draw.strength)])
+            missing = draw.vials - max(free.get(lot.pk, 0), 0)
+            if missing <= 0:
+                continue
+            key = f"{event_id}:{lot.pk}"
+            answer = vials_draw(
+                planned_dose=dose, lot=lot, vials=missing, actor=actor, at=at, key=key, **_amounts(draw, missing)
+            )
+            if not answer.allowed:
+                transaction.set_rollback(True)
+                return answer.without_value()
     return recorded
+
+
+def _spent(locked: Locked) -> Counter[tuple[str, str]]:
+    """Vials that were opened for earlier bags of this visit: what is in a bag is not on the bench any more."""
+    spent: Counter[tuple[str, str]] = Counter()
+    for event in locked.state.log:
+        if isinstance(event.payload, PreparationRecorded) and event.id not in locked.state.corrected:
+            for draw in event.payload.draws:
+                spent[draw.lot, str(draw.strength)] += draw.vials
+    return spent
 
 
 def _amounts(draw: LotDraw, missing: int) -> dict[str, Decimal]:
@@ -70,16 +79,3 @@ def _amounts(draw: LotDraw, missing: int) -> dict[str, Decimal]:
     if missing != draw.vials:
         return {}
     return {"used_amount": draw.drawn.amount, "wasted_amount": draw.wasted.amount}
-
-
-def _put_back(drawn: list[tuple[Lot, int]], dose: PlannedDose, event_id: UUID, actor: Actor, at: datetime) -> None:
-    for lot, vials in drawn:
-        vials_return(
-            planned_dose=dose,
-            lot=lot,
-            vials=vials,
-            actor=actor,
-            at=at,
-            reason="the preparation was refused",
-            key=f"{event_id}:{lot.pk}:back",
-        )

@@ -25,20 +25,35 @@ from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.values import Mode
 
 
-def projections_update(visit: Visit, plan: VisitPlan, state: VisitState) -> None:
-    """Bring the typed tables up to the state that the log has reached, in the gate's transaction."""
+def projections_update(visit: Visit, plan: VisitPlan, state: VisitState, before: VisitState | None = None) -> None:
+    """Bring the typed tables up to the state that the log has reached, in the gate's transaction.
+
+    before  the state that they show already: what follows from it unchanged is not touched. None: look at everything
+    """
     if not state.log:
         return
-    _settle(DoubleCheck, visit, double_checks_of(visit, state))
-    _settle(Administration, visit, administrations_of(visit, plan, state))
-    given_here = doses_given_of(visit, plan, state)
-    _settle(DoseGivenRecord, visit, given_here)
-    _move_dose(visit, bool(given_here))
-    readings_record(visit, state)
+    for model, rows_of in (
+        (DoubleCheck, lambda at: double_checks_of(visit, at)),
+        (Administration, lambda at: administrations_of(visit, plan, at)),
+        (DoseGivenRecord, lambda at: doses_given_of(visit, plan, at)),
+    ):
+        wanted = rows_of(state)
+        if before is None or _said(rows_of(before)) != _said(wanted):
+            _settle(model, visit, wanted)
+            if model is DoseGivenRecord:
+                _move_dose(visit, bool(wanted))
+    readings_record(visit, state, before.sequence if before else 0)
+    if state.chair and (before is None or before.chair != state.chair):
+        visit.chair = Chair.objects.filter(site_id=visit.site_id, name=state.chair).first()
     visit.stage, visit.closed = stage(state, plan, state.log[-1].received_at), state.signed_at is not None
-    visit.chair = Chair.objects.filter(site_id=visit.site_id, name=state.chair).first() if state.chair else visit.chair
     visit.save(update_fields=["sequence", "stage", "closed", "chair"])
-    _move_appointment(visit, state)
+    if before is None or _appointment_status(before) != _appointment_status(state):
+        _move_appointment(visit, state)
+
+
+def _said(rows: Iterable[models.Model]) -> list[tuple[object, ...]]:
+    """What rows say, without the id that each gets anew."""
+    return [tuple(getattr(row, field.attname) for field in row._meta.concrete_fields if field.attname != "id") for row in rows]
 
 
 def projections_rebuild(visit: Visit) -> None:
@@ -180,11 +195,16 @@ def _settle(model: type[models.Model], visit: Visit, wanted: Iterable[models.Mod
             row.save(force_insert=True)
 
 
+def _appointment_status(state: VisitState) -> str:
+    if state.identified_at is None:
+        return ""
+    return Appointment.Status.DONE if state.discharged_at else Appointment.Status.ARRIVED
+
+
 def _move_appointment(visit: Visit, state: VisitState) -> None:
-    if not visit.appointment_id or state.identified_at is None:
-        return
-    status = Appointment.Status.DONE if state.discharged_at else Appointment.Status.ARRIVED
-    Appointment.objects.filter(visit=visit).exclude(status=status).update(status=status)
+    status = _appointment_status(state)
+    if visit.appointment_id and status:
+        Appointment.objects.filter(visit=visit).exclude(status=status).update(status=status)
 
 
 def _move_dose(visit: Visit, given_here: bool) -> None:

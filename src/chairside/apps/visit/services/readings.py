@@ -13,9 +13,13 @@ from chairside.core.visit.events import Corrected, Event, VitalsRecorded
 from chairside.core.visit.state import VisitState
 
 
-def readings_record(visit: Visit, state: VisitState) -> None:
-    """Add the facts that the log holds and the person's record does not have yet. Safe to repeat."""
-    wanted = [event for event in state.log if isinstance(event.payload, VitalsRecorded) or _corrects_vitals(state, event)]
+def readings_record(visit: Visit, state: VisitState, since: int = 0) -> None:
+    """Add the facts that the log holds after `since` and the person's record does not have yet. Safe to repeat."""
+    wanted = [
+        event
+        for event in state.log
+        if event.sequence > since and (isinstance(event.payload, VitalsRecorded) or _corrects_vitals(state, event))
+    ]
     if not wanted:
         return
     source = f"visit:{visit.pk}:"
@@ -56,15 +60,17 @@ def _record_one(visit: Visit, state: VisitState, event: Event, source: str) -> N
         "source": source + event.id,
         "recorded_at": event.received_at,
     }
-    for reading in meant.readings:
-        if reading.value is not None:
-            Fact.objects.create(
-                **common,
-                code=reading.code,
-                amount=reading.value.amount,
-                exact=plain(reading.value.amount, group=False),
-                unit=reading.value.unit.code,
-                corrects=old.pop(reading.code, None),
-            )
-    for code, row in old.items():
-        Fact.objects.create(**common, code=code, status="entered_in_error", corrects=row)
+    made = [
+        Fact(
+            **common,
+            code=reading.code,
+            amount=reading.value.amount,
+            exact=plain(reading.value.amount, group=False),
+            unit=reading.value.unit.code,
+            corrects=old.pop(reading.code, None),
+        )
+        for reading in meant.readings
+        if reading.value is not None
+    ]
+    made += [Fact(**common, code=code, status="entered_in_error", corrects=row) for code, row in old.items()]
+    Fact.objects.bulk_create(made)

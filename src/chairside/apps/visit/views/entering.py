@@ -52,7 +52,7 @@ def visit_event(request: StaffRequest, visit: UUID, name: str) -> HttpResponseBa
     decision = _append(row, form, request)
     if decision.value is not None and decision.allowed:
         messages.success(request, _done(form, decision.value))
-        for note in decision.working:
+        for note in () if form.way == "replan" else decision.working:
             messages.warning(request, f"Recorded as reported. An incident was opened: {note}")
         return _back(row)
     return _again(request, row, name, decision)
@@ -73,6 +73,15 @@ def _again(request: StaffRequest, row: Visit, name: str, decision: Decision[Visi
 
 
 def _append(row: Visit, form: EventForm, request: StaffRequest) -> Decision[VisitEvent]:
+    if form.way == "replan":
+        return services.visit_replan(
+            visit=row,
+            event_id=form.event_id,
+            why=form.cleaned_data["why"],
+            expected_sequence=form.cleaned_data["sequence"],
+            actor=request.actor,
+            at=clock.now(),
+        )
     payload = form.payload()
     if isinstance(payload, e.PreparationRecorded):
         lots = {(lot.number, str(lot.strength)): lot.id for lot in form.around.lots}

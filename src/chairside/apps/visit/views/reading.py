@@ -88,6 +88,7 @@ def shared(screen: Screen) -> dict[str, Any]:
         "at": screen.at,
         "sheet": flowsheet(screen.state, screen.plan, screen.at),
         "told": told(screen.state, screen.plan),
+        "may_correct": may(screen.actor, "correct"),
     }
 
 

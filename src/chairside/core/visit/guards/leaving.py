@@ -12,7 +12,7 @@ from chairside.core.visit.encoding import PayloadError, from_text
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.state import VisitState
 
-_FIXED = ("corrected", "check_compared", "incident_opened", "signed", "claimed")
+NOT_CORRECTED = ("corrected", "check_compared", "incident_opened", "signed", "claimed", "replanned")
 
 
 def observe(
@@ -85,7 +85,7 @@ def correct(state: VisitState, plan: VisitPlan, command: e.Corrected, actor: Act
     if old is None:
         return (refused("wrong_state", "The entry to correct is not in this visit.", field="correction.event"),)
     reasons = []
-    if old.kind in _FIXED:
+    if old.kind in NOT_CORRECTED:
         reasons.append(
             refused("wrong_state", f"An entry of the kind “{old.kind}” is not corrected; add a note.", field="correction.event")
         )

@@ -146,7 +146,7 @@ def _products(drug: DrugPlan, command: e.PreparationRecorded) -> list[Reason]:
             reasons.append(
                 refused(
                     "out_of_range",
-                    f"{draw.drawn.spelled()} cannot come from {draw.vials} vial(s) of {draw.strength.spelled()}.",
+                    f"{draw.drawn.spelled()} cannot come from {draw.vials} x {draw.strength.spelled()}.",
                     field="preparation.draws",
                 )
             )

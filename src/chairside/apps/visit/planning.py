@@ -1,0 +1,99 @@
+"""The plan of a visit, resolved from what holds now: the signed order, the newest decision about the dose, the protocol."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from uuid import UUID
+
+from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.intake.models import OrderVersion
+from chairside.apps.intake.premedications import premedications_of
+from chairside.apps.organizations.models import Site
+from chairside.apps.plans.models import DoseDecision, PlannedDose
+from chairside.apps.plans.order import order_in_force
+from chairside.apps.visit.history import course_of, dose_per_of, known_of, questions_to_skip
+from chairside.core.kernel.decision import Decision, Reason, refused, unknown
+from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.core.plans.selection import indication_for
+from chairside.core.visit.from_protocol import visit_plan
+from chairside.core.visit.plan import OrderOfRecord, Subject, VisitPlan
+
+
+def plan_for(planned_dose: UUID | None, site: Site, at: datetime) -> tuple[DoseDecision | None, Decision[VisitPlan]]:
+    """The dose as it was last decided, and the plan that follows from it, the order and the protocol."""
+    if planned_dose is None:
+        reason = unknown(
+            "missing_fact", "This appointment is for no planned dose. Sign the order and plan its doses first.", field="dose"
+        )
+        return None, Decision(None, (reason,))
+    dose = PlannedDose.objects.select_related("plan__order_version", "plan__patient").get(pk=planned_dose)
+    version = order_in_force(dose)
+    decided = DoseDecision.objects.filter(planned_dose=dose).order_by("-decided_at", "-id").first()
+    reasons = _order_reasons(version) + _dose_reasons(decided, version, dose)
+    if reasons or decided is None or decided.amount is None or decided.volume_ml is None:
+        return decided, Decision(None, tuple(reasons))
+    protocol = protocol_of(decided.protocol_sha256)
+    patient, day = dose.plan.patient, at.astimezone(site.zone).date()
+    known = known_of(patient, protocol.id, day)
+    indication = indication_for(protocol, version.indication, known)
+    made = visit_plan(
+        protocol,
+        subject=Subject(f"{patient.given} {patient.family}".strip(), patient.birth_date, patient.mrn),
+        order=OrderOfRecord(str(version.order_id), _day(version.signed_at, site), version.ends_on, str(version.pk)),
+        indication=indication.value.key if indication.value else "",
+        brand=version.brand,
+        dose=quantity(decided.amount, decided.unit),
+        volume=quantity(decided.volume_ml, "mL"),
+        course=course_of(known),
+        weight=_weight(version),
+        dose_per=dose_per_of(protocol, version, dose, known),
+        ordered=premedications_of(version),
+        skip_questions=questions_to_skip(protocol, known),
+    )
+    return decided, Decision(replace(made.value, day=day) if made.value else None, made.reasons, made.working)
+
+
+def _order_reasons(version: OrderVersion) -> list[Reason]:
+    if version.status == OrderVersion.Status.SIGNED:
+        return []
+    state = version.get_status_display().lower()
+    return [
+        refused(
+            "not_signed",
+            f"The order of this dose is marked “{state}”. No infusion without a prescriber's signed order.",
+            field="order",
+            limit=f"version {version.number}",
+        )
+    ]
+
+
+def _dose_reasons(decided: DoseDecision | None, version: OrderVersion, dose: PlannedDose) -> list[Reason]:
+    if decided is None or decided.amount is None or decided.volume_ml is None:
+        return [
+            unknown(
+                "missing_fact",
+                "The dose has not been decided yet, or its bag is not known. Decide the dose first.",
+                field="dose",
+            )
+        ]
+    if decided.outcome in ("refused", "unknown"):
+        return [
+            refused(
+                "wrong_state",
+                f"The dose was last decided as “{decided.outcome}”. A prescriber or pharmacist decides it first.",
+                field="dose",
+            )
+        ]
+    if version.pk != dose.plan.order_version_id and version.signed_at and decided.decided_at < version.signed_at:
+        message = f"Version {version.number} of the order was signed after the dose was decided. Decide the dose again first."
+        return [unknown("stale_fact", message, field="dose")]
+    return []
+
+
+def _weight(version: OrderVersion) -> Quantity | None:
+    return quantity(version.dosing_weight_kg, "kg") if version.dosing_weight_kg is not None else None
+
+
+def _day(moment: datetime | None, site: Site) -> date | None:
+    return moment.astimezone(site.zone).date() if moment else None

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Locator, Page, Response, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Route, expect
 
 from tests.cast import PASSWORD, Person
 
@@ -68,6 +68,7 @@ class PersonAtBrowser:
 
     def look(self) -> None:
         """The page as it stands, once for each distinct address: axe finds nothing."""
+        self.page.wait_for_load_state("load")
         where = urlsplit(self.page.url)
         name = f"{_ID.sub('…', where.path)}{'?' + where.query if 'do=' in where.query else ''}"
         if name in self.watched.looked_at:
@@ -112,13 +113,17 @@ class PersonAtBrowser:
         expect(self.page.get_by_role("heading", name=name).first).to_be_visible()
 
     def listen(self) -> list[str]:
-        """From now on, every body that this browser is sent."""
+        """From now on, every body that this browser is sent, before it gets it."""
 
-        def keep(response: Response) -> None:
-            if "/live/" not in response.url and "/static/" not in response.url and response.status < 300:
-                self.bodies.append(response.text())
+        def keep(route: Route) -> None:
+            if "/live/" in route.request.url or "/static/" in route.request.url:
+                route.continue_()
+                return
+            answer = route.fetch(max_redirects=0)
+            self.bodies.append(answer.text())
+            route.fulfill(response=answer)
 
-        self.page.on("response", keep)
+        self.page.route("**/*", keep)
         return self.bodies
 
     # --- with the mouse --------------------------------------------------------------------------------------------------
@@ -138,12 +143,21 @@ class KeyboardPerson(PersonAtBrowser):
 
     def _activate(self, control: Locator) -> None:
         self._tab_to(control)
-        self.page.keyboard.press("Enter")
+        if control.evaluate("el => el.tagName") == "SUMMARY":
+            self.page.keyboard.press("Enter")
+            return
+        with self.page.expect_navigation(wait_until="load"):  # a click waits by itself, a key does not
+            self.page.keyboard.press("Enter")
 
     def _type(self, control: Locator, text: str) -> None:
         self._tab_to(control)
         kind = control.get_attribute("type")
-        if kind in ("date", "time", "datetime-local"):
+        if kind == "datetime-local":
+            day, clock = text.split("T")
+            self.page.keyboard.type(_as_typed("date", day))
+            self.page.keyboard.press("ArrowRight")
+            self.page.keyboard.type(_as_typed("time", clock))
+        elif kind in ("date", "time"):
             self.page.keyboard.type(_as_typed(kind, text))
         else:
             self.page.keyboard.press("Control+A")
@@ -175,10 +189,7 @@ return now === el || (el.type === 'radio' && now.type === 'radio' && now.name ==
 
 
 def _as_typed(kind: str, text: str) -> str:
-    """What a person types into a date or time field in US English: 03141988, 1200PM; both with a tab between."""
-    if kind == "datetime-local":
-        day, clock = text.split("T")
-        return f"{_as_typed('date', day)}\t{_as_typed('time', clock)}"
+    """What a person types into a date or time field in US English: 03141988, 1200PM."""
     if kind == "date":
         year, month, day = text.split("-")
         return f"{month}{day}{year}"

@@ -58,6 +58,7 @@ def test_the_second_person_is_never_sent_the_first_ones_entries(center: Center, 
     leaked = sorted({value for value in FIRST.values() for body in bodies if value in body})
     assert leaked == [], f"sent to the second person: {leaked}"
     assert len(bodies) > 8
+    assert any("One check entered" in body for body in bodies), "that there is a first check, they are told"
 
 
 def test_the_person_who_entered_one_check_cannot_enter_the_other(

@@ -7,20 +7,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Case, Count, F, IntegerField, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.expressions import OrderBy
 
-from chairside.apps.intake.models import Finding, MissingItem, OrderVersion, Referral, ReferredOrder
+from chairside.apps.intake.models import Finding, MissingItem, Order, OrderVersion, Referral, ReferredOrder
 from chairside.apps.people.models import User
+from chairside.core.intake.order import SETTLED_BY_SIGNING
 
 PAGE_SIZE = 50
+TO_SIGN = "to_sign"  # a filter beside the statuses: an order version waits for a signature
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """What the queue shows. Empty means all that still needs work: neither ordered nor closed."""
+    """What the queue shows. Empty means all that still needs work: without a signed order, or with a version to sign."""
 
-    status: str = ""  # a Referral.Status; "" for what still needs work; "all" for everything
+    status: str = ""  # a Referral.Status; "" for what still needs work; TO_SIGN; "all" for everything
     site: UUID | None = None
     owner: UUID | None = None  # someone who chases an item
     unowned: bool = False  # has an item that nobody chases
@@ -39,6 +41,19 @@ class QueueRow:
     wanted_in_days: int | None
     missing: tuple[MissingItem, ...]
     findings: tuple[Finding, ...]
+    order_id: UUID | None  # the order that was made of it
+    to_sign: bool  # the newest version of that order waits for a signature
+
+    @property
+    def status_words(self) -> str:
+        """Who acts next decides the word: a complete packet with an unsigned order waits for a prescriber."""
+        return "Waiting for signature" if self.to_sign else self.referral.get_status_display()
+
+    @property
+    def unsettled(self) -> bool:
+        """Whether anything beside the signature is open that stops one."""
+        waits = any(item.solves != SETTLED_BY_SIGNING for item in self.missing)
+        return waits or any(item.code != SETTLED_BY_SIGNING for item in self.holds)
 
     @property
     def owners(self) -> tuple[User, ...]:
@@ -137,8 +152,11 @@ def referral_detail(referral_id: UUID) -> ReferralDetail | None:
 
 def _chosen(wanted: QueueFilter) -> QuerySet[Referral]:
     rows = Referral.objects.all()
+    unsigned = Q(id__in=_drafts().values("order__referral_id"))
     if wanted.status == "":
-        rows = rows.filter(status__in=(Referral.Status.INCOMPLETE, Referral.Status.COMPLETE))
+        rows = rows.filter(Q(status__in=(Referral.Status.INCOMPLETE, Referral.Status.COMPLETE)) | unsigned)
+    elif wanted.status == TO_SIGN:
+        rows = rows.filter(unsigned)
     elif wanted.status != "all":
         rows = rows.filter(status=wanted.status)
     if wanted.site is not None:
@@ -161,6 +179,11 @@ def _chosen(wanted: QueueFilter) -> QuerySet[Referral]:
             | Q(therapy_text__icontains=word)
         )
     return rows.order_by(*_order(wanted.sort))
+
+
+def _drafts() -> QuerySet[OrderVersion]:
+    """Versions to sign. A new version cancels the unsigned one before it, so a draft is always its order's newest."""
+    return OrderVersion.objects.filter(status=OrderVersion.Status.DRAFT)
 
 
 _SORTS = {
@@ -196,6 +219,9 @@ def _with_parts(rows: QuerySet[Referral]) -> QuerySet[Referral]:
     missing = MissingItem.objects.filter(closed_at=None).select_related("owner").order_by("opened_at", "what")
     findings = Finding.objects.filter(solved_at=None).annotate(rank=_severity_rank()).order_by("rank", "code")
     parts = (Prefetch("missing", missing, to_attr="open_missing"), Prefetch("findings", findings, to_attr="open_findings"))
+    made = Order.objects.filter(referral=OuterRef("pk")).order_by("id").values("id")[:1]
+    draft = _drafts().filter(order__referral=OuterRef("pk")).order_by("order_id").values("order_id")[:1]
+    rows = rows.annotate(made_order=Subquery(made), order_to_sign=Subquery(draft))
     return rows.select_related("patient", "site", "practitioner").prefetch_related(*parts)
 
 
@@ -205,4 +231,7 @@ def _row(referral: Referral, now: datetime) -> QueueRow:
     wanted = (referral.wanted_on - today).days if referral.wanted_on else None
     missing: list[MissingItem] = getattr(referral, "open_missing")  # noqa: B009 - put there by the prefetch
     findings: list[Finding] = getattr(referral, "open_findings")  # noqa: B009 - put there by the prefetch
-    return QueueRow(referral, (today - received).days, wanted, tuple(missing), tuple(findings))
+    to_sign: UUID | None = getattr(referral, "order_to_sign")  # noqa: B009 - annotated by `_with_parts`
+    made: UUID | None = getattr(referral, "made_order")  # noqa: B009
+    waiting = (today - received).days
+    return QueueRow(referral, waiting, wanted, tuple(missing), tuple(findings), to_sign or made, to_sign is not None)

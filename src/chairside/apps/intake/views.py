@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from chairside.apps.intake import reading, services
 from chairside.apps.intake.forms import CloseForm, FactForm, SettleForm
 from chairside.apps.intake.models import Finding, MissingItem, Referral
-from chairside.apps.intake.selectors import QueueFilter, referral_detail, referral_queue_rows
+from chairside.apps.intake.selectors import TO_SIGN, QueueFilter, QueueRow, referral_detail, referral_queue_rows
 from chairside.apps.intake.words import WORDS
 from chairside.apps.organizations import clock
 from chairside.apps.people import services as people
@@ -30,19 +30,34 @@ COLUMNS = (
     Column("wanted", "Wanted", ("wanted",), value=lambda row: row.referral.wanted_on),
     Column("found", "Found", value=lambda row: "; ".join(WORDS[item.code] for item in row.findings)),
     Column("missing", "Missing", value=lambda row: "; ".join(item.what for item in row.missing)),
-    Column("owner", "Owner", value=lambda row: "; ".join(str(owner) for owner in row.owners)),
-    Column("status", "Status", ("status",), value=lambda row: row.referral.get_status_display()),
+    Column("owner", "Owner", value=lambda row: _who_acts(row)),
+    Column("status", "Status", ("status",), value=lambda row: row.status_words),
     Column("risk", "Priority", ("risk",), value=lambda row: row.referral.get_priority_display()),
 )
+WORK = "work"
+STATUSES = (
+    (WORK, "Still needs work"),
+    (TO_SIGN, "Waiting for signature"),
+    *Referral.Status.choices,
+    ("all", "All"),
+)
+
+
+def _who_acts(row: QueueRow) -> str:
+    """Who chases something; a signature waits for a prescriber."""
+    return "; ".join(str(owner) for owner in row.owners) or ("a prescriber" if row.to_sign and not row.unsettled else "")
 
 
 @requires(Action.REFERRAL_READ)
 def queue(request: StaffRequest) -> HttpResponseBase:
-    """Referrals that still need work; what puts a dose at risk first stands first."""
+    """Referrals that still need work; what puts a dose at risk first stands first. A prescriber lands on what to sign."""
     told, now = request.GET, clock.now()
+    signs = request.actor.may(Action.ORDER_SIGN).allowed
+    default = TO_SIGN if signs else WORK
     status = told.get("status", "")
+    status = status if status in dict(STATUSES) else default
     wanted = QueueFilter(
-        status=status if status in (*Referral.Status.values, "all") else "",
+        status="" if status == WORK else status,
         site=request.site.id if request.site else None,
         owner=UUID(request.actor.id) if told.get("owner") == "me" else None,
         unowned=told.get("owner") == "nobody",
@@ -58,7 +73,10 @@ def queue(request: StaffRequest) -> HttpResponseBase:
     page = listing(request, rows, COLUMNS, name="referrals", default_sort="risk", filters=filters)
     context = {
         "listing": page,
-        "statuses": Referral.Status.choices,
+        # The default is the empty choice, so that a sort or a page in the address needs no filter to keep it.
+        "statuses": [("" if value == default else value, label, value == status) for value, label in STATUSES],
+        "status": status,
+        "signs": signs,
         "therapies": reading.therapies_in(request.site),
         "words": WORDS,
     }

@@ -99,6 +99,40 @@ def test_the_queue_has_the_dose_whose_window_closes_first_on_top(place, client):
     assert "Later, Jo" not in text(client.get("/schedule/to-book/?q=soon"))
 
 
+def test_the_queue_begins_with_windows_of_the_next_30_days_and_counts_the_rest(place, client):
+    today = NOW.date()
+    for family, ahead in (("Soon", 32), ("Quarter", 60), ("Spring", 200)):  # the window opens two days before
+        place.dose(family=family, target=today + timedelta(days=ahead))
+    page = text(client.get("/schedule/to-book/"))
+    assert "Soon, Jo" in page
+    assert "Quarter, Jo" not in page
+    assert "2 more doses with a window that begins later" in page
+    assert "Begins within 30 days (1)" in page
+    assert "Closes within 7 days (0)" in page
+    assert "Begins within 90 days (2)" in page
+    assert "All (3)" in page
+    quarter = text(client.get("/schedule/to-book/?reach=next_90"))
+    assert "Quarter, Jo" in quarter
+    assert "Spring, Jo" not in quarter
+    assert "Spring, Jo" in text(client.get("/schedule/to-book/?reach=all"))
+    assert "Spring" in client.get("/schedule/to-book/?reach=all&format=csv").getvalue().decode()
+
+
+def test_a_patient_whose_window_begins_later_is_not_said_to_be_booked(place, client):
+    place.dose(family="Spring", target=NOW.date() + timedelta(days=200))
+    page = text(client.get("/schedule/to-book/"))
+    assert "Every dose has its appointment" not in page
+    assert "1 dose waits with a window that begins later" in page
+    assert '<a href="?reach=all&amp;q=spring">' in text(client.get("/schedule/to-book/?q=spring"))
+
+
+def test_of_the_next_30_days_the_one_whose_window_closes_first_is_on_top(place, client):
+    place.dose(family="Begins", target=DAY, early=9, late=20)
+    place.dose(family="Closes", target=DAY, early=0, late=0)
+    page = text(client.get("/schedule/to-book/"))
+    assert page.index("Closes, Jo") < page.index("Begins, Jo")
+
+
 def test_a_booked_dose_leaves_the_queue(place, client):
     book(place, place.dose(family="Moreno"))
     assert "Moreno" not in text(client.get("/schedule/to-book/"))

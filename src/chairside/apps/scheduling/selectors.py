@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 
 from chairside.apps.organizations.models import Site
@@ -21,6 +21,15 @@ from chairside.core.scheduling.day_book import Booking, DayBook, Place
 from chairside.core.scheduling.openings import Opening, nearest_days, openings
 from chairside.web.charts.board import Board, Lane, Slot
 
+CLOSING_DAYS = 7
+ALL, NEXT, CLOSING = "all", "next", "closing"
+_DAYS_AHEAD = {NEXT: 30, "next_90": 90}
+REACHES = (
+    (NEXT, "Begins within 30 days"),
+    (CLOSING, f"Closes within {CLOSING_DAYS} days"),
+    ("next_90", "Begins within 90 days"),
+    (ALL, "All"),
+)
 LEAST_HOURS = 8  # a board is never shorter
 STATES = {
     "booked": ("plain", "Booked"),
@@ -117,20 +126,33 @@ def week_of(site: Site, first: date) -> list[WeekDay]:
     ]
 
 
-def to_book(site: Site | None, *, text: str = "", until: date | None = None) -> QuerySet[PlannedDose]:
-    """Planned doses without an appointment, of active plans with a signed order."""
+def to_book(site: Site | None, *, text: str = "", reach: str = ALL, today: date) -> QuerySet[PlannedDose]:
+    """Planned doses without an appointment, of active plans with a signed order, as far ahead as `reach` says."""
     rows = PlannedDose.objects.filter(
         plan__order_version__order__site=site, status="planned", plan__status="active", plan__order_version__status="signed"
     )
-    if until is not None:
-        rows = rows.filter(latest_on__lte=until)
     if text:
         rows = rows.filter(
             Q(plan__patient__family__icontains=text)
             | Q(plan__patient__given__icontains=text)
             | Q(plan__patient__mrn__iexact=text)
         )
-    return rows.select_related("plan__patient", "plan__order_version__release")
+    return rows.filter(_within(reach, today)).select_related("plan__patient", "plan__order_version__release")
+
+
+def to_book_counts(site: Site | None, *, text: str = "", today: date) -> dict[str, int]:
+    """How many doses there are to book in each reach. One query."""
+    rows = to_book(site, text=text, today=today).select_related(None)
+    return rows.aggregate(**{reach: Count("pk", filter=_within(reach, today)) for reach, _ in REACHES})
+
+
+def _within(reach: str, today: date) -> Q:
+    """A window that has begun or passed is always within; a dose late in a long course is not yet work."""
+    if reach == ALL:
+        return Q(pk__isnull=False)
+    if reach == CLOSING:
+        return Q(latest_on__lte=today + timedelta(days=CLOSING_DAYS))
+    return Q(earliest_on__lte=today + timedelta(days=_DAYS_AHEAD[reach]))
 
 
 def places_for(dose: DoseToBook, site: Site, at: datetime, moving: Appointment | None = None, most: int = 12) -> Places:

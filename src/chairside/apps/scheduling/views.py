@@ -14,7 +14,6 @@ from chairside.apps.scheduling import selectors
 from chairside.core.access import Action
 from chairside.web.paging import Column, csv_response, listing, ordering, wants_csv
 
-SOON = timedelta(days=7)
 COLUMNS = (
     Column("latest", "Latest day", ("latest_on", "target_on"), value=lambda row: row.latest_on),
     Column("patient", "Patient", ("plan__patient__family", "plan__patient__given"), value=lambda row: row.plan.patient.name),
@@ -70,16 +69,28 @@ def week(request: StaffRequest) -> HttpResponseBase:
 
 @requires(Action.APPOINTMENT_READ)
 def queue(request: StaffRequest) -> HttpResponseBase:
-    """Doses to book, the ones whose window closes first on top."""
-    today = _today(request)
-    until = today + SOON if request.GET.get("until") == "soon" else None
-    rows = selectors.to_book(request.site, text=request.GET.get("q", "").strip(), until=until)
+    """Doses to book whose window begins soon, the ones whose window closes first on top."""
+    today, text = _today(request), request.GET.get("q", "").strip()
+    reach = request.GET.get("reach", "")
+    reach = reach if reach in dict(selectors.REACHES) else selectors.NEXT
+    rows = selectors.to_book(request.site, text=text, reach=reach, today=today)
     if wants_csv(request):
         return csv_response("to-book", COLUMNS, rows.order_by(*ordering(COLUMNS, "latest")).iterator(chunk_size=500))
-    page = listing(request, rows, COLUMNS, name="to-book", default_sort="latest", filters=("q", "until"))
-    shown = [(row, (row.latest_on - today).days) for row in page.rows]
-    may = request.actor.may(Action.APPOINTMENT_BOOK).allowed
-    return render(request, "scheduling/queue.html", {"listing": page, "rows": shown, "tabs": tabs("queue"), "may_book": may})
+    page = listing(request, rows, COLUMNS, name="to-book", default_sort="latest", filters=("q", "reach"))
+    counts = selectors.to_book_counts(request.site, text=text, today=today)
+    context = {
+        "listing": page,
+        "rows": [(row, (row.latest_on - today).days) for row in page.rows],
+        "tabs": tabs("queue"),
+        "may_book": request.actor.may(Action.APPOINTMENT_BOOK).allowed,
+        # The default is the empty choice, so that a sort or a page in the address needs no filter to keep it.
+        "reaches": [
+            ("" if key == selectors.NEXT else key, label, counts[key], key == reach) for key, label in selectors.REACHES
+        ],
+        "beyond": counts[selectors.ALL] - page.count,
+        "closing": reach == selectors.CLOSING,
+    }
+    return render(request, "scheduling/queue.html", context)
 
 
 def tabs(current: str) -> list[dict[str, object]]:

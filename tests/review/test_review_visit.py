@@ -21,7 +21,6 @@ DRUG, SAID = story.DRUG, story.SAID
 GRADED = {"term": "anaphylaxis", "grade": 4, "criteria": "CTCAE 5.0"}
 
 
-
 def the_start() -> e.InfusionStarted:
     return e.InfusionStarted(DRUG, SAID, quantity("60", "mL/h"), line_traced=True, emergency_ready=True)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -15,6 +16,7 @@ from chairside.apps.people.models import Patient
 from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.apps.visit.models import Visit
 from chairside.core.visit import events as e
+from chairside.web import sse
 from tests.apps.visit import cast as story
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +122,34 @@ def other_day(cast, number):
     kept, cast.visit = cast.visit, visit
     cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk")
     cast.visit = kept
+
+
+def test_a_page_that_shows_this_very_drawing_is_sent_nothing(browse, monkeypatch):
+    versions = iter([7, 7, 8, None, None])
+    monkeypatch.setattr(sse, "version", lambda topic: next(versions))
+    with story.center() as cast:
+        client, address = browse(cast, "nurse"), reverse("board:fragment")
+        first = client.get(address)
+        assert "no-store" in first["Cache-Control"]
+        seen = re.search(r'name="seen" value="([0-9a-f]+)"', first.content.decode())
+        assert seen is not None
+        same = client.get(address, {"seen": seen[1]})
+        assert (same.status_code, same.content) == (204, b"")
+        changed = client.get(address, {"seen": seen[1]})
+        assert changed.status_code == 200
+        assert f'value="{seen[1]}"' not in changed.content.decode()
+        # Where this process hears of no change, it never says that nothing changed.
+        assert client.get(address, {"seen": ""}).status_code == 200
+        assert client.get(address, {"seen": seen[1]}).status_code == 200
+
+
+def test_a_drawing_that_is_kept_costs_the_log_in_and_nothing_else(browse, monkeypatch):
+    monkeypatch.setattr(sse, "version", lambda topic: 7)
+    with story.center() as cast:
+        story.run(cast)
+        client, address = browse(cast, "nurse"), reverse("board:fragment")
+        client.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        # scope, session, person, scope, roles, scope closed
+        assert len(queries) == 6, [query["sql"] for query in queries]

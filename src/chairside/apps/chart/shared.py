@@ -6,6 +6,8 @@ nothing is kept.
 
 from __future__ import annotations
 
+import hashlib
+import secrets
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -13,8 +15,14 @@ from concurrent.futures import Future
 
 _MOST = 64
 _PATIENCE = 10.0
+_PROCESS = secrets.token_hex(8)  # versions are counted by each process for itself
 _lock = threading.Lock()
 _kept: OrderedDict[Hashable, Future[str]] = OrderedDict()
+
+
+def drawing_name(key: Hashable, version: int | None) -> str:
+    """The name of one drawing, for a page to say which one it shows; "" when nobody can say whether it still holds."""
+    return "" if version is None else hashlib.sha256(f"{_PROCESS} {version} {key}".encode()).hexdigest()[:32]
 
 
 def rendered_once(key: Hashable, version: int | None, make: Callable[[], str]) -> str:

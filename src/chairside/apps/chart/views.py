@@ -8,13 +8,14 @@ from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.cache import patch_cache_control
 
 from chairside.apps.audit.notify import CHANNEL
 from chairside.apps.audit.services import entry_record
 from chairside.apps.chart import selectors
 from chairside.apps.chart.board import today
 from chairside.apps.chart.line import line_of
-from chairside.apps.chart.shared import rendered_once
+from chairside.apps.chart.shared import drawing_name, rendered_once
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, refusal, requires
 from chairside.apps.people.models import Patient
@@ -32,7 +33,7 @@ def board_page(request: StaffRequest) -> HttpResponseBase:
     """The board of this site today."""
     if request.site is None:
         return refusal(request, _NOWHERE)
-    return render(request, "chart/board.html", {"fragment": _fragment(request), "wall": _wall(request)})
+    return render(request, "chart/board.html", {"fragment": _fragment(request)[0], "wall": _wall(request)})
 
 
 @requires(Action.BOARD_READ)
@@ -40,7 +41,12 @@ def board_fragment(request: StaffRequest) -> HttpResponseBase:
     """The board alone, rendered once for all who look at it."""
     if request.site is None:
         return refusal(request, _NOWHERE)
-    return HttpResponse(_fragment(request))
+    fragment, seen = _fragment(request)
+    if seen and request.GET.get("seen", "") == seen:
+        return HttpResponse(status=204)  # the page shows just this: nothing is sent, and nothing moves under a finger
+    response = HttpResponse(fragment)
+    patch_cache_control(response, no_store=True)  # names of patients are not kept on a shared workstation's disk
+    return response
 
 
 @requires(Action.BOARD_READ)
@@ -55,10 +61,11 @@ def _wall(request: StaffRequest) -> bool:
     return request.GET.get("view") == "wall"
 
 
-def _fragment(request: StaffRequest) -> str:
-    """The version is read before the rows, so a change during the rendering makes the next one.
+def _fragment(request: StaffRequest) -> tuple[str, str]:
+    """The board as text, and the name of this very drawing ("" where this process cannot know what changes).
 
-    Within a minute the clock changes nothing.
+    The version is read before the rows, so a change during the rendering makes the next one. Within a minute the clock changes
+    nothing.
     """
     site = request.site
     assert site is not None
@@ -66,9 +73,12 @@ def _fragment(request: StaffRequest) -> str:
     wall = _wall(request)
     version = sse.version(f"site:{site.pk}")
     key = (site.pk, wall, translation.get_language(), at)
-    return rendered_once(
-        key, version, lambda: render_to_string("chart/_board.html", {"today": today(site, at, wall), "wall": wall, "at": at})
-    )
+    seen = drawing_name(key, version)
+
+    def draw() -> str:
+        return render_to_string("chart/_board.html", {"today": today(site, at, wall), "wall": wall, "at": at, "seen": seen})
+
+    return rendered_once(key, version, draw), seen
 
 
 @requires(Action.CHART_READ)

@@ -12,7 +12,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
-from chairside.apps.organizations.context import organization_scope, signing_in
+from chairside.apps.organizations.context import organization_enter, signing_in
 from chairside.apps.people.selectors import actor_for, memberships_of, site_chosen
 from chairside.core.access import needs_second_step
 
@@ -48,15 +48,15 @@ class ActorMiddleware:
         request.actor = request.site = None  # type: ignore[attr-defined, assignment]
         if not request.user.is_authenticated:
             return self.get_response(request)
-        with organization_scope(request.user.organization_id):
-            memberships = memberships_of(request.user)
-            site = site_chosen(memberships, request.session.get(SITE_KEY, ""))
-            request.site = site  # type: ignore[assignment]
-            request.actor = actor_for(request.user, request.session.session_key or "", memberships, site)  # type: ignore[attr-defined]
-            if site is None:
-                return self.get_response(request)
-            with timezone.override(site.zone):
-                return self.get_response(request)
+        organization_enter(request.user.organization_id)  # until SigningInMiddleware closes everything
+        memberships = memberships_of(request.user)
+        site = site_chosen(memberships, request.session.get(SITE_KEY, ""))
+        request.site = site  # type: ignore[assignment]
+        request.actor = actor_for(request.user, request.session.session_key or "", memberships, site)  # type: ignore[attr-defined]
+        if site is None:
+            return self.get_response(request)
+        with timezone.override(site.zone):
+            return self.get_response(request)
 
 
 class SecondStepMiddleware:

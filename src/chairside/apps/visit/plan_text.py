@@ -22,6 +22,7 @@ def to_text(plan: VisitPlan) -> str:
     return json.dumps(_plain(plan), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
+@lru_cache(maxsize=128)  # a plan is a value, and the same few are read at every tap of a day
 def from_text(text: str) -> VisitPlan:
     """The plan from its text. A text that no plan was ever written as is a defect, and raises."""
     plan = _read(VisitPlan, json.loads(text, parse_float=_no_float))

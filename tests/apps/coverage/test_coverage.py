@@ -109,7 +109,7 @@ def test_the_queue_puts_the_dose_that_is_not_covered_first(place: Center) -> Non
     version = another_order(place, plan.order_version, 1)
     must(plan_make(order_version=version, start_on=plan.started_on, actor=place.actor(Role.PHARMACIST), at=NOW))
     approve(place, plan.order_version, "1000")
-    rows = list(selectors.coverage_queue(place.site))
+    rows = list(selectors.coverage_queue(place.site, today=TODAY))
     assert [row.patient.family for row in rows] == ["Copy 001", plan.patient.family]
     assert [row.safe for row in rows] == [False, True]
 

@@ -91,7 +91,7 @@ def test_an_order_whose_packet_is_not_settled_says_that_the_signature_comes_afte
 
 
 def test_of_the_orders_to_sign_the_most_urgent_and_then_the_oldest_come_first(place: Center) -> None:
-    made = [drafted(place, start).order.referral for start in ("s01", "s28", "s25")]
+    made = [drafted(place, start).order.referral for start in ("s01", "s02", "s28")]
     routine, stat, older = (row for row in made if row)
     Referral.objects.update(wanted_on=None, priority="routine", received_at=NOW)
     Referral.objects.filter(pk=stat.pk).update(priority="stat")

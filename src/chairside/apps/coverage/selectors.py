@@ -5,7 +5,21 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import BooleanField, Case, Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    BooleanField,
+    Case,
+    DateField,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
 
 from chairside.apps.coverage.models import Authorization, Coverage
 from chairside.apps.formulary.selectors import protocol_of
@@ -17,28 +31,38 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.protocols.schema.product import BillingCode
 
+FINISHED = "finished"
 
-def coverage_queue(site: Site | None, *, state: str = "", text: str = "") -> QuerySet[Order]:
-    """Signed orders of a site with the day of the next dose and how it stands: what puts a dose at risk first comes first."""
+
+def coverage_queue(site: Site | None, *, today: date, state: str = "", text: str = "") -> QuerySet[Order]:
+    """Signed orders with a dose ahead or not planned yet, with how the next dose stands: what puts one at risk comes first.
+
+    An order whose course is over needs no approval any more; it is found under the state `FINISHED` only.
+    """
     rows = Order.objects.filter(site=site).filter(Exists(OrderVersion.objects.filter(order=OuterRef("pk"), status="signed")))
-    ahead = OrderVersion.objects.filter(order=OuterRef("pk"), status="signed", plan__doses__status__in=["planned", "booked"])
-    rows = rows.annotate(next_dose_on=Subquery(ahead.order_by("plan__doses__target_on").values("plan__doses__target_on")[:1]))
+    # A booked dose of an earlier version stays ahead when a new version is signed, so the version's status is not asked.
+    of_plan = OrderVersion.objects.filter(order=OuterRef("pk"), plan__doses__status__in=["planned", "booked"])
+    ahead = of_plan.order_by("plan__doses__target_on", "plan__doses__number")
     of_order = Authorization.objects.filter(order=OuterRef("pk"))
-    day = OuterRef("next_dose_on")
+    answered = of_order.order_by("-recorded_at", "-id")
+    rows = rows.annotate(
+        next_dose_on=Subquery(ahead.values("plan__doses__target_on")[:1]),
+        next_dose=Subquery(ahead.values("plan__doses__number")[:1]),
+        course=Subquery(OrderVersion.objects.filter(order=OuterRef("pk"), status="signed").values("plan__status")[:1]),
+        answer=Subquery(answered.values("status")[:1]),
+    ).annotate(
+        asked_on=Value(today, output_field=DateField()),
+        needed_on=Coalesce("next_dose_on", Value(today, output_field=DateField())),
+        finished=_flag(Q(next_dose_on=None, course__isnull=False)),
+    )
+    day = OuterRef("needed_on")
     rows = rows.annotate(
         approved=Exists(of_order.filter(status="approved", starts_on__lte=day, ends_on__gte=day)),
         not_required=Exists(of_order.filter(status="not_required")),
-        pending=Exists(of_order.filter(status="pending")),
-        denied=Exists(of_order.filter(status="denied")),
         verified=Exists(Coverage.objects.filter(patient=OuterRef("patient"), verified_on__isnull=False)),
         insured=Exists(Coverage.objects.filter(patient=OuterRef("patient"))),
-    ).annotate(
-        safe=Case(
-            When(Q(approved=True) | Q(not_required=True), then=Value(True)), default=Value(False), output_field=BooleanField()
-        )
-    )
-    if state:
-        rows = rows.filter(**_STATES[state])
+    ).annotate(safe=_flag(Q(approved=True) | Q(not_required=True)))
+    rows = rows.filter(**{"finished": state == FINISHED, **_STATES.get(state, {})})
     if text:
         rows = rows.filter(
             Q(patient__family__icontains=text) | Q(patient__given__icontains=text) | Q(patient__mrn__iexact=text)
@@ -55,9 +79,14 @@ def coverage_queue(site: Site | None, *, state: str = "", text: str = "") -> Que
     )
 
 
-_STATES: dict[str, dict[str, bool]] = {
-    "at_risk": {"safe": False}, "covered": {"safe": True}, "pending": {"safe": False, "pending": True},
-    "denied": {"safe": False, "denied": True}, "unverified": {"verified": False},
+def _flag(when: Q) -> Case:
+    return Case(When(when, then=Value(True)), default=Value(False), output_field=BooleanField())
+
+
+# The newest answer of the payer holds: a request that was approved since waits no longer.
+_STATES: dict[str, dict[str, object]] = {
+    "at_risk": {"safe": False}, "covered": {"safe": True}, "pending": {"safe": False, "answer": "pending"},
+    "denied": {"safe": False, "answer": "denied"}, "unverified": {"verified": False},
 }  # fmt: skip
 STATES = (
     ("at_risk", "At risk"),
@@ -65,6 +94,7 @@ STATES = (
     ("denied", "Denied"),
     ("unverified", "Benefits not checked"),
     ("covered", "Covered"),
+    (FINISHED, "Course over"),
 )
 
 

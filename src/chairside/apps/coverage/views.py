@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from chairside.apps.coverage import selectors, services
 from chairside.apps.coverage.forms import AuthorizationForm, CoverageForm, VerifyForm
 from chairside.apps.coverage.models import Coverage
+from chairside.apps.coverage.standing import standing
 from chairside.apps.intake.models import Order
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
@@ -20,20 +21,6 @@ from chairside.apps.people.services import reading_record
 from chairside.core.access import Action
 from chairside.core.kernel.decision import Decision
 from chairside.web.paging import Column, csv_response, listing, wants_csv
-
-
-def standing(row: Any) -> tuple[str, str]:
-    """Tone and words for how the next dose of an order stands."""
-    if row.not_required:
-        return "done", "No authorization required"
-    if row.approved:
-        return "done", "Approved for the next dose"
-    if row.denied and not row.pending:
-        return "act", "Denied"
-    if row.pending:
-        return "due", "Waiting for the payer"
-    return ("act", "No authorization") if row.insured else ("act", "No insurance on record")
-
 
 COLUMNS = (
     Column("patient", "Patient", ("patient__family", "patient__given"), value=lambda row: row.patient.name),
@@ -56,7 +43,8 @@ def queue(request: StaffRequest) -> HttpResponseBase:
     """Orders whose next dose is not covered, the soonest first; then the rest."""
     state = request.GET.get("state", "")
     state = state if state in dict(selectors.STATES) else ""
-    rows = selectors.coverage_queue(request.site, state=state, text=request.GET.get("q", "").strip())
+    today = clock.today(request.site.zone) if request.site else clock.now().date()
+    rows = selectors.coverage_queue(request.site, today=today, state=state, text=request.GET.get("q", "").strip())
     if wants_csv(request):
         return csv_response("coverage", COLUMNS, list(rows))
     page = listing(request, rows, COLUMNS, name="coverage", default_sort="risk", filters=("q", "state"))

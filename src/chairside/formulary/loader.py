@@ -13,8 +13,8 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from chairside.core.protocols.cited import cited
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.core.protocols.schema.terms import SCHEMA_VERSION
 from chairside.formulary.reading import FormularyError, read_text
+from chairside.formulary.upgrade import upgraded
 
 HERE = Path(__file__).parent
 _NOT_PROTOCOLS = {"code_tables"}
@@ -48,8 +48,7 @@ def parse(text: str, name: str = "protocol") -> Protocol:
     raw = read_text(text, name)
     if not isinstance(raw, dict):
         raise FormularyError(f"{name}: a protocol file holds one mapping")
-    if raw.get("schema") != SCHEMA_VERSION:
-        raise FormularyError(f"{name}: schema {raw.get('schema')} cannot be read; this program reads schema {SCHEMA_VERSION}")
+    raw = upgraded(raw, name)
     raw["sources"] = [{"key": key, **fields} for key, fields in (raw.get("sources") or {}).items()]
     try:
         (protocol,) = _adapter().validate_python([raw])

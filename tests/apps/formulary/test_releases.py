@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -57,6 +58,32 @@ def test_the_database_refuses_to_change_a_release() -> None:
         ProtocolRelease.objects.update(text="other")
 
 
+def test_an_approved_release_goes_before_a_newer_draft_for_every_asker() -> None:
+    releases_sync()
+    approved = text_of("infliximab_iv").replace("status: draft", "status: approved", 1)
+    signed = release_load(text=approved, name="x.yaml", at=NOW - timedelta(days=400))
+    assert selectors.current_release("infliximab_iv") == signed
+    assert signed in selectors.current_releases()
+    reviewed = text_of("infliximab_iv").replace("status: draft", "status: reviewed", 1)
+    release_load(text=reviewed, name="x.yaml", at=NOW)
+    assert selectors.current_release("infliximab_iv") == signed
+    assert [release.protocol for release in selectors.current_releases()].count("infliximab_iv") == 1
+
+
+def test_a_release_that_cannot_be_read_answers_with_a_page_that_says_so(place: Center) -> None:
+    text = text_of("infliximab_iv").replace("schema: 2", "schema: 99", 1)
+    sha256 = loader.canonical_sha256(text)
+    ProtocolRelease.objects.create(
+        sha256=sha256, protocol="infliximab_iv", version="9", status="draft", name="Infliximab", text=text, loaded_at=NOW
+    )
+    answer = place.client(Role.PHARMACIST).get(f"/formulary/infliximab_iv/?sha256={sha256}")
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "This protocol cannot be read" in page
+    assert "version 9" in page
+    assert place.client(Role.PHARMACIST).get("/formulary/").status_code == 200
+
+
 def test_every_number_of_the_protocol_is_a_line_with_its_source() -> None:
     for protocol in loader.load_all():
         lines = [line for section in numbers.sections(protocol) for line in section.lines]
@@ -70,7 +97,8 @@ def test_every_number_of_the_protocol_is_a_line_with_its_source() -> None:
 def test_the_page_says_draft_what_was_not_looked_up_and_what_is_not_encoded(place: Center) -> None:
     page = place.client(Role.PHARMACIST).get("/formulary/infliximab_iv/").content.decode()
     assert "Draft: no pharmacist has approved this protocol" in page
-    assert "recalled, not checked" in page
+    assert "recalled, unchecked" in page
+    assert "mark mark-doubt" in page
     assert "Not encoded" in page
     protocol = loader.load("infliximab_iv")
     assert all(source.title.replace("&", "&amp;") in page for source in protocol.sources)

@@ -19,6 +19,7 @@ from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.condition import Condition, Limit, Op, Test
 from chairside.core.protocols.schema.terms import Ages, Infusions, Words
+from chairside.core.protocols.vocabulary import name_of
 
 SECTIONS = (
     ("indications", "Indications"),
@@ -140,6 +141,12 @@ def _walk(value: Any, path: tuple[str, ...], layer: str, source: str) -> Iterato
             yield where, "; ".join(_text(part) for part in inner) if isinstance(inner, tuple) else _text(inner), layer, source
 
 
+def leaves(item: Any) -> Iterator[tuple[str, str]]:
+    """What an item states, field by field, for what has no sentence of its own."""
+    for part, says, _, _ in _walk(item, (), "", ""):
+        yield " · ".join(part), says
+
+
 def _name(item: Any, otherwise: str = "") -> str:
     names = getattr(item, "names", None) or getattr(item, "asks", None)
     if isinstance(names, Words):
@@ -171,9 +178,9 @@ def _says(value: Any) -> str | None:
     if isinstance(value, Test):
         return _test(value)
     if isinstance(value, Infusions):
-        return _infusions(value)
+        return infusions_text(value)
     if isinstance(value, Ages):
-        return _ages(value)
+        return ages_text(value)
     return None
 
 
@@ -185,7 +192,7 @@ def condition_text(condition: Condition) -> str:
 
 
 def _test(test: Test) -> str:
-    fact = test.fact.partition(".")[2].replace("_", " ") or test.fact
+    fact = name_of(test.fact)
     within = f" within {test.within_days} days" if test.within_days is not None else ""
     if test.op is Op.PRESENT:
         return f"{fact} on record{within}"
@@ -206,7 +213,7 @@ def _unit(code: str) -> str:
         return f" {code}"
 
 
-def _infusions(value: Infusions) -> str:
+def infusions_text(value: Infusions) -> str:
     last = "on" if value.last is None else f"to {value.last}"
     text = "every infusion" if value.first == 1 and value.last is None else f"infusion {value.first} {last}"
     if value.last == value.first:
@@ -216,12 +223,12 @@ def _infusions(value: Infusions) -> str:
     return f"{text}, after a reaction" if value.after_reaction else text
 
 
-def _ages(value: Ages) -> str:
-    parts = []
+def ages_text(value: Ages) -> str:
+    """“from 6 to below 18 years”; months where they are stated."""
+    begin = f"{value.from_months} months" if value.from_months is not None else ""
     if value.from_years is not None:
-        parts.append(f"from {value.from_years} years")
-    if value.from_months is not None:
-        parts.append(f"from {value.from_months} months")
-    if value.below_years is not None:
-        parts.append(f"below {value.below_years} years")
-    return " ".join(parts) or "any age"
+        begin = f"{value.from_years} {'year' if value.from_years == 1 else 'years'}"
+    end = f"below {value.below_years} years" if value.below_years is not None else ""
+    if begin and end:
+        return f"from {begin} to {end}" if "month" in begin else f"from {value.from_years} to {end}"
+    return f"from {begin}" if begin else end or "any age"

@@ -9,39 +9,55 @@ from django.db.models import Case, QuerySet, Value, When
 
 from chairside.apps.formulary.models import ProtocolRelease, SignOff
 from chairside.core.protocols import Protocol
+from chairside.core.protocols.schema.terms import Status
 from chairside.formulary import loader
+from chairside.formulary.reading import FormularyError
+
+
+class UnreadableRelease(Exception):
+    """A stored release that this program cannot read: its schema is newer, or its text is not what was hashed."""
+
+    def __init__(self, release: ProtocolRelease, why: str) -> None:
+        super().__init__(f"release {release.sha256[:12]} of {release.protocol}: {why}")
+        self.release = release
 
 
 @lru_cache(maxsize=256)
 def protocol_of(sha256: str) -> Protocol:
     """The protocol as it was released under this hash. Releases never change, so it is read once a process.
 
-    Raises ProtocolRelease.DoesNotExist for a hash that was never released here, ValueError when the stored text is not what
-    was hashed.
+    Raises ProtocolRelease.DoesNotExist for a hash that was never released here, UnreadableRelease for one that cannot be read.
     """
     release = ProtocolRelease.objects.get(sha256=sha256)
-    protocol = loader.parse(release.text, f"{release.protocol}.yaml")
+    try:
+        protocol = loader.parse(release.text, f"{release.protocol}.yaml")
+    except FormularyError as problem:
+        raise UnreadableRelease(release, str(problem)) from None
     if protocol.sha256 != sha256:
-        raise ValueError(f"release {sha256[:12]} of {release.protocol} does not hold the text that was hashed")
+        raise UnreadableRelease(release, "it does not hold the text that was hashed")
     return protocol
 
 
 def current_release(protocol: str) -> ProtocolRelease | None:
-    """The release that new orders are written against: the one made from the file that this program carries.
+    """The release that new orders are written against; None where none is loaded.
 
-    Before that file is loaded (between an upgrade and its migration) the release that was loaded last holds.
+    The furthest signed one: approved before reviewed before draft. Of several that are equally far, the one made from the file
+    that this program carries, else the one loaded last.
     """
-    releases = ProtocolRelease.objects.filter(protocol=protocol)
-    carried = loader.load(protocol).sha256 if protocol in loader.known_ids() else ""
-    return releases.filter(sha256=carried).first() or releases.order_by("-loaded_at", "sha256").first()
+    return _in_order(ProtocolRelease.objects.filter(protocol=protocol)).first()
 
 
 def current_releases() -> QuerySet[ProtocolRelease]:
     """The releases in use, one a protocol: what `current_release` gives for each."""
+    newest = _in_order(ProtocolRelease.objects.all(), "protocol").distinct("protocol")
+    return ProtocolRelease.objects.filter(sha256__in=newest.values("sha256"))
+
+
+def _in_order(releases: QuerySet[ProtocolRelease], *before: str) -> QuerySet[ProtocolRelease]:
     carried = [item.sha256 for item in loader.load_all()]
-    first = Case(When(sha256__in=carried, then=Value(0)), default=Value(1))
-    newest = ProtocolRelease.objects.order_by("protocol", first, "-loaded_at", "sha256").distinct("protocol")
-    return ProtocolRelease.objects.filter(sha256__in=newest.values("sha256")).order_by("name")
+    far = Case(When(status=Status.APPROVED, then=Value(0)), When(status=Status.REVIEWED, then=Value(1)), default=Value(2))
+    ours = Case(When(sha256__in=carried, then=Value(0)), default=Value(1))
+    return releases.order_by(*before, far, ours, "-loaded_at", "sha256")
 
 
 def earlier_releases(release: ProtocolRelease) -> QuerySet[ProtocolRelease]:

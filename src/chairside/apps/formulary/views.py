@@ -9,10 +9,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from chairside.apps.formulary import numbers, selectors, services
 from chairside.apps.formulary.forms import SignOffForm
 from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.formulary.sheet import marks, sheet
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.core.access import Action
 from chairside.core.kernel.decision import Decision
+from chairside.core.protocols import Protocol
 from chairside.web.paging import Column, csv_response, wants_csv
 
 EXPORTED = (
@@ -41,12 +43,12 @@ def formulary_list(request: StaffRequest) -> HttpResponseBase:
     signed = selectors.sign_offs_of(releases)
     rows = []
     for release in releases:
-        protocol = selectors.protocol_of(release.sha256)
+        protocol = _readable(release)
         rows.append(
             {
                 "release": release,
                 "protocol": protocol,
-                "unchecked": numbers.unchecked(protocol),
+                "unchecked": numbers.unchecked(protocol) if protocol else 0,
                 "signed": signed[release.sha256],
             }
         )
@@ -74,7 +76,8 @@ def protocol_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
     context = {
         "release": release,
         "protocol": told,
-        "sections": parts,
+        "sections": sheet(told),
+        "marks": marks(told),
         "decision": decision,
         "form": form,
         "unchecked": sum(bool(line.doubt) for part in parts for line in part.lines),
@@ -85,6 +88,14 @@ def protocol_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
         "may_sign": request.actor.may(Action.PROTOCOL_RELEASE).allowed,
     }
     return render(request, "formulary/protocol.html", context, status=200 if decision.allowed else 409)
+
+
+def _readable(release: ProtocolRelease) -> Protocol | None:
+    """The list shows a release that cannot be read by its name; its own page says why."""
+    try:
+        return selectors.protocol_of(release.sha256)
+    except selectors.UnreadableRelease:
+        return None
 
 
 def _release(request: StaffRequest, protocol: str) -> ProtocolRelease:

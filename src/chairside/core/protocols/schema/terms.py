@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-SCHEMA_VERSION = 1
+# The shape of a protocol file. It rises with every change of these dataclasses (tests/formulary/test_schema_version.py holds the
+# print of each version), and formulary/upgrade.py then learns to read the version before.
+SCHEMA_VERSION = 2
 
 
 class Layer(StrEnum):

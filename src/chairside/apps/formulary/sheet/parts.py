@@ -1,0 +1,57 @@
+"""What a sheet is made of: sections of rows, rows of sentences, each sentence with the mark of its source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from chairside.core.kernel.evidence import Source
+from chairside.core.protocols.schema.terms import Layer
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One statement and the key of the source that it rests on."""
+
+    text: str
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One item with all that is said of it. `layer` says whose word it is."""
+
+    item: str
+    says: tuple[Said, ...]
+    layer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows that are read together. `open` ones are shown unfolded on a screen; on paper all are."""
+
+    key: str
+    title: str
+    rows: tuple[Row, ...]
+    open: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A source as the sheet marks it: a number, and a word where it is not to be trusted as it stands."""
+
+    number: int
+    source: Source
+
+    @property
+    def doubt(self) -> str:
+        if not self.source.tier.checked:
+            return "recalled"
+        if self.source.read is None:
+            return "proposal" if self.source.tier.value == "practice" else "not looked up"
+        return ""
+
+
+def row(item: str, says: Iterable[Said | None], layer: Layer | None = None) -> Row:
+    """A row without what was not stated."""
+    return Row(item, tuple(said for said in says if said is not None and said.text), layer.value if layer else "")

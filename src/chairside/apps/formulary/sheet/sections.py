@@ -1,0 +1,30 @@
+"""The seven sections, in the order in which a label is read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from chairside.apps.formulary.sheet import dosing, preparing, safety
+from chairside.apps.formulary.sheet.parts import Mark, Row, Section
+from chairside.core.protocols import Protocol
+
+_SECTIONS: tuple[tuple[str, str, Callable[[Protocol], Iterable[Row]], bool], ...] = (
+    ("indications", "Indications", dosing.indications, False),
+    ("dose", "Dose and dates", dosing.regimens, True),
+    ("preparation", "Products and preparation", preparing.products, False),
+    ("rates", "Rates and restarts", preparing.rates, True),
+    ("requirements", "Requirements and what speaks against a dose", safety.requirements, False),
+    ("observation", "Premedication, vital signs, observation", preparing.watching, False),
+    ("codes", "Codes", preparing.codes, False),
+)
+
+
+def sheet(protocol: Protocol) -> tuple[Section, ...]:
+    """The whole protocol. A section without rows is left out."""
+    made = (Section(key, title, tuple(make(protocol)), is_open) for key, title, make, is_open in _SECTIONS)
+    return tuple(section for section in made if section.rows)
+
+
+def marks(protocol: Protocol) -> dict[str, Mark]:
+    """The sources by key, numbered as the table at the end lists them."""
+    return {source.key: Mark(number, source) for number, source in enumerate(protocol.sources, 1)}

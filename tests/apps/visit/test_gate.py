@@ -219,3 +219,13 @@ def test_a_superusers_edit_of_an_event_is_found(worker_database):
             (str(event.pk), "its event was changed"),
             (str(gone.pk), "its event is gone"),
         }
+
+
+def test_an_event_reads_and_writes_only_what_it_needs(django_assert_max_num_queries):
+    """Twelve for most; more only where it starts, ends or measures something. It does not grow with the log."""
+    with story.center() as cast:
+        story.run(cast)
+        for _ in range(20):
+            cast.must(story.vitals(site_ok=True), minutes=1)
+        with django_assert_max_num_queries(15):  # with the savepoint and the visit's own refresh
+            cast.must(e.NoteAdded("asleep"))

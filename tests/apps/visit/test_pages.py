@@ -9,7 +9,7 @@ import pytest
 from django.urls import reverse
 
 from chairside.apps.audit.models import AuditEntry
-from chairside.apps.visit.models import VisitEvent
+from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.core.kernel.quantity import quantity
 from chairside.core.visit import events as e
 from tests.apps.visit import cast as story
@@ -250,3 +250,51 @@ def test_a_form_that_is_left_alone_is_told_that_something_happened(browse):
             reverse("visit:now", args=[cast.visit.pk]), {"sequence": "2", "card": "Seat the patient"}
         )
         assert "Recorded since" not in same.content.decode()
+
+
+def test_a_step_that_is_not_due_yet_is_not_called_refused(browse):
+    with story.center() as cast:
+        story.run(cast)
+        card = browse(cast, "nurse").get(reverse("visit:card", args=[cast.visit.pk])).content.decode()
+        assert "Not yet:" in card
+        assert "Refused:" not in card
+
+
+def test_the_safety_header_says_what_the_patient_said_today(browse):
+    with story.center() as cast:
+        cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk")
+        address = reverse("visit:page", args=[cast.visit.pk])
+        assert "Not recorded: ask before anything is given" in browse(cast, "nurse").get(address).content.decode()
+        cast.must(e.AllergiesReviewed((), medicines_reviewed=True), minutes=5)
+        page = browse(cast, "nurse").get(address).content.decode()
+        assert "Not recorded: ask before anything is given" not in page
+        assert "re-asked 09:05" in page
+
+
+def test_an_entry_is_marked_as_entered_in_error_from_the_timeline(browse):
+    with story.center() as cast:
+        cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk")
+        event = cast.must(e.AccessPlaced("forearm", "left", "peripheral catheter", "22 G", 1, True))
+        client = browse(cast, "nurse")
+        flow = client.get(reverse("visit:flow", args=[cast.visit.pk])).content.decode()
+        link = f"{reverse('visit:page', args=[cast.visit.pk])}?do=correct&amp;event={event.pk}"
+        assert link in flow
+        assert "1 attempt" in flow
+        assert "1 attempt(" not in flow
+        form = client.get(link.replace("&amp;", "&")).content.decode()
+        assert "Access in, 09:00, Nurse" in form
+        cast.must(e.Corrected(str(event.pk), "another patient"))
+        assert link not in client.get(reverse("visit:flow", args=[cast.visit.pk])).content.decode()
+        assert "do=correct" not in browse(cast, "biller").get(reverse("visit:flow", args=[cast.visit.pk])).content.decode()
+
+
+def test_a_booked_place_on_the_board_leads_to_the_button_that_opens_its_visit(browse):
+    with story.center() as cast:
+        Visit.objects.all().delete()
+        client = browse(cast, "desk")
+        link = f"{reverse('visit:list')}?appointment={cast.appointment.pk}"
+        assert link in client.get(reverse("board:page")).content.decode()
+        listed = client.get(link).content.decode()
+        assert "autofocus" in listed
+        assert "Moreno" in listed
+        assert "Moreno" not in client.get(f"{reverse('visit:list')}?appointment=nonsense").content.decode()

@@ -203,14 +203,14 @@ class PremedicationOrdered(TenantModel):
         triggers = [
             pgtrigger.Trigger(
                 name="only_before_signing",
-                when=pgtrigger.Before,
+                when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 func="""
                     IF (SELECT status FROM intake_orderversion WHERE id = NEW.version_id) IS DISTINCT FROM 'draft' THEN
                         RAISE EXCEPTION 'a signed order is not added to: make a new version'
                             USING ERRCODE = 'restrict_violation';
                     END IF;
-                    RETURN NEW;
+                    RETURN NULL;
                 """,
             )
         ]

@@ -4,7 +4,7 @@ import pytest
 
 from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.span import DayWindow, Span
-from chairside.core.scheduling.check import check_booking
+from chairside.core.scheduling.check import against_chair, check_booking
 from chairside.core.scheduling.day_book import Chair, Clinic, DayBook, Place, Shift
 from tests.core.scheduling.days import CHICAGO, MONDAY, at, book, booking, request, shape, span
 
@@ -140,3 +140,12 @@ def test_two_hours_are_two_hours_on_the_day_when_the_clocks_change():
     assert decision.allowed
     assert decision.value.during.length == timedelta(hours=2)
     assert decision.value.during.end.astimezone(CHICAGO).time() == time(4)
+
+
+def test_each_thing_in_the_way_keeps_its_own_words_however_late_it_is_asked():
+    day = book(booking(1, at("08:00")), booking(2, at("10:00")))
+    found = list(against_chair(day, request(), at("09:00"), "c1"))
+    assert [told().message for told in found] == [
+        "Chair 1 is taken from 08:00 to 10:00.",
+        "Chair 1 is taken from 10:00 to 12:00.",
+    ]

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -9,7 +10,7 @@ from chairside.core.kernel.span import DayWindow, Span
 from chairside.core.scheduling.check import check_booking
 from chairside.core.scheduling.day_book import Clinic, Place, Shift
 from chairside.core.scheduling.openings import APART, GRID, in_order, nearest_days, next_openings, openings
-from tests.core.scheduling.days import CHAIRS, CHICAGO, MONDAY, at, book, booking, request, shape, span
+from tests.core.scheduling.days import CHAIRS, CHICAGO, CLINIC, MONDAY, at, book, booking, request, shape, span
 
 TUESDAY = MONDAY + timedelta(days=1)
 
@@ -65,6 +66,24 @@ def test_on_the_day_of_the_clock_change_the_starts_are_elapsed_minutes_apart():
     found = list(in_order(book(days=(autumn, autumn), shifts=[night], clinic=early), wish, autumn))
     assert len(found) == (7 - 2) * 12 + 1  # seven elapsed hours are open, the last start is two hours before closing
     assert {later.start - place.start for place, later in pairwise(found)} == {GRID}
+
+
+class Wordless(Clinic):
+    """A site whose times cannot be spelled."""
+
+    def clock(self, moment: datetime) -> str:
+        raise AssertionError("a search put a refusal into words")
+
+    spell = clock
+
+
+def test_a_search_puts_none_of_the_refusals_that_it_passes_over_into_words():
+    silent = Wordless(CHICAGO, CLINIC.opens, CLINIC.closes)
+    full = [booking(n, at(start), chair) for n, start in enumerate(("08:00", "10:00", "12:00")) for chair in ("c1", "c2")]
+    day = book(*full, clinic=silent, limit=1)
+    assert list(in_order(day, request(not_before=at("09:00")), MONDAY))
+    with pytest.raises(AssertionError, match="into words"):
+        check_booking(day, request(), Place(at("08:00"), "c1", "n1"))
 
 
 visits = st.lists(

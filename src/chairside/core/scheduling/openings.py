@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from chairside.core.kernel.span import DayWindow
-from chairside.core.scheduling.check import chair_reasons, check_booking, nurse_reasons, start_reasons
+from chairside.core.scheduling.check import Told, against_chair, against_nurse, against_start, check_booking
 from chairside.core.scheduling.day_book import DayBook, Place, VisitRequest
 
 GRID = timedelta(minutes=5)  # when all times are multiples of 5 minutes, some best place is on this grid
@@ -83,18 +83,19 @@ def in_order(book: DayBook, request: VisitRequest, day: date) -> Iterator[Place]
     nurses = sorted(book.nurses_on(day), key=lambda nurse: _hands_on_time(book, nurse, day))
     start = hours.start
     while start + request.shape.length <= hours.end:
-        if not _any(start_reasons(book, request, start)):
-            nurse = next((one for one in nurses if not _any(nurse_reasons(book, request, start, one))), None)
+        if not _any(against_start(book, request, start)):
+            nurse = next((one for one in nurses if not _any(against_nurse(book, request, start, one))), None)
             chair = nurse and next(
-                (one.id for one in book.chairs if not _any(chair_reasons(book, request, start, one.id))), None
+                (one.id for one in book.chairs if not _any(against_chair(book, request, start, one.id))), None
             )
             if nurse and chair:
                 yield Place(start, chair, nurse)
         start += GRID
 
 
-def _any(reasons: Iterator[object]) -> bool:
-    return next(reasons, None) is not None
+def _any(against: Iterator[Told]) -> bool:
+    """Whether anything stands in the way. It is not put into words: a search asks this of thousands of places."""
+    return next(against, None) is not None
 
 
 def _apart(places: Iterator[Place], most: int) -> Iterator[Place]:

@@ -58,7 +58,9 @@ def seats(person: PersonAtBrowser, chair: str) -> None:
     submit(person, "Seat")
 
 
-def takes_vitals(person: PersonAtBrowser, *, site_ok: bool = False, weight: str = "", readings: Mapping[str, str] = CALM) -> None:
+def takes_vitals(
+    person: PersonAtBrowser, *, site_ok: bool = False, weight: str = "", readings: Mapping[str, str] = CALM
+) -> None:
     for label, value in readings.items():
         person.fill(label, value, within=action(person))
     if weight:
@@ -169,5 +171,3 @@ def goes_home(person: PersonAtBrowser) -> None:
     person.tick("The patient said it back")
     person.tap(re.compile("Walks steadily"), "Yes")
     submit(person, "Discharge")
-
-

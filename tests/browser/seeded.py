@@ -39,7 +39,13 @@ def booked(center: Center) -> Appointment:
     _approved(center, version.order)
     office.recorded(center, referral.patient, FactKind.CONSENT, "treatment", "given", moment("09:45"))
     office.evaluated(center, dose, TUESDAY, moment("09:46"))
-    told: dict[str, Any] = {"protocol": DRUG, "brand": "Inflectra", "strength": quantity("100", "mg"), "number": LOT, "vials": 10}
+    told: dict[str, Any] = {
+        "protocol": DRUG,
+        "brand": "Inflectra",
+        "strength": quantity("100", "mg"),
+        "number": LOT,
+        "vials": 10,
+    }
     must(lot_receive(site=center.site, **told, expires_on=date(2027, 6, 30), actor=center.actor(THEO), at=moment("11:00")))
     return office.booked(center, dose, moment("08:30", TUESDAY), moment("10:00"))
 
@@ -74,5 +80,3 @@ def prepared(center: Center) -> Bedside:
     bag = e.PreparationRecorded(DRUG, drawn, ml(250), "0.9% sodium chloride", bedside.at("09:05"), bedside.at("12:00"))
     bedside.say(THEO, "09:05", bag)
     return bedside
-
-

@@ -18,7 +18,9 @@ PATIENT = "Quintero Vega, Marisol"
 AIM, BOUND = 1.0, 5.0  # seconds: what is promised, and what a busy machine is allowed here
 
 
-def test_a_pause_on_one_screen_is_on_the_board_of_another(center: Center, meet: Callable[..., Any], clock: Any, capsys: Any) -> None:
+def test_a_pause_on_one_screen_is_on_the_board_of_another(
+    center: Center, meet: Callable[..., Any], clock: Any, capsys: Any
+) -> None:
     bedside = seeded.prepared(center)
     entries = check_of(bedside.drug, seeded.SAID, quantity("71.4", "kg"), (seeded.LOT,), bedside.at("12:00"))
     bedside.say(NORA, "09:08", entries())
@@ -36,7 +38,9 @@ def test_a_pause_on_one_screen_is_on_the_board_of_another(center: Center, meet: 
     expect(running).to_contain_text("paused")
     seconds = [_seen_after(cleo.page, bedside, change) for change in _changes(bedside)]
     with capsys.disabled():
-        print(f"\nseen on another board after {', '.join(f'{value * 1000:.0f} ms' for value in seconds)} (aim {AIM * 1000:.0f} ms)")
+        print(
+            f"\nseen on another board after {', '.join(f'{value * 1000:.0f} ms' for value in seconds)} (aim {AIM * 1000:.0f} ms)"
+        )
     assert max(seconds) < BOUND
 
 

@@ -101,7 +101,9 @@ def test_going_back_and_sending_the_old_form_again_is_safe(center: Center, meet:
     assert _kinds(bedside) == ["checked_in", "seated"]
 
 
-def test_another_organization_gets_404_for_ids_that_are_not_theirs(center: Center, meet: Meet, clock: Any, watched: Any) -> None:
+def test_another_organization_gets_404_for_ids_that_are_not_theirs(
+    center: Center, meet: Meet, clock: Any, watched: Any
+) -> None:
     bedside = seeded.opened(center)
     dose = bedside.visit.planned_dose
     assert dose is not None

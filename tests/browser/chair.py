@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any
 
 from playwright.sync_api import Locator, expect
 
@@ -58,10 +57,8 @@ def seats(person: PersonAtBrowser, chair: str) -> None:
     submit(person, "Seat")
 
 
-def takes_vitals(
-    person: PersonAtBrowser, *, site_ok: bool = False, weight: str = "", readings: Mapping[str, str] = CALM
-) -> None:
-    for label, value in readings.items():
+def takes_vitals(person: PersonAtBrowser, *, site_ok: bool = False, weight: str = "") -> None:
+    for label, value in CALM.items():
         person.fill(label, value, within=action(person))
     if weight:
         person.fill("Weight", weight, within=action(person))
@@ -72,10 +69,8 @@ def takes_vitals(
 
 def submit(person: PersonAtBrowser, name: str) -> None:
     """Press the card's button, and see that the page says it was recorded."""
-    before = person.page.get_by_text(re.compile(r"recorded \d\d:\d\d")).count()
     person.press("button", name, within=action(person), exact=True)
     expect(person.page.get_by_role("status").get_by_text(re.compile(r"recorded \d\d:\d\d")).first).to_be_visible()
-    assert before >= 0
     person.look()
 
 

@@ -1,7 +1,7 @@
-"""Someone of the cast at a browser of their own: logs in, looks for roles and names, and is watched for what must never be seen.
+"""Someone of the cast at a browser of their own: logs in, looks for roles and names, is watched all the way.
 
-Every console message and every page error of the whole walk is a failure, so is every violation that axe finds. `KeyboardPerson`
-never touches the mouse: it tabs to a control, and presses.
+Every console message and every page error of the whole walk is a failure, so is every violation that axe finds.
+`KeyboardPerson` never touches the mouse: it tabs to a control, and presses.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ from typing import Any
 from chairside.apps.coverage.models import Coverage
 from chairside.apps.coverage.services import authorization_record
 from chairside.apps.intake import services as intake
-from chairside.apps.people.models import Patient
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.plans.services import dose_decide
 from chairside.apps.scheduling.models import Appointment
@@ -22,7 +21,7 @@ from chairside.core.visit import events as e
 from chairside.core.visit.values import Answer, Identifiers, LotDraw, Said
 from tests.cast import AVA, FRED, INES, MONDAY, NORA, THEO, TUESDAY, Center, moment, must
 from tests.journeys import office
-from tests.journeys.chairside import Bedside, ml, ml_per_hour, vitals
+from tests.journeys.chairside import Bedside, ml, vitals
 
 DRUG, LOT = "infliximab_iv", "INF2207"
 BORN = date(1988, 3, 14)
@@ -30,7 +29,7 @@ SAID = Identifiers("Marisol Quintero Vega", BORN)
 
 
 def booked(center: Center) -> Appointment:
-    """The infliximab referral, signed, planned, decided, approved, consented, booked for Tuesday at 08:30; its lot is on the shelf."""
+    """The infliximab referral, signed, planned, decided, approved, consented, booked for Tuesday at 08:30; its lot received."""
     referral = office.take_in(center, "s01", moment("09:00"))
     draft = must(intake.order_draft_from_referral(referral=referral, actor=center.actor(INES), at=moment("09:05")))
     version = must(office.signed(center, draft, moment("09:10")))

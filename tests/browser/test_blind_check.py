@@ -1,4 +1,4 @@
-"""The second person finds nothing of the first one's entries: not on the page, not in any answer that their browser gets (H-014)."""
+"""The second person finds nothing of the first one's entries: on no page and in no answer (H-014)."""
 
 from __future__ import annotations
 

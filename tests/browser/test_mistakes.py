@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -22,10 +22,9 @@ Meet = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
-def _refusals(watched: Any) -> Iterator[None]:
+def _refusals(watched: Any) -> None:
     """Here pages answer with reasons; the browser's own line about that status is no defect."""
     watched.refusals_wanted = True
-    yield
 
 
 def _kinds(bedside: Bedside) -> list[str]:

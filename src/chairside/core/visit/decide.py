@@ -20,6 +20,7 @@ from chairside.core.visit.fold import fold
 from chairside.core.visit.guards import arrival, giving, leaving, readiness
 from chairside.core.visit.ladder import restart_ceiling
 from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.proven import not_counted, proven, rests
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
 
@@ -38,7 +39,8 @@ def _override(state: VisitState, plan: VisitPlan, command: e.Overridden, actor: 
     """A rule is released by the role that its reason names, with a reason of its own; an unknown fact is never released."""
     if not command.why.strip():
         return (unknown("missing_fact", "Say why the rule is released.", field="override.why"),)
-    open_now = [reason for reason in standing(state, plan, at) if reason.field == command.rule and reason.override != "none"]
+    found = dict.fromkeys((*standing(state, plan, at), *(standing(proven(state, plan), plan, at) if state.unproven else ())))
+    open_now = [reason for reason in found if reason.field == command.rule and reason.override != "none"]
     if not open_now or any(reason.outcome is Outcome.UNKNOWN for reason in open_now):
         return (refused("wrong_state", f"“{command.rule}” is not open, or nobody may release it.", field="override.rule"),)
     return tuple(
@@ -134,7 +136,18 @@ _NEVER_STALE = frozenset(
 
 
 def unmet(state: VisitState, plan: VisitPlan, command: e.Payload, actor: Actor, at: datetime) -> tuple[Reason, ...]:
-    """Every guard that a command does not meet at a time, less those that were released for this visit."""
+    """Every guard that a command does not meet at a time, less those that were released for this visit.
+
+    What was reported without meeting its own guards satisfies none: the guards are asked with it and without it.
+    """
+    reasons = _against(state, plan, command, actor, at)
+    if not state.unproven or not rests(state, command):
+        return reasons
+    more = [reason for reason in _against(proven(state, plan), plan, command, actor, at) if reason not in reasons]
+    return (*reasons, not_counted(state), *more) if more else reasons
+
+
+def _against(state: VisitState, plan: VisitPlan, command: e.Payload, actor: Actor, at: datetime) -> tuple[Reason, ...]:
     reasons = list(GUARDS[command.kind][1](state, plan, command, actor, at)) if command.kind in GUARDS else []
     if state.signed_at and command.kind not in AFTER_SIGNING:
         reasons.append(refused("wrong_state", "The record is signed. Only corrections can be added.", field="signature"))
@@ -183,24 +196,29 @@ def consequences(before: VisitState, after: VisitState, plan: VisitPlan, event: 
     A reported fact is judged by what was known at its own time, so a check that came later does not excuse a start.
     """
     made: list[e.Payload] = []
-    if isinstance(event.payload, e.CheckEntered) and (drug := plan.drug(event.payload.drug)) is not None:
+    missed = _missed(before, plan, event) if event.mode is Mode.REPORTED and event.kind in GUARDS else []
+    # A check that was reported past its guards (by the same person, say) is compared with nothing (H-013).
+    if isinstance(event.payload, e.CheckEntered) and not missed and (drug := plan.drug(event.payload.drug)) is not None:
         compared = compare(plan, drug, after.infusions[drug.key])
         if compared is not None:
             made.append(compared)
             if not compared.agrees:
                 made.append(e.IncidentOpened("second_check_mismatch", event.id, ", ".join(compared.differs)))
-    if event.mode is Mode.REPORTED and event.kind in GUARDS:
-        then = fold([entry for entry in before.log if entry.at <= event.at], plan)
-        missed = [
-            reason
-            for reason in unmet(then, plan, event.payload, event.actor, event.at)
-            if reason.field not in ("reaction.grade", "reaction.criteria")
-        ]
-        if missed:
-            detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))
-            made.append(e.IncidentOpened("reported_without_guard", event.id, detail))
+    if missed:
+        detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))
+        made.append(e.IncidentOpened("reported_without_guard", event.id, detail))
     if isinstance(event.payload, e.ReactionRecorded) and (event.payload.grade or 0) >= 3:
         key = event.payload.reaction or event.id
         if not any(trigger == "severe_reaction" and about == key for trigger, about in after.incidents):
             made.append(e.IncidentOpened("severe_reaction", key, f"grade {event.payload.grade}"))
     return tuple(made)
+
+
+def _missed(before: VisitState, plan: VisitPlan, event: e.Event) -> list[Reason]:
+    """The guards that a reported fact did not meet at its own time, resting only on what met its own."""
+    then = replace(fold([entry for entry in before.log if entry.at <= event.at], plan), unproven=before.unproven)
+    return [
+        reason
+        for reason in unmet(then, plan, event.payload, event.actor, event.at)
+        if reason.field not in ("reaction.grade", "reaction.criteria")
+    ]

@@ -70,6 +70,8 @@ def compare(plan: VisitPlan, drug: DrugPlan, region: Infusion) -> CheckCompared 
     if len(region.checks) < 2 or region.prepared is None:
         return None
     first, second = region.checks[-2], region.checks[-1]
+    if first.actor_id == second.actor_id or first.session == second.session:
+        return None
     wrong = {
         *wrong_fields(plan, drug, region.prepared, first.entered),
         *wrong_fields(plan, drug, region.prepared, second.entered),

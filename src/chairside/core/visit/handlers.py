@@ -181,7 +181,15 @@ def _claimed(state: VisitState, event: e.Event, payload: e.Claimed) -> Changes:
 
 
 def _incident(state: VisitState, event: e.Event, payload: e.IncidentOpened) -> Changes:
-    return {"incidents": (*state.incidents, (payload.trigger, payload.about))}
+    changes: Changes = {"incidents": (*state.incidents, (payload.trigger, payload.about))}
+    if payload.trigger == "reported_without_guard":
+        changes["unproven"] = state.unproven | {payload.about}
+        # A check that was not independent is no half of a double check (H-013).
+        changes["infusions"] = {
+            key: replace(region, checks=tuple(check for check in region.checks if check.event != payload.about))
+            for key, region in state.infusions.items()
+        }
+    return changes
 
 
 # --- shared -------------------------------------------------------------------------------------------------------------------

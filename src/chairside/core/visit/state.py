@@ -168,6 +168,7 @@ class VisitState:
     signed_at: datetime | None = None
     incidents: tuple[tuple[str, str], ...] = ()  # trigger, the event it is about
     reported: frozenset[str] = frozenset()  # events that came as reported facts
+    unproven: frozenset[str] = frozenset()  # of those, the ones that did not meet their guards: no live guard rests on them
     unclaimed: frozenset[str] = frozenset()  # a device's entries that no person has claimed
     corrected: dict[str, str] = field(default_factory=dict)  # old event -> the correction
 

@@ -18,6 +18,7 @@ class Evaluation(TenantModel):
     outcome = models.CharField(max_length=8)
     protocol_sha256 = models.CharField(max_length=64)
     doses_known = models.PositiveIntegerField(default=0, help_text="How many doses given were on record")
+    facts_known = models.PositiveIntegerField(default=0, help_text="How many facts were on record, readings at the chair aside")
 
     class Meta:
         indexes = [models.Index(fields=["planned_dose", "-evaluated_at"], name="evaluation_latest")]
@@ -48,6 +49,13 @@ class HoldRelease(TenantModel):
 
     planned_dose = models.ForeignKey(PlannedDose, on_delete=models.PROTECT, related_name="releases")
     requirement = models.CharField(max_length=80)
+    result = models.ForeignKey(
+        RequirementResult,
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="What was released: this result and no newer one",
+    )
     day = models.DateField()
     released_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     role = models.CharField(max_length=24)

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import Case, IntegerField, Prefetch, Q, QuerySet, Value, When
 
 from chairside.apps.clearance.models import Evaluation, HoldRelease, RequirementResult
+from chairside.apps.clearance.releases import releases_of, standing
 from chairside.apps.clearance.staleness import with_staleness
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Fact
@@ -99,9 +100,8 @@ def clearance_queue(site: Site | None, today: date, *, outcome: str = "", text: 
         default=Value(_RANK[""]),
         output_field=IntegerField(),
     )
-    return rows.annotate(rank=rank).select_related(
-        "plan__patient", "plan__order_version__release", "plan__order_version__order__site"
-    )
+    ranked: QuerySet[Any] = rows.annotate(rank=rank)
+    return ranked.select_related("plan__patient", "plan__order_version__release", "plan__order_version__order__site")
 
 
 def open_results(evaluations: list[object]) -> Mapping[object, list[RequirementResult]]:
@@ -129,12 +129,7 @@ def lines_of(evaluation: Evaluation, protocol: Protocol) -> list[Line]:
     ids = {fact for result in results for fact in result.evidence.splitlines()}
     facts = {str(row.id): row for row in Fact.objects.filter(id__in=ids)}
     recorded = recorders_of(facts.values())
-    released = {
-        row.requirement: row
-        for row in HoldRelease.objects.filter(planned_dose=evaluation.planned_dose_id, day=evaluation.day).select_related(
-            "released_by"
-        )
-    }
+    released = standing(results, releases_of(evaluation.planned_dose_id, evaluation.day))
     named: dict[str, Requirement | Question] = {item.key: item for item in protocol.requirements}
     named |= {item.key: item for item in protocol.questions}
     return [
@@ -142,7 +137,7 @@ def lines_of(evaluation: Evaluation, protocol: Protocol) -> list[Line]:
             result,
             _title(named.get(result.requirement), result),
             tuple(facts[item] for item in result.evidence.splitlines() if item in facts),
-            released.get(result.requirement),
+            released.get(result.pk),
             wanted_fact(result.fact, named.get(result.requirement), protocol),
             protocol.source_named(result.source),
             recorded,

@@ -10,6 +10,8 @@ from django.db import transaction
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import entry_record
 from chairside.apps.clearance.models import Evaluation, HoldRelease, RequirementResult
+from chairside.apps.clearance.releases import releases_of, standing
+from chairside.apps.clearance.staleness import facts_known
 from chairside.apps.coverage.selectors import billing_code, coverages_on
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.ordered_dose import patient_of_record
@@ -42,6 +44,7 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
         row = _dose(planned_dose)
         version, patient = row.plan.order_version, row.plan.patient
         protocol = protocol_of(version.release_id)
+        counted = facts_known(patient.id)  # before they are read: one that comes in between makes this evaluation an old one
         facts, given = facts_for(patient), history_for(patient)
         today = at.astimezone(version.order.site.zone).date()
         judged = evaluate(
@@ -67,6 +70,7 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
             outcome=word_for(judged.value),
             protocol_sha256=version.release_id,
             doses_known=len(given),
+            facts_known=counted,
         )
         RequirementResult.objects.bulk_create(_results(stored, judged.value, protocol))
         entry_record(
@@ -109,6 +113,7 @@ def hold_release(
     """Release one requirement of a dose for one day: it expires with that day's visit.
 
     Only by a person in a role that the requirement names, with a reason. What is not known cannot be released: it is found out.
+    It holds for the result that was seen; a newer or different fact makes it void (`releases.ground`).
     """
     permitted: Decision[HoldRelease] = actor.may(Action.HOLD_RELEASE).without_value()
     if not permitted.allowed:
@@ -118,17 +123,18 @@ def hold_release(
         newest = Evaluation.objects.filter(planned_dose=row, day=day).order_by("-evaluated_at", "-id").first()
         held = RequirementResult.objects.filter(evaluation=newest, requirement=requirement).first() if newest else None
         reasons = list(_against_releasing(held, actor, reason, second))
-        if HoldRelease.objects.filter(planned_dose=row, requirement=requirement, day=day).exists():
+        if held is not None and standing([held], releases_of(row.id, day)):
             reasons.append(refused("wrong_state", "It is released for that day already.", field="requirement"))
-        if reasons:
+        if reasons or held is None:
             return Decision(None, tuple(reasons))
         released = HoldRelease.objects.create(
             organization_id=row.organization_id,
             planned_dose=row,
             requirement=requirement,
+            result=held,
             day=day,
             released_by_id=actor.id,
-            role=held.release_by if held else "",
+            role=held.release_by,
             second=second,
             reason=reason.strip(),
             at=at,

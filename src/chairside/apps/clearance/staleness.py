@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.fields import CharField
@@ -20,6 +21,20 @@ WHY = {
 }
 # Readings of a visit are judged at the chair; of the vital signs only the weight speaks about later doses.
 _MATTERS = ~Q(kind="vital") | Q(code="weight_kg")
+
+
+def facts_known(patient: UUID) -> int:
+    """How many facts are on record. Facts are only ever added, so another number means that something was recorded since.
+
+    Readings of a visit are left out: the visit's own guards judge them at the chair.
+    """
+    return Fact.objects.filter(patient_id=patient).exclude(source__startswith="visit:").count()
+
+
+def is_outdated(planned_dose: PlannedDose, day: date) -> bool:
+    """True when the newest evaluation of the dose for the day does not know every fact that is on record now."""
+    newest = Evaluation.objects.filter(planned_dose=planned_dose, day=day).order_by("-evaluated_at", "-id").first()
+    return newest is None or newest.facts_known != facts_known(planned_dose.plan.patient_id)
 
 
 def with_staleness(rows: QuerySet[PlannedDose], today: date) -> QuerySet[Any]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from chairside.apps.clearance.models import Evaluation, HoldRelease, RequirementResult
+from chairside.apps.clearance.models import Evaluation, RequirementResult
+from chairside.apps.clearance.releases import releases_of, standing
 from chairside.core.kernel.decision import Outcome, Reason
 
 _OUTCOMES = {"held": Outcome.REFUSED, "review": Outcome.REVIEW, "unknown": Outcome.UNKNOWN}
@@ -38,14 +39,8 @@ def open_reasons(planned_dose: UUID, day: date) -> tuple[Reason, ...] | None:
     held = [row for row in rows if row.evidence or not row.on_the_day]
     if not held:
         return ()
-    released = set(HoldRelease.objects.filter(planned_dose_id=planned_dose, day=day).values_list("requirement", flat=True))
-    return tuple(_reason(row) for row in held if not _settled(row, released))
-
-
-def _settled(row: RequirementResult, released: set[str]) -> bool:
-    if row.state == "unknown":
-        return False  # nobody releases what is not known
-    return row.requirement in released
+    released = standing(held, releases_of(planned_dose, day))
+    return tuple(_reason(row) for row in held if row.pk not in released)
 
 
 def _reason(row: RequirementResult) -> Reason:

@@ -10,6 +10,9 @@ from django.db import IntegrityError, transaction
 
 from chairside.apps.audit.notify import topics_on_commit
 from chairside.apps.audit.services import entry_record
+from chairside.apps.clearance.services import clearance_evaluate
+from chairside.apps.clearance.staleness import is_outdated
+from chairside.apps.people.selectors import system_actor
 from chairside.apps.visit.log import core_events, event_digest, row_for, without_secret
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.apps.visit.selectors import plan_of
@@ -28,6 +31,10 @@ from chairside.core.visit.values import Mode
 # still a reading.
 ALWAYS_IN_ORDER = frozenset(
     {"paused", "reaction_recorded", "symptom_reported", "vitals_recorded", "note_added", "check_entered"}
+)
+# The decisions that rest on the day's clearance (H-006): it is evaluated again where a fact was recorded since.
+_ASK_CLEARANCE = frozenset(
+    {"cleared", "released_to_prepare", "preparation_recorded", "infusion_started", "resumed", "overridden"}
 )
 _MISSED_SHOWN = 5
 
@@ -111,6 +118,8 @@ def event_write(locked: Locked, event: Event, plan: VisitPlan) -> tuple[VisitEve
 def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
     locked = visit_lock(visit)
     known = locked.event(proposal.event_id)
+    if known is None and proposal.payload.kind in _ASK_CLEARANCE:
+        locked = _cleared_now(locked, proposal.at)
     if known is not None:
         return Decision(known) if _is_same(known, visit, proposal) else Decision(None, (other_event(),))
     accepted, reasons = _judged(proposal, locked.rows, locked.plan, locked.state)
@@ -130,6 +139,15 @@ def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
     stored, events = event_write(locked, event, locked.plan)
     incidents = tuple(item.payload.detail for item in events if isinstance(item.payload, IncidentOpened))
     return Decision(stored, working=incidents)
+
+
+def _cleared_now(locked: Locked, at: datetime) -> Locked:
+    """The plan with clearance of now: a result that came in after the last evaluation is judged before anything is given."""
+    visit, dose = locked.visit, locked.visit.planned_dose
+    if dose is None or not is_outdated(dose, visit.day):
+        return locked
+    clearance_evaluate(planned_dose=dose, day=visit.day, actor=system_actor(visit.organization_id), at=at)
+    return replace(locked, plan=plan_of(visit))
 
 
 def _judged(

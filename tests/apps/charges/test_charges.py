@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chairside.apps.charges import selectors, services
 from chairside.apps.charges.models import ChargeLine, ChargeSet
-from chairside.apps.coverage.models import Coverage
+from chairside.apps.coverage.models import Authorization, Coverage
 from chairside.apps.formulary.selectors import current_release
 from chairside.apps.formulary.services import releases_sync
 from chairside.apps.visit.models import Visit, VisitEvent
@@ -71,6 +71,25 @@ def test_drug_units_are_those_given_and_the_rest_of_the_vials_is_not_lost(cast: 
 def test_what_is_not_billed_is_listed_with_its_reason(cast: Cast) -> None:
     reasons = {line.explanation for line in lines(make(cast), "not_billed")}
     assert {"access included", "observation included", "flush included", "oral medicine included"} <= reasons
+
+
+def test_the_waste_that_a_payer_does_not_pay_says_how_much_it_was(cast: Cast) -> None:
+    unbilled = next(line for line in lines(make(cast), "not_billed") if "waste" in line.explanation)
+    assert unbilled.units is not None
+    assert unbilled.units > 0
+    assert "mg of" in unbilled.explanation
+
+
+def test_an_approval_that_does_not_cover_the_day_is_work_before_the_claim(cast: Cast) -> None:
+    held = [line.explanation for line in lines(make(cast), "hold")]
+    assert any("No approval covers dose" in text for text in held)
+    order = cast.visit.planned_dose.plan.order_version.order  # type: ignore[union-attr]
+    cover = Coverage.objects.create(organization_id=order.organization_id, patient=order.patient, payer="A", line="commercial")
+    Authorization.objects.create(
+        organization_id=order.organization_id, order=order, coverage=cover, status="approved", reference="1", units=500,
+        starts_on=cast.visit.day, ends_on=cast.visit.day, recorded_at=cast.at,
+    )  # fmt: skip
+    assert not any("No approval" in line.explanation for line in lines(make(cast), "hold"))
 
 
 def test_a_visit_that_is_not_signed_has_no_charges(cast: Cast) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from chairside.apps.coverage.models import Coverage
-from chairside.apps.coverage.selectors import coverages_on
+from chairside.apps.coverage.selectors import cover_reasons, coverages_on
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import OrderVersion
 from chairside.apps.stock.models import LotEntry
@@ -37,6 +37,7 @@ class Charged:
     charge: Charge
     work: tuple[Work, ...]
     payer: str
+    uncovered: tuple[Reason, ...] = ()  # why what was approved does not cover the day or the units
 
 
 def charged(visit: Visit) -> Decision[Charged]:
@@ -58,7 +59,9 @@ def charged(visit: Visit) -> Decision[Charged]:
     if reasons:
         return Decision(None, tuple(reasons))
     day = Day(visit.day, _SETTINGS[visit.site.kind], payer, work, (version.indication,) if version else ())
-    return Decision(Charged(charge(day, drugs, table, Codes()), work, payer))
+    dose = visit.planned_dose
+    uncovered = cover_reasons(version.order, dose.number, visit.day) if version and dose and drugs else ()
+    return Decision(Charged(charge(day, drugs, table, Codes()), work, payer, uncovered))
 
 
 def payer_of(visit: Visit, table: CodeTable) -> str:

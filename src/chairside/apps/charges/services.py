@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 
 from django.db import transaction
 
@@ -88,7 +89,13 @@ def _lines(stored: ChargeSet, made: Charged) -> Iterator[ChargeLine]:
     drugs = sorted(made.charge.drug_lines, key=lambda line: _WASTE in line.modifiers)
     yield from (coded("waste" if _WASTE in line.modifiers else "drug", line) for line in drugs)
     for left in made.charge.not_billed:
-        yield row("not_billed", left.reason.replace("_", " "), rules=" ".join(left.rules), evidence=evidence((left.id,)))
+        amount = f": {left.amount.spelled()} of {left.id}" if left.amount is not None else ""
+        explanation = f"{left.reason.replace('_', ' ')}{amount}"
+        units = Decimal(left.units) if left.units is not None else None
+        yield row("not_billed", explanation, units=units, rules=" ".join(left.rules), evidence=evidence((left.id,)))
+    for reason in made.uncovered:
+        allowed = f" ({reason.limit})" if reason.limit else ""
+        yield row("hold", f"authorization: {reason.message}{allowed} Record the payer's answer, then make the charges again.")
     for hold in made.charge.holds:
         instead = f" Instead: {', '.join(hold.alternatives)}." if hold.alternatives else ""
         about = f" {hold.about}" if hold.about and " " in hold.about else ""

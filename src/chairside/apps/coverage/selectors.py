@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -27,6 +28,7 @@ from chairside.apps.intake.models import Order, OrderVersion
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Patient
 from chairside.core.coverage.authorization import Approval, Cover, Need, spend, units_needed
+from chairside.core.kernel.decision import Reason
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.protocols.schema.product import BillingCode
@@ -126,8 +128,25 @@ def coverages_on(patient: Patient, day: date) -> list[Coverage]:
     return list(rows.filter(begun, not_over))
 
 
-def covers_of(order: Order) -> tuple[Cover, ...]:
-    """How each dose of the order's plan stands with what was approved: "approved units run out on dose 4"."""
+def cover_reasons(order: Order, number: int, day: date) -> tuple[Reason, ...]:
+    """Why a dose given on a day is not covered by what was approved; nothing where none is required, or the patient pays."""
+    approval = authorization_for(order, day)
+    paying = next(iter(coverages_on(order.patient, day)), None)
+    if (approval is not None and approval.status == "not_required") or (paying is not None and paying.line == "self_pay"):
+        return ()
+    planned = next((cover.reasons for cover in covers_of(order, {number: day}) if cover.need.number == number), None)
+    if planned is not None:
+        return planned
+    # A dose that an earlier version of the order planned: only its day can still be held against what was approved.
+    (cover,) = spend(approvals_of(order), [Need(number, day, Decimal(0))])
+    return cover.reasons
+
+
+def covers_of(order: Order, moved: Mapping[int, date] | None = None) -> tuple[Cover, ...]:
+    """How each dose of the order's plan stands with what was approved: "approved units run out on dose 4".
+
+    `moved` puts doses on other days than the plan's.
+    """
     version = signed_version(order)
     plan = getattr(version, "plan", None)
     if version is None or plan is None:
@@ -137,7 +156,8 @@ def covers_of(order: Order) -> tuple[Cover, ...]:
     for dose in plan.doses.exclude(status="cancelled").prefetch_related("decisions").order_by("number"):
         newest = max(dose.decisions.all(), key=lambda row: row.decided_at, default=None)
         amount = newest.amount if newest else None
-        needs.append(Need(dose.number, dose.target_on, _units(amount, newest.unit if newest else "", code)))
+        on = (moved or {}).get(dose.number, dose.target_on)
+        needs.append(Need(dose.number, on, _units(amount, newest.unit if newest else "", code)))
     return spend(approvals_of(order), needs)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import lru_cache
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from chairside.apps.formulary.models import ProtocolRelease, SignOff
 from chairside.core.protocols import Protocol
@@ -51,6 +51,14 @@ def current_releases() -> QuerySet[ProtocolRelease]:
     """The releases in use, one a protocol: what `current_release` gives for each."""
     newest = _in_order(ProtocolRelease.objects.all(), "protocol").distinct("protocol")
     return ProtocolRelease.objects.filter(sha256__in=newest.values("sha256"))
+
+
+def releases_found(text: str = "", status: str = "") -> QuerySet[ProtocolRelease]:
+    """The releases in use whose name holds the text, with that status."""
+    rows = current_releases()
+    if text:
+        rows = rows.filter(Q(name__icontains=text) | Q(protocol__icontains=text))
+    return rows.filter(status=status) if status in {item.value for item in Status} else rows
 
 
 def _in_order(releases: QuerySet[ProtocolRelease], *before: str) -> QuerySet[ProtocolRelease]:

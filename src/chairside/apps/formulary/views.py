@@ -15,7 +15,8 @@ from chairside.apps.people.gate import StaffRequest, requires
 from chairside.core.access import Action
 from chairside.core.kernel.decision import Decision
 from chairside.core.protocols import Protocol
-from chairside.web.paging import Column, csv_response, wants_csv
+from chairside.core.protocols.schema.terms import Status
+from chairside.web.paging import Column, csv_response, listing, wants_csv
 
 EXPORTED = (
     Column("section", "Section", value=lambda row: row[0].title),
@@ -29,9 +30,16 @@ EXPORTED = (
     Column("read", "Read", value=lambda row: row[1].source.read if row[1].source else ""),
 )
 IN_USE = (
+    Column("therapy", "Therapy", ("name",), value=lambda row: row.name),
+    Column("version", "Version", ("version", "name"), value=lambda row: row.version),
+    Column("status", "Status", ("status", "name"), value=lambda row: row.status),
+    Column("signed", "Signed here"),
+    Column("unchecked", "Values not looked up", number=True),
+    Column("page", "Patient page"),
+)
+EXPORTED_IN_USE = (
+    *IN_USE,
     Column("protocol", "Protocol", value=lambda row: row.protocol),
-    Column("version", "Version", value=lambda row: row.version),
-    Column("status", "Status", value=lambda row: row.status),
     Column("sha256", "SHA-256", value=lambda row: row.sha256),
 )
 
@@ -39,22 +47,17 @@ IN_USE = (
 @requires(Action.FORMULARY_READ)
 def formulary_list(request: StaffRequest) -> HttpResponseBase:
     """Every protocol in use, with how far it is signed and how much of it was never looked up."""
-    releases = list(selectors.current_releases())
-    signed = selectors.sign_offs_of(releases)
-    rows = []
-    for release in releases:
-        protocol = _readable(release)
-        rows.append(
-            {
-                "release": release,
-                "protocol": protocol,
-                "unchecked": numbers.unchecked(protocol) if protocol else 0,
-                "signed": signed[release.sha256],
-            }
-        )
+    releases = selectors.releases_found(request.GET.get("q", "").strip(), request.GET.get("status", ""))
     if wants_csv(request):
-        return csv_response("formulary", IN_USE, releases)
-    return render(request, "formulary/list.html", {"rows": rows})
+        return csv_response("formulary", EXPORTED_IN_USE, releases.order_by("name", "pk"))
+    page = listing(request, releases, IN_USE, name="formulary", default_sort="therapy", filters=("q", "status"))
+    signed = selectors.sign_offs_of(page.rows)
+    rows = []
+    for release in page.rows:
+        protocol = _readable(release)
+        unchecked = numbers.unchecked(protocol) if protocol else 0
+        rows.append({"release": release, "protocol": protocol, "unchecked": unchecked, "signed": signed[release.sha256]})
+    return render(request, "formulary/list.html", {"listing": page, "rows": rows, "statuses": [item.value for item in Status]})
 
 
 @requires(Action.FORMULARY_READ)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,8 +21,9 @@ from chairside.apps.scheduling import selectors, services
 from chairside.apps.scheduling.forms import PlaceForm
 from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.apps.scheduling.reading import DoseToBook, dose_to_book
+from chairside.apps.scheduling.warnings import booking_warnings
 from chairside.core.access import Action
-from chairside.core.kernel.decision import Decision
+from chairside.core.kernel.decision import Decision, Reason
 from chairside.core.scheduling.day_book import Place
 from chairside.web.problems import problem
 
@@ -97,6 +99,8 @@ def answered(
         return place_page(request, wish, form=form, answer=answer, status=409)
     start = answer.value.during.lower.astimezone(wish.site.zone)
     messages.success(request, f"{'Moved to' if wish.moving else 'Booked:'} {start:%a, %b} {start.day}, {start:%H:%M}.")
+    for reason in answer.warnings:
+        messages.warning(request, reason.message)
     return redirect("scheduling:appointment", appointment=answer.value.pk)
 
 
@@ -108,7 +112,8 @@ def explanation(request: StaffRequest, wish: Wish) -> HttpResponse:
         if form.is_valid()
         else selectors.missing_place()
     )
-    return render(request, "scheduling/_explanation.html", {"checked": checked})
+    warned = _warned(wish, form.cleaned_data["day"]) if form.is_valid() else ()
+    return render(request, "scheduling/_explanation.html", {"checked": checked, "warned": warned})
 
 
 def place_page(
@@ -143,6 +148,7 @@ def place_context(
         "places": places,
         "form": chosen,
         "checked": checked,
+        "warned": _warned(wish, form.cleaned_data["day"] if form and form.is_valid() else wish.dose.row.target_on),
         "answer": answer,
         "key": uuid4().hex,
         "shape": wish.dose.shape,
@@ -151,6 +157,11 @@ def place_context(
         "may_book": request.actor.may(Action.APPOINTMENT_BOOK).allowed,
         "today": clock.today(wish.site.zone),
     }
+
+
+def _warned(wish: Wish, day: date) -> tuple[Reason, ...]:
+    """Shown before anything is booked, for the day that is looked at."""
+    return booking_warnings(wish.dose.row, day, clock.today(wish.site.zone))
 
 
 def stale(request: StaffRequest) -> HttpResponse:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from chairside.core.kernel.quantity import Quantity
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -18,11 +20,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class NotBilled:
-    """A documented service that gives no line, and why."""
+    """A documented service that gives no line, and why. Of a drug also how much: billing units and the amount itself."""
 
     id: str
     reason: str
     rules: tuple[str, ...] = ()
+    units: int | None = None
+    amount: Quantity | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,7 +56,8 @@ def drug_units(drug: DrugGiven, *, on: date | None, payer: PayerProfile) -> Deci
         message = f"The vials hold {Quantity(drawn, drug.unit.unit).spelled()}; {drug.dose.spelled()} was given."
         return Decision(None, (refused("mismatch", message, field="drug.vials"),))
     if not drug.bought:
-        left_out = NotBilled(drug.code, "not_purchased", ("SUPPLY-1",))
+        units = int((dose / unit).to_integral_value(ROUND_CEILING))
+        left_out = NotBilled(drug.code, "not_purchased", ("SUPPLY-1",), units, drug.dose)
         return Decision(Units((), vials, (left_out,)))
     given = int((dose / unit).to_integral_value(ROUND_CEILING))
     opened = int((drawn / unit).to_integral_value(ROUND_FLOOR))
@@ -85,7 +86,9 @@ def _lines(
     if marks_waste:
         lines.append(Line(drug.code, discarded, frozenset({"JW"}), drug.evidence, (), ("WASTE-1",)))
         return Units(tuple(lines), vials)
-    return Units(tuple(lines), vials, (NotBilled(drug.code, "waste_not_billed_to_this_payer", ("WASTE-1",)),))
+    held = sum((strength.to(drug.unit.unit).amount * count for strength, count in vials), Decimal(0))
+    left = Quantity(held - drug.dose.to(drug.unit.unit).amount, drug.unit.unit)
+    return Units(tuple(lines), vials, (NotBilled(drug.code, "waste_not_billed_to_this_payer", ("WASTE-1",), discarded, left),))
 
 
 def _from(first: date | None, on: date | None) -> bool:

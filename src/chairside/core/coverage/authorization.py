@@ -9,6 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity, plain
+from chairside.core.kernel.span import day_spelled
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,11 @@ def judge_record(
         reasons.append(unknown("missing_fact", asked, field="note"))
     if starts is not None and ends is not None and ends < starts:
         reasons.append(
-            refused("out_of_range", f"The approval cannot end on {ends} before it starts on {starts}.", field="ends_on")
+            refused(
+                "out_of_range",
+                f"The approval cannot end on {day_spelled(ends)} before it starts on {day_spelled(starts)}.",
+                field="ends_on",
+            )
         )
     return Decision(None, tuple(reasons))
 
@@ -97,8 +102,8 @@ def _why(
 ) -> tuple[Reason, ...]:
     where = f"dose[{need.number}].authorization"
     if chosen is None:
-        days = "; ".join(f"{item.starts} to {item.ends}" for item in approvals) or "none"
-        message = f"No approval covers dose {need.number} on {need.on}."
+        days = "; ".join(f"{day_spelled(item.starts)} to {day_spelled(item.ends)}" for item in approvals) or "none"
+        message = f"No approval covers dose {need.number} on {day_spelled(need.on)}."
         return (refused("not_available", message, field=where, limit=f"approved days: {days}"),)
     if not enough:
         message = (

@@ -17,9 +17,13 @@ _ELSEWHERE_MAY_BE_FREE = frozenset({"slot_taken", "not_available"})
 
 @dataclass(frozen=True, slots=True)
 class BookingDecision(Decision[Appointment]):
-    """A decision about an appointment; beside a refusal, the next openings for the same dose."""
+    """A decision about an appointment; beside a refusal, the next openings for the same dose.
+
+    `warnings` are for review by whoever answers for payment or clearance; they stop nothing.
+    """
 
     openings: tuple[Opening, ...] = ()
+    warnings: tuple[Reason, ...] = ()
 
 
 def refusal(reasons: tuple[Reason, ...]) -> BookingDecision:

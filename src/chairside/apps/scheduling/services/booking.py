@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.apps.scheduling.reading import dose_to_book, open_days, read_book
 from chairside.apps.scheduling.services.answer import BookingDecision, refusal, with_openings
 from chairside.apps.scheduling.services.carry_out import Attempt, carry_out, in_transaction, sqlstate
+from chairside.apps.scheduling.warnings import booking_warnings
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import refused
 from chairside.core.scheduling.openings import nearest_days, openings
@@ -73,7 +75,7 @@ def _book(attempt: Attempt) -> BookingDecision:
 
 
 def settled(attempt: Attempt, action: str, moving: Appointment | None = None) -> BookingDecision:
-    """Carry an attempt out, and tell who lost what is still free. The openings are looked for after every lock is gone."""
+    """Carry an attempt out, and tell who lost what is still free. Openings and warnings are read after every lock is gone."""
     try:
         answer, dose = in_transaction(lambda: carry_out(attempt, action, moving))
     except IntegrityError as problem:
@@ -82,5 +84,6 @@ def settled(attempt: Attempt, action: str, moving: Appointment | None = None) ->
         dose = dose_to_book(attempt.dose, moving)
         answer = refusal((refused("slot_taken", "Somebody else took this place at the same moment.", field="start"),))
     if answer.allowed:
-        return answer
+        today, day = (moment.astimezone(attempt.chair.site.zone).date() for moment in (attempt.at, attempt.start))
+        return replace(answer, warnings=booking_warnings(dose.row, day, today))
     return with_openings(answer, attempt.chair.site, dose, attempt.place, attempt.at, moving)

@@ -121,7 +121,6 @@ def _assessed(cast: story.Cast, weight: str = "60") -> None:
     cast.must(e.QuestionsAnswered((Answer("infection", Said.NO),)))
 
 
-@pytest.mark.xfail(strict=True, reason="review 26: a reported release of a rule counts, whoever reports it")
 def test_a_nurse_does_not_release_a_prescribers_rule_by_reporting_it():
     with story.center() as cast:
         _assessed(cast)
@@ -138,7 +137,6 @@ def test_a_release_is_not_corrected_into_another_one():
         assert not cast.do(e.Cleared()).allowed
 
 
-@pytest.mark.xfail(strict=True, reason="review 27: one person makes both checks by reporting the second")
 def test_one_person_does_not_make_both_checks_by_reporting_one():
     with story.center() as cast:
         story.arrive(cast)
@@ -159,7 +157,6 @@ def test_an_infection_told_after_the_go_decision_holds_the_start():
         assert not cast.do(the_start()).allowed
 
 
-@pytest.mark.xfail(strict=True, reason="review 29: a reported start without any guard opens the ladder for live steps")
 def test_after_a_start_without_its_guards_the_rate_does_not_rise():
     with story.center() as cast:
         began, later = cast.at, cast.at + timedelta(minutes=16)

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from typing import Any
 
-from chairside.apps.coverage.models import Coverage
-from chairside.apps.coverage.services import authorization_record
 from chairside.apps.intake import services as intake
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.plans.services import dose_decide
@@ -19,7 +16,7 @@ from chairside.core.kernel.fact import FactKind
 from chairside.core.kernel.quantity import quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.values import Answer, Identifiers, LotDraw, Said
-from tests.cast import AVA, FRED, INES, MONDAY, NORA, THEO, TUESDAY, Center, moment, must
+from tests.cast import FRED, INES, NORA, THEO, TUESDAY, Center, moment, must
 from tests.journeys import office
 from tests.journeys.chairside import Bedside, ml, vitals
 
@@ -35,7 +32,7 @@ def booked(center: Center) -> Appointment:
     version = must(office.signed(center, draft, moment("09:10")))
     dose: PlannedDose = office.planned(center, version, TUESDAY, moment("09:20")).doses.get(number=1)
     must(dose_decide(planned_dose=dose, actor=center.actor(THEO), at=moment("09:25")))
-    _approved(center, version.order)
+    office.approved(center, version, "Q5103", 108, moment("09:30"))
     office.recorded(center, referral.patient, FactKind.CONSENT, "treatment", "given", moment("09:45"))
     office.evaluated(center, dose, TUESDAY, moment("09:46"))
     told: dict[str, Any] = {
@@ -47,13 +44,6 @@ def booked(center: Center) -> Appointment:
     }
     must(lot_receive(site=center.site, **told, expires_on=date(2027, 6, 30), actor=center.actor(THEO), at=moment("11:00")))
     return office.booked(center, dose, moment("08:30", TUESDAY), moment("10:00"))
-
-
-def _approved(center: Center, order: Any) -> None:
-    told: dict[str, Any] = {"status": "approved", "reference": "PA-7731", "product_code": "Q5103", "units": Decimal(108)}
-    days = {"starts_on": MONDAY, "ends_on": MONDAY + timedelta(days=200)}
-    at = moment("09:30")
-    must(authorization_record(coverage=Coverage.objects.get(), order=order, **told, **days, actor=center.actor(AVA), at=at))
 
 
 def opened(center: Center) -> Bedside:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from chairside.apps.charges.selectors import proven_lines
 from chairside.apps.charges.services import charges_make
 from chairside.apps.clearance.models import Evaluation
 from chairside.apps.clearance.services import clearance_evaluate
+from chairside.apps.coverage.models import Coverage
+from chairside.apps.coverage.services import authorization_record
 from chairside.apps.intake import services as intake
 from chairside.apps.intake.models import OrderVersion, Referral
 from chairside.apps.interop.services import bundle_import
@@ -22,7 +25,7 @@ from chairside.apps.scheduling.services import appointment_book
 from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.kernel.quantity import decimal
-from tests.cast import BETH, INES, MONDAY, NORA, PIA, SAM, THEO, ZONE, Center, Person, bundle, must
+from tests.cast import AVA, BETH, INES, MONDAY, NORA, PIA, SAM, THEO, ZONE, Center, Person, bundle, must
 from tests.journeys.chairside import Bedside
 
 
@@ -74,13 +77,21 @@ def booked(center: Center, dose: PlannedDose, start: datetime, at: datetime, key
     return appointment
 
 
+def approved(center: Center, version: OrderVersion, code: str, units: int, at: datetime) -> None:
+    """The payer's answer: so many units of a code, from Monday on."""
+    coverage = Coverage.objects.get(patient=version.order.patient)
+    told: dict[str, Any] = {"status": "approved", "reference": "PA-7731", "product_code": code, "units": Decimal(units)}
+    days = {"starts_on": MONDAY, "ends_on": MONDAY + timedelta(days=200)}
+    must(authorization_record(coverage=coverage, order=version.order, **told, **days, actor=center.actor(AVA), at=at))
+
+
 def charges(bedside: Bedside, at: datetime) -> dict[str, list[Any]]:
     """The charges of a visit by kind. Every billed line rests on something that is on record."""
     made = must(charges_make(visit=bedside.visit, actor=bedside.center.actor(BETH), at=at))
     found: dict[str, list[Any]] = {}
     for proven in proven_lines(made):
         line = proven.line
-        if line.kind == "not_billed":
+        if line.kind in ("not_billed", "hold"):
             found.setdefault(line.kind, []).append(line.explanation)
             continue
         assert proven.proofs, f"{line.kind} {line.code} has no evidence"

@@ -38,7 +38,8 @@ def test_a_referral_that_is_held_is_settled_given_and_coded() -> None:
     with northlight() as center:
         referral = _held(center)
         _completed(center, referral)
-        dose = _planned_and_decided(center, _signed(center, referral))
+        version = _signed(center, referral)
+        dose = _planned_and_decided(center, version)
         _cleared(center, dose)
         appointment = office.booked(center, dose, moment("08:30", TUESDAY), moment("11:00"))
         lot = _received(center)
@@ -166,13 +167,18 @@ def _goes_home(bedside: Bedside) -> None:
 
 def _documented_and_charged(bedside: Bedside, lot: Lot) -> None:
     visit = Visit.objects.get(pk=bedside.visit.pk)
+    assert visit.planned_dose is not None
     given = DoseGivenRecord.objects.get(visit=visit)
     assert (visit.stage, given.amount, given.unit, given.dose_number) == ("documented", 750, "mg", 1)
     administration = Administration.objects.get(visit=visit)
     assert administration.ended_at is not None
     assert administration.ended_at - administration.started_at == timedelta(minutes=16)
     assert (on_hand(lot), Patient.objects.get().mrn) == (3, "SM100128")
+    held = office.charges(bedside, bedside.at("10:50"))["hold"]
+    assert "authorization" in held[0], "nobody has recorded the payer's answer"
+    office.approved(bedside.center, visit.planned_dose.plan.order_version, "J1439", 1500, bedside.at("10:55"))
     billed = office.charges(bedside, bedside.at("11:00"))
+    assert "hold" not in billed
     assert billed["administration"] == [("96365", "", 1)]
     assert [(code, units) for code, _, units in billed["drug"]] == [("J1439", 750)]
     assert "waste" not in billed

@@ -9,7 +9,9 @@ from chairside.core.visit.baseline import baseline, changes
 from chairside.core.visit.news2 import News2, news2
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.state import VisitState, VitalsSet
-from chairside.core.visit.vitals import celsius
+from chairside.core.visit.vitals import celsius, latest
+
+_LOOKED_AT = 50  # incidents of one visit that are looked through
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,23 @@ def alerts(state: VisitState, plan: VisitPlan) -> tuple[Alert, ...]:
     ]
     found += [Alert("act", "symptom", f"Symptom: {name}.", since) for name, since in state.symptoms.items()]
     found += alerts_from_vitals(state, plan)
+    if any(region.running for region in state.infusions.values()):
+        found += [
+            Alert("act", "correction", "An entry that the running drug rests on was corrected. Look at it again.")
+            for trigger, _ in state.incidents[-_LOOKED_AT:]
+            if trigger == "corrected_after_start"
+        ][:1]
     if state.unclaimed:
         found.append(Alert("watch", "device", "A device made an entry that no person has claimed yet."))
     return tuple(sorted(found, key=lambda alert: alert.level != "act"))
 
 
 def alerts_from_vitals(state: VisitState, plan: VisitPlan) -> tuple[Alert, ...]:
-    """What the newest set says, against this visit's baseline and by NEWS2."""
-    newest = state.last_vitals
+    """What the newest value of each vital says, against this visit's baseline and by NEWS2.
+
+    A set that leaves a vital out does not end its alert: only a newer reading of the same vital does (H-019).
+    """
+    newest = latest(state)
     if newest is None:
         return ()
     base = baseline(state, plan)

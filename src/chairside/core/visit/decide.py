@@ -17,7 +17,7 @@ from chairside.core.visit import events as e
 from chairside.core.visit.discharge import ready
 from chairside.core.visit.double_check import compare
 from chairside.core.visit.fold import fold
-from chairside.core.visit.guards import arrival, giving, leaving, readiness
+from chairside.core.visit.guards import arrival, correcting, giving, leaving, readiness
 from chairside.core.visit.ladder import restart_ceiling
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.proven import not_counted, proven, rests
@@ -48,6 +48,10 @@ def _override(state: VisitState, plan: VisitPlan, command: e.Overridden, actor: 
         for reason in open_now
         if not actor.roles & _RELEASERS.get(reason.override, frozenset())
     )
+
+
+def _correct(state: VisitState, plan: VisitPlan, command: e.Corrected, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    return correcting.correct(state, plan, command, actor, at, may=_permitted, unmet=unmet)
 
 
 _PRESCRIBERS = frozenset({Role.PRESCRIBER, Role.MEDICAL_DIRECTOR})
@@ -88,12 +92,13 @@ GUARDS: dict[str, tuple[frozenset[Action], Guard]] = {
         ("discharged", {Action.VISIT_DISCHARGE}, leaving.leave),
         ("note_added", {Action.VISIT_ASSESS, Action.VISIT_REPORT}, leaving.note),
         ("signed", {Action.VISIT_GIVE}, leaving.sign),
-        ("corrected", {Action.VISIT_GIVE, Action.VISIT_ASSESS, Action.HOLD_RELEASE, Action.LOT_DRAW}, leaving.correct),
+        ("corrected", {Action.VISIT_GIVE, Action.VISIT_ASSESS, Action.HOLD_RELEASE, Action.LOT_DRAW}, _correct),
         ("claimed", {Action.VISIT_REPORT}, leaving.claim),
         ("incident_opened", {Action.VISIT_REPORT}, _free),
     )
 }
 AFTER_SIGNING = frozenset({"corrected", "claimed", "incident_opened"})
+OF_THE_RECORD = frozenset({"corrected", "claimed", "signed"})  # done to the record now, so never "it happened earlier"
 AFTER_DISCHARGE = AFTER_SIGNING | {"note_added", "signed", "symptom_reported", "reaction_recorded"}
 
 
@@ -115,7 +120,7 @@ def decide(
     if command.kind not in GUARDS:
         return Decision(None, (refused("not_permitted", "Only the system records this.", field="kind"),))
     permitted = _permitted(command, actor)
-    if mode is Mode.REPORTED:
+    if mode is Mode.REPORTED and command.kind not in OF_THE_RECORD:
         return Decision(_completed(state, plan, command), permitted)
     reasons = [*permitted, *unmet(state, plan, command, actor, at)]
     if expected_sequence is not None and expected_sequence != state.sequence and command.kind not in _NEVER_STALE:
@@ -207,6 +212,8 @@ def consequences(before: VisitState, after: VisitState, plan: VisitPlan, event: 
     if missed:
         detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))
         made.append(e.IncidentOpened("reported_without_guard", event.id, detail))
+    if isinstance(event.payload, e.Corrected):
+        made.extend(_corrected(before, plan, event.payload))
     if isinstance(event.payload, e.ReactionRecorded) and (event.payload.grade or 0) >= 3:
         key = event.payload.reaction or event.id
         if not any(trigger == "severe_reaction" and about == key for trigger, about in after.incidents):
@@ -222,3 +229,15 @@ def _missed(before: VisitState, plan: VisitPlan, event: e.Event) -> list[Reason]
         for reason in unmet(then, plan, event.payload, event.actor, event.at)
         if reason.field not in ("reaction.grade", "reaction.criteria")
     ]
+
+
+def _corrected(before: VisitState, plan: VisitPlan, command: e.Corrected) -> list[e.Payload]:
+    """What a correction opens: it took away what protects or what a running drug rests on; or it says what no guard allowed."""
+    old = next(entry for entry in before.log if entry.id == command.event)
+    made: list[e.Payload] = []
+    if trigger := correcting.incident(before, old):
+        made.append(e.IncidentOpened(trigger, old.id, f"{old.kind}: {command.reason}"))
+    if missed := correcting.replaced(before, plan, command, unmet):
+        detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))
+        made.append(e.IncidentOpened("reported_without_guard", old.id, detail))
+    return made

@@ -14,7 +14,7 @@ from chairside.core.visit import events as e
 from chairside.core.visit.encoding import from_text
 from chairside.core.visit.handlers import HANDLERS, Changes
 from chairside.core.visit.plan import VisitPlan
-from chairside.core.visit.state import Infusion, VisitState
+from chairside.core.visit.state import Infusion, Reaction, VisitState
 from chairside.core.visit.values import Mode
 
 
@@ -65,7 +65,7 @@ def _correct(state: VisitState, event: e.Event) -> VisitState:
     by_id = {entry.id: entry for entry in (*state.log, event)}
     again = VisitState({key: Infusion(key) for key in state.infusions})
     for entry in state.log:
-        if isinstance(entry.payload, e.Corrected):
+        if isinstance(entry.payload, e.Corrected) or _void(entry, corrections, by_id):
             continue
         standing = _as_corrected(entry, by_id[corrections[entry.id]]) if entry.id in corrections else entry
         if standing is not None:
@@ -73,8 +73,36 @@ def _correct(state: VisitState, event: e.Event) -> VisitState:
     reported = {entry.id for entry in by_id.values() if entry.mode is Mode.REPORTED}
     return _with(
         again,
-        {"sequence": event.sequence, "log": (*state.log, event), "corrected": corrections, "reported": frozenset(reported)},
+        {
+            "sequence": event.sequence,
+            "log": (*state.log, event),
+            "corrected": corrections,
+            "reported": frozenset(reported),
+            "graded": state.graded | again.graded,
+            "reactions": {key: _as_bad(item, state.reactions.get(key)) for key, item in again.reactions.items()},
+        },
     )
+
+
+def _as_bad(now: Reaction, was: Reaction | None) -> Reaction:
+    """A correction never makes a reaction better than it was on record: the worst grade stays (H-011)."""
+    return now if was is None or was.worst is None else replace(now, floor=was.worst)
+
+
+def _void(entry: e.Event, corrections: dict[str, str], by_id: dict[str, e.Event]) -> bool:
+    """Whether an entry of the double check fell with what it compared: a check or the bag was corrected after it (H-013)."""
+    payload = entry.payload
+    if isinstance(payload, e.CheckCompared):
+        if {payload.first, payload.second} & set(corrections):
+            return True
+    elif not isinstance(payload, e.CheckEntered):
+        return False
+    for name, correction in corrections.items():
+        bag = by_id.get(name)
+        if bag is not None and isinstance(bag.payload, e.PreparationRecorded) and bag.payload.drug == payload.drug:
+            if bag.sequence < entry.sequence < by_id[correction].sequence:
+                return True
+    return False
 
 
 def _as_corrected(entry: e.Event, correction: e.Event) -> e.Event | None:

@@ -38,7 +38,19 @@ def _seated(state: VisitState, event: e.Event, payload: e.Seated) -> Changes:
 
 
 def _vitals(state: VisitState, event: e.Event, payload: e.VitalsRecorded) -> Changes:
-    return {"vitals": _place(state.vitals, VitalsSet(event.at, event.sequence, event.id, payload))}
+    changes: Changes = {"vitals": _place(state.vitals, VitalsSet(event.at, event.sequence, event.id, payload))}
+    weight, before = payload.value("weight_kg"), state.weighed
+    if weight is not None and before is not None and not (weight.unit.comparable(before.unit) and weight.same(before)):
+        changes |= _asked_again(state, {"weight.change"})
+    return changes
+
+
+def _asked_again(state: VisitState, rules: set[str]) -> Changes:
+    """What was learned after go: go is said again, and a release that was given for what was known before is asked for again."""
+    return {
+        "cleared_at": state.cleared_at if state.any_started else None,
+        "overrides": {rule: event for rule, event in state.overrides.items() if rule not in rules},
+    }
 
 
 def _allergies(state: VisitState, event: e.Event, payload: e.AllergiesReviewed) -> Changes:
@@ -46,7 +58,10 @@ def _allergies(state: VisitState, event: e.Event, payload: e.AllergiesReviewed) 
 
 
 def _questions(state: VisitState, event: e.Event, payload: e.QuestionsAnswered) -> Changes:
-    return {"answers": state.answers | {answer.question: answer.said for answer in payload.answers}}
+    told = {answer.question: answer.said for answer in payload.answers}
+    changed = {f"question.{code}" for code, said in told.items() if state.answers.get(code, said) is not said}
+    again = _asked_again(state, changed) if changed else {}
+    return {"answers": state.answers | told, **again}
 
 
 def _cleared(state: VisitState, event: e.Event, payload: e.Cleared) -> Changes:
@@ -148,12 +163,23 @@ def _reaction(state: VisitState, event: e.Event, payload: e.ReactionRecorded) ->
     known = state.reactions.get(payload.reaction)
     if known is not None:
         entry = replace(known, course=(*known.course, (event.at, payload)))
-        return {"reactions": state.reactions | {known.key: entry}}
+        return {"reactions": state.reactions | {known.key: entry}, "graded": _graded(state, known.drug, payload)}
     drug = payload.drug or next((key for key, region in state.infusions.items() if region.timeline and not region.stopped), "")
     region = state.infusions.get(drug)
     onset = rate_at(region, event.at) if region else None
     entry = Reaction(event.id, drug, event.at, onset, ((event.at, payload),))
-    return {"reactions": state.reactions | {entry.key: entry}, "unclaimed": _device_entry(state, event)}
+    return {
+        "reactions": state.reactions | {entry.key: entry},
+        "graded": _graded(state, drug, payload),
+        "unclaimed": _device_entry(state, event),
+    }
+
+
+def _graded(state: VisitState, drug: str, payload: e.ReactionRecorded) -> frozenset[tuple[str, int, str]]:
+    """Every grade ever recorded in this visit. A term may bar a drug before it has a grade."""
+    if payload.grade is None and not payload.term:
+        return state.graded
+    return state.graded | {(drug, payload.grade or 0, payload.term)}
 
 
 def _observing(state: VisitState, event: e.Event, payload: e.ObservationStarted) -> Changes:

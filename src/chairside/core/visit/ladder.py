@@ -15,7 +15,7 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.alerts import alerts_from_vitals
 from chairside.core.visit.infusion import rate_since, time_at_rate
 from chairside.core.visit.plan import DrugPlan, LadderStep, VisitPlan, minutes
-from chairside.core.visit.reaction import Restart, behind_pause, count_for, restart
+from chairside.core.visit.reaction import Restart, barred, behind_pause, count_for, restart
 from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import fresh
 
@@ -96,6 +96,7 @@ def unlocked(state: VisitState, plan: VisitPlan, drug: DrugPlan, where: Position
             for alert in alerts_from_vitals(state, plan)
             if alert.level == "act"
         )
+    reasons.extend(barred(state, drug.key, drug.restarts))
     for symptom in state.symptoms:
         reasons.append(
             refused("risk_alert", f"Open symptom: {symptom}. The rate stays or goes down until it has gone.", field="symptoms")
@@ -162,6 +163,8 @@ def steps_ahead(drug: DrugPlan, where: Position) -> list[tuple[Quantity, timedel
 
 def restart_ceiling(state: VisitState, drug: DrugPlan) -> Decision[Restart]:
     """The highest rate for starting again now: the rate before the pause, or the restart rule's after a reaction (H-011)."""
+    if never := barred(state, drug.key, drug.restarts):
+        return Decision(None, never)
     region = state.infusions[drug.key]
     before = next((change.rate for change in reversed(region.timeline) if change.rate is not None), None)
     behind = behind_pause(state, region)

@@ -136,14 +136,35 @@ def _no(message: str, source: str) -> Reason:
 
 
 def behind_pause(state: VisitState, region: Infusion) -> Reaction | None:
-    """The reaction that a pause of this drug answers: the worst one since the drug last began to run."""
-    ran = next((change.at for change in reversed(region.timeline) if change.rate is not None), None)
+    """The reaction that a pause of this drug answers: the worst one since the drug last began to run.
+
+    It began at its start or its last restart: another rate in between is not a beginning.
+    """
+    began = [change.at for change in region.timeline if change.cause in ("infusion_started", "resumed")]
+    ran = began[-1] if began else None
     mine = [
         item
         for item in state.reactions.values()
         if item.drug == region.drug and ran is not None and (item.open or item.since >= ran)
     ]
     return max(mine, key=lambda item: item.worst or 0, default=None)
+
+
+def barred(state: VisitState, drug: str, rules: tuple[Rule, ...]) -> tuple[Reason, ...]:
+    """Why this drug neither starts, rises nor runs again in this visit: a severe reaction, whatever came after it (H-011).
+
+    A reaction that was recorded while no drug ran bars every drug of the visit. Only a new order ends it, never a correction.
+    """
+    mine = sorted((grade, term) for of, grade, term in state.graded if of in ("", drug))
+    for grade, term in reversed(mine):
+        if term == ANAPHYLAXIS or grade >= 4:
+            message = "After anaphylaxis or a grade 4 reaction the drug is not started again, and its rate never rises."
+            return (_no(message, "never at the chair"),)
+        rule = rule_for(rules, grade, term)
+        if grade >= 3 or (rule is not None and rule.action in (RestartAction.NEVER, RestartAction.NEW_ORDER)):
+            message = f"After a grade {grade} reaction the drug does not go on today without a new order."
+            return (_no(message, rule.source if rule else "fallback reaction table"),)
+    return ()
 
 
 def count_for(state: VisitState, drug: str) -> int:

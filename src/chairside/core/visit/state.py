@@ -123,6 +123,7 @@ class Reaction:
     since: datetime
     rate_at_onset: Quantity | None
     course: tuple[tuple[datetime, ReactionRecorded], ...]
+    floor: int | None = None  # the worst grade before a correction
 
     @property
     def latest(self) -> ReactionRecorded:
@@ -131,7 +132,8 @@ class Reaction:
     @property
     def worst(self) -> int | None:
         """The highest grade on record, None while nobody has graded it."""
-        return max((entry.grade for _, entry in self.course if entry.grade is not None), default=None)
+        grades = (*(entry.grade for _, entry in self.course), self.floor)
+        return max((grade for grade in grades if grade is not None), default=None)
 
     @property
     def open(self) -> bool:
@@ -161,6 +163,7 @@ class VisitState:
     premedications: dict[str, datetime] = field(default_factory=dict)
     symptoms: dict[str, datetime] = field(default_factory=dict)  # those present, and since when
     reactions: dict[str, Reaction] = field(default_factory=dict)
+    graded: frozenset[tuple[str, int, str]] = frozenset()  # every grade ever recorded (drug, grade, term): nothing removes one
     stops_pressed: tuple[datetime, ...] = ()
     observation_at: datetime | None = None
     discharged: Discharged | None = None

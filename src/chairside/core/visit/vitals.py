@@ -5,6 +5,7 @@ The same guardrails serve the form, the service and the wire (H-002, H-009). A v
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -95,6 +96,22 @@ def missing(recorded: VitalsRecorded, needed: tuple[str, ...]) -> tuple[str, ...
 def newest_complete(state: VisitState, plan: VisitPlan) -> VitalsSet | None:
     """The newest set, by clinical time, that lacks nothing that the plan needs."""
     return next((item for item in reversed(state.vitals) if not missing(item.recorded, plan.vitals_needed)), None)
+
+
+def latest(state: VisitState) -> VitalsSet | None:
+    """The newest value of each vital, as one set at the time of the newest; the newest set itself when it has them all."""
+    if not state.vitals:
+        return None
+    newest = state.vitals[-1]
+    readings = {item.code: item for entry in state.vitals for item in entry.recorded.readings if item.value is not None}
+    own = {item.code for item in newest.recorded.readings if item.value is not None}
+    told = newest.recorded
+    oxygen = next((s.recorded.on_oxygen for s in reversed(state.vitals) if s.recorded.on_oxygen is not None), None)
+    awake = next((s.recorded.consciousness for s in reversed(state.vitals) if s.recorded.consciousness), "")
+    if own == set(readings) and (told.on_oxygen, told.consciousness) == (oxygen, awake):
+        return newest
+    meant = replace(told, readings=tuple(readings.values()), on_oxygen=oxygen, consciousness=awake)
+    return replace(newest, recorded=meant)
 
 
 def fresh(state: VisitState, plan: VisitPlan, at: datetime, after: datetime | None = None) -> tuple[Reason, ...]:

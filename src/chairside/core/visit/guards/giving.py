@@ -11,13 +11,13 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.alerts import alerts_from_vitals
 from chairside.core.visit.double_check import outcome as check_outcome
-from chairside.core.visit.guards.arrival import cleared_ahead, identified, order
+from chairside.core.visit.guards.arrival import cleared_ahead, identified, order, tripped, weight
 from chairside.core.visit.guards.readiness import is_cleared, known_drug, standing_access, standing_premedication
 from chairside.core.visit.identity import compare
 from chairside.core.visit.infusion import volume_by_clock, volume_given
 from chairside.core.visit.ladder import decide_step, minutes_from, restart_ceiling, total_minutes
 from chairside.core.visit.plan import DrugPlan, VisitPlan, minutes
-from chairside.core.visit.reaction import behind_pause
+from chairside.core.visit.reaction import barred, behind_pause
 from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import fresh
 
@@ -30,6 +30,9 @@ def standing_start(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datet
         *is_cleared(state),
         *order(plan),
         *cleared_ahead(plan),
+        *tripped(state, plan),  # what was learned after go holds as it would have held go
+        *weight(state, plan),
+        *barred(state, drug.key, drug.restarts),
         *standing_access(state, plan),
         *standing_premedication(state, plan, at),
     ]

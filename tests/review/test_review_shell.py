@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from uuid import uuid4
 
 import pytest
 
@@ -12,12 +13,18 @@ from chairside.apps.clearance.services import clearance_evaluate, hold_release
 from chairside.apps.people.models import Fact as FactRow
 from chairside.apps.people.services import fact_record
 from chairside.apps.plans.models import PlannedDose
+from chairside.apps.stock.models import Lot
+from chairside.apps.stock.services import lot_quarantine, vials_draw
 from chairside.apps.visit.clearing import open_reasons
+from chairside.apps.visit.models import VisitEvent
+from chairside.apps.visit.screen import screen_of
 from chairside.core.access import Role
 from chairside.core.kernel.fact import Fact, FactKind
+from chairside.core.kernel.quantity import quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.values import Answer, Said
 from tests.apps.visit import cast as story
+from tests.apps.visit.test_preparing import prepare, ready, shelf
 from tests.apps.walk import NOW, TODAY, Center, center, must, planned
 
 pytestmark = pytest.mark.django_db
@@ -88,5 +95,40 @@ def test_a_result_that_comes_in_after_the_go_decision_holds_the_start() -> None:
         story.arrive(cast)
         story.verify(cast)
         _recorded(cast, replace(POSITIVE, on=story.TODAY))
-        with pytest.raises(AssertionError, match="uberculosis|TB"):
+        with pytest.raises(AssertionError, match=r"uberculosis|TB"):
             story.start(cast)
+
+
+def _quarantine(cast: story.Cast, lot: Lot) -> None:
+    must(lot_quarantine(lot=lot, reason="recalled", actor=cast.actors["pharmacist"], at=cast.later(1)))
+
+
+def test_vials_of_a_lot_that_was_recalled_after_they_were_drawn_are_not_prepared() -> None:
+    with story.center() as cast:
+        lot = shelf(cast)
+        ready(cast)
+        dose = cast.visit.planned_dose
+        assert dose is not None
+        must(vials_draw(planned_dose=dose, lot=lot, vials=5, actor=cast.actors["pharmacist"], at=cast.at))
+        _quarantine(cast, lot)
+        decided = prepare(cast, lot, uuid4())
+        assert [reason.code for reason in decided.reasons] == ["not_available"]
+        assert not VisitEvent.objects.filter(visit=cast.visit, kind="preparation_recorded").exists()
+
+
+@pytest.mark.parametrize("what", ["recalled", "expired"])
+def test_a_bag_of_a_lot_that_was_recalled_or_expired_meanwhile_is_not_started(what: str) -> None:
+    with story.center() as cast:
+        lot = shelf(cast)
+        story.arrive(cast)
+        story.verify(cast)
+        if what == "recalled":
+            _quarantine(cast, lot)
+        else:
+            Lot.objects.filter(pk=lot.pk).update(expires_on=story.TODAY - timedelta(days=1))
+        cast.must(story.vitals(site_ok=True), minutes=12)
+        start = e.InfusionStarted(story.DRUG, story.SAID, quantity("60", "mL/h"), line_traced=True, emergency_ready=True)
+        decided = cast.do(start)
+        assert "LOT7" in decided.reasons[0].message
+        screen = screen_of(cast.visit, cast.actors["nurse"], cast.at)
+        assert any("LOT7" in reason.message for reason in screen.plan.clearance or ())

@@ -14,7 +14,7 @@ from chairside.apps.visit.checklist import Region, checklist
 from chairside.apps.visit.choices import Choice, choices_of
 from chairside.apps.visit.drawing import rungs
 from chairside.apps.visit.forms import FORMS, Around, EventForm
-from chairside.apps.visit.lots import lots_for
+from chairside.apps.visit.lots import lots_for, with_lots
 from chairside.apps.visit.models import Visit
 from chairside.apps.visit.planning import plan_for
 from chairside.apps.visit.safety import allergy_facts
@@ -154,6 +154,7 @@ def screen_of(visit: Visit, actor: Actor, at: datetime) -> Screen:
     """The screen of a visit: constant queries, whatever its log holds."""
     plan = plan_of(visit)
     state = as_seen_by(state_of(visit, plan), actor.id)
+    plan = with_lots(visit, plan, state)
     return Screen(visit, plan, state, actor, at, outlook(state, plan, at), next_action(state, plan, at))
 
 

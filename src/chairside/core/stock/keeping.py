@@ -46,6 +46,16 @@ def drawing_reasons(dose_status: str) -> Iterator[Reason]:
         yield refused("wrong_state", f"This dose {_CLOSED[dose_status]}, so nothing is drawn for it.", field="planned_dose")
 
 
+def use_reasons(number: str, *, expires: date, quarantined: bool, day: date) -> Iterator[Reason]:
+    """What speaks against giving what came from a lot: it was recalled, or it has expired, since its vials were drawn."""
+    if quarantined:
+        message = f"Lot {number} is in quarantine. Nothing that was made of it is given."
+        yield refused("not_available", message, field=f"lot.{number}")
+    if expires < day:
+        message = f"Lot {number} expired on {expires}. Nothing that was made of it is given."
+        yield refused("preparation_expired", message, field=f"lot.{number}", limit=expires.isoformat())
+
+
 def contents_reasons(strength: Quantity, vials: int, used: Quantity | None, wasted: Quantity | None) -> Iterator[Reason]:
     """Used and thrown away must add up to what the vials held: the claim's waste line rests on it. Not yet known is fine."""
     if used is None or wasted is None:

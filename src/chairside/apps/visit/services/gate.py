@@ -14,6 +14,7 @@ from chairside.apps.clearance.services import clearance_evaluate
 from chairside.apps.clearance.staleness import is_outdated
 from chairside.apps.people.selectors import system_actor
 from chairside.apps.visit.log import core_events, event_digest, row_for, without_secret
+from chairside.apps.visit.lots import with_lots
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.apps.visit.selectors import plan_of
 from chairside.apps.visit.services.projections import projections_update
@@ -33,9 +34,7 @@ ALWAYS_IN_ORDER = frozenset(
     {"paused", "reaction_recorded", "symptom_reported", "vitals_recorded", "note_added", "check_entered"}
 )
 # The decisions that rest on the day's clearance (H-006): it is evaluated again where a fact was recorded since.
-_ASK_CLEARANCE = frozenset(
-    {"cleared", "released_to_prepare", "preparation_recorded", "infusion_started", "resumed", "overridden"}
-)
+_ASK_CLEARANCE = frozenset({"cleared", "released_to_prepare", "infusion_started", "resumed", "overridden"})
 _MISSED_SHOWN = 5
 
 
@@ -99,7 +98,8 @@ def visit_lock(visit: Visit) -> Locked:
     rows = Visit.objects.select_for_update(of=("self",)).select_related("site", "planned_dose__plan__order_version")
     locked = rows.get(pk=visit.pk)
     log, plan = list(VisitEvent.objects.filter(visit=locked).order_by("sequence")), plan_of(locked)
-    return Locked(locked, log, plan, fold(core_events(log), plan))
+    state = fold(core_events(log), plan)
+    return Locked(locked, log, with_lots(locked, plan, state), state)
 
 
 def event_write(locked: Locked, event: Event, plan: VisitPlan) -> tuple[VisitEvent, tuple[Event, ...]]:
@@ -147,7 +147,7 @@ def _cleared_now(locked: Locked, at: datetime) -> Locked:
     if dose is None or not is_outdated(dose, visit.day):
         return locked
     clearance_evaluate(planned_dose=dose, day=visit.day, actor=system_actor(visit.organization_id), at=at)
-    return replace(locked, plan=plan_of(visit))
+    return replace(locked, plan=with_lots(visit, plan_of(visit), locked.state))
 
 
 def _judged(

@@ -13,7 +13,7 @@ from django.db import transaction
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.stock.models import Lot
 from chairside.apps.stock.services import vials_draw
-from chairside.apps.visit.lots import out_for_dose
+from chairside.apps.visit.lots import lot_reasons, out_for_dose
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.apps.visit.services.gate import Locked, event_append, visit_lock
 from chairside.core.access import Actor
@@ -50,7 +50,10 @@ def preparation_record(
             if place in lots:
                 free[lots[place]] = free.get(lots[place], 0) - vials
         for draw in sorted(payload.draws, key=lambda draw: str(lots[draw.lot, str(draw.strength)])):
-            lot = Lot.objects.get(pk=lots[draw.lot, str(draw.strength)])
+            lot = Lot.objects.select_for_update().get(pk=lots[draw.lot, str(draw.strength)])
+            if against := lot_reasons(lot, visit.day):  # vials on the bench are recalled and expire like those on the shelf
+                transaction.set_rollback(True)
+                return Decision(None, against)
             missing = draw.vials - max(free.get(lot.pk, 0), 0)
             if missing <= 0:
                 continue

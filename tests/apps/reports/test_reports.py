@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from chairside.apps.intake.models import OrderVersion
 from chairside.apps.reports import selectors
 from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.core.access import Role
-from tests.apps.walk import NOW, TODAY, Center, center, planned
+from tests.apps.walk import NOW, TODAY, Center, another_order, center, planned
 
 
 @pytest.fixture
@@ -58,3 +60,17 @@ def test_the_page_is_for_managers_and_exports(place: Center) -> None:
     assert "Referral to first dose" in client.get("/reports/?days=30").content.decode()
     text = b"".join(client.get("/reports/?format=csv").streaming_content).decode()  # type: ignore[attr-defined]
     assert "Median days" in text
+
+
+def test_queries_of_the_reports_do_not_grow_with_orders_and_chairs(place: Center) -> None:
+    plan = planned(place)
+    client = place.client(Role.MANAGER)
+    client.get("/reports/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/reports/")
+    for count in range(5):
+        another_order(place, plan.order_version, count)
+        Chair.objects.create(organization=place.organization, site=place.site, name=f"Extra {count}", place=50 + count)
+    with CaptureQueriesContext(connection) as many:
+        assert client.get("/reports/").status_code == 200
+    assert len(many) == len(few) <= 16

@@ -158,7 +158,6 @@ def test_after_a_start_without_its_guards_the_rate_does_not_rise():
         assert not cast.do(up()).allowed
 
 
-@pytest.mark.xfail(strict=True, reason="review 30: a reported fact may lie in the future")
 def test_a_fact_of_the_future_is_not_reported():
     with story.center() as cast:
         story.run(cast)
@@ -166,7 +165,6 @@ def test_a_fact_of_the_future_is_not_reported():
         assert not cast.do(e.Paused(DRUG, "later"), mode=Mode.REPORTED, claimed_at=ahead).allowed
 
 
-@pytest.mark.xfail(strict=True, reason="review 31: a pump reading in another unit makes the visit unreadable")
 def test_a_pump_reading_in_milligrams_does_not_stop_the_stop():
     with story.center() as cast:
         story.run(cast)
@@ -175,7 +173,6 @@ def test_a_pump_reading_in_milligrams_does_not_stop_the_stop():
         assert cast.do(stopped, minutes=1).allowed
 
 
-@pytest.mark.xfail(strict=True, reason="review 32: nothing judges expiry and use-by of a preparation")
 @pytest.mark.parametrize("what", ["expired", "thirty days"])
 def test_an_expired_vial_or_an_endless_use_by_is_refused(what: str):
     with story.center() as cast:

@@ -21,6 +21,7 @@ from chairside.core.visit.guards import arrival, correcting, giving, leaving, re
 from chairside.core.visit.ladder import restart_ceiling
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.proven import not_counted, proven, rests
+from chairside.core.visit.readable import unreadable
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
 
@@ -111,15 +112,20 @@ def decide(
     *,
     mode: Mode = Mode.LIVE,
     expected_sequence: int | None = None,
+    received_at: datetime | None = None,
 ) -> Decision[e.Payload]:
     """What becomes of a command: the event to record, and every reason that speaks against recording it as a live one.
 
     at                 the server's time for a live command, the claimed time for a reported fact
     expected_sequence  the last event that the person had seen; another one since then refuses with `sequence_conflict`
+    received_at        the server's time; a fact is not reported from after it
     """
     if command.kind not in GUARDS:
         return Decision(None, (refused("not_permitted", "Only the system records this.", field="kind"),))
     permitted = _permitted(command, actor)
+    slips = unreadable(plan, command, received_at, at if mode is Mode.REPORTED else None)
+    if slips:
+        return Decision(None, (*permitted, *slips))
     if mode is Mode.REPORTED and command.kind not in OF_THE_RECORD:
         return Decision(_completed(state, plan, command), permitted)
     reasons = [*permitted, *unmet(state, plan, command, actor, at)]
@@ -212,6 +218,8 @@ def consequences(before: VisitState, after: VisitState, plan: VisitPlan, event: 
     if missed:
         detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))
         made.append(e.IncidentOpened("reported_without_guard", event.id, detail))
+    if isinstance(event.payload, e.Paused) and event.payload.pump_volume is not None and not _reading_taken(after, event.id):
+        made.append(e.IncidentOpened("pump_reading", event.id, f"not possible: {event.payload.pump_volume.spelled()}"))
     if isinstance(event.payload, e.Corrected):
         made.extend(_corrected(before, plan, event.payload))
     if isinstance(event.payload, e.ReactionRecorded) and (event.payload.grade or 0) >= 3:
@@ -241,3 +249,7 @@ def _corrected(before: VisitState, plan: VisitPlan, command: e.Corrected) -> lis
         detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))
         made.append(e.IncidentOpened("reported_without_guard", old.id, detail))
     return made
+
+
+def _reading_taken(state: VisitState, event: str) -> bool:
+    return any(reading.event == event for region in state.infusions.values() for reading in region.pump)

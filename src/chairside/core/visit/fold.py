@@ -99,9 +99,10 @@ def _void(entry: e.Event, corrections: dict[str, str], by_id: dict[str, e.Event]
         return False
     for name, correction in corrections.items():
         bag = by_id.get(name)
-        if bag is not None and isinstance(bag.payload, e.PreparationRecorded) and bag.payload.drug == payload.drug:
-            if bag.sequence < entry.sequence < by_id[correction].sequence:
-                return True
+        if bag is None or not isinstance(bag.payload, e.PreparationRecorded) or bag.payload.drug != payload.drug:
+            continue
+        if bag.sequence < entry.sequence < by_id[correction].sequence:
+            return True
     return False
 
 

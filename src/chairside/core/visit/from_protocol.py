@@ -163,6 +163,9 @@ def visit_plan(
         restarts=protocol.restarts,
         vesicant=bool(protocol.hazards and protocol.hazards.vesicant),
         source=chosen.value.source,
+        diluents=product.preparation.dilution.diluents if product and product.preparation.dilution else (),
+        strengths=tuple(vial.strength for vial in product.vials if not vial.potency_by_lot) if product else (),
+        usable_hours=max((item.hours for item in product.preparation.stability), default=None) if product else None,
         use_by_is_for=_use_by(product.preparation.stability if product else ()),
     )
     before = premedications_of(protocol, course, ordered)

@@ -9,13 +9,16 @@ from bisect import insort
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Protocol, TypeVar
 
-from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.state import Check, Infusion, PumpReading, RateChange, Reaction, VisitState, VitalsSet
 
 Changes = dict[str, Any]
+_VOLUME = quantity("0", "mL").unit
+_OVERFILL = Decimal("1.25")
 
 
 class _Timed(Protocol):
@@ -46,7 +49,7 @@ def _vitals(state: VisitState, event: e.Event, payload: e.VitalsRecorded) -> Cha
 
 
 def _asked_again(state: VisitState, rules: set[str]) -> Changes:
-    """What was learned after go: go is said again, and a release that was given for what was known before is asked for again."""
+    """What was learned after go: go is said again, and a release given for what was known before is asked for again."""
     return {
         "cleared_at": state.cleared_at if state.any_started else None,
         "overrides": {rule: event for rule, event in state.overrides.items() if rule not in rules},
@@ -234,9 +237,19 @@ def _rate(state: VisitState, event: e.Event, drug: str, payload: Any, hold: int 
 def _halt(region: Infusion, event: e.Event, reading: Any) -> Infusion:
     change = RateChange(event.at, event.sequence, None, event.kind, event.id)
     pump = region.pump
-    if reading is not None:
+    if reading is not None and _can_be(region, reading, event):
         pump = _place(pump, PumpReading(event.at, event.sequence, reading, event.id))
     return replace(region, timeline=_place(region.timeline, change), pump=pump)
+
+
+def _can_be(region: Infusion, reading: Quantity, event: e.Event) -> bool:
+    """A pump shows a volume that never falls and that its bag can hold. Another one stays in the record, not in the sums."""
+    if not reading.unit.comparable(_VOLUME) or reading.amount < 0:
+        return False
+    bag = region.prepared.volume if region.prepared else None
+    if bag is not None and bag.unit.comparable(_VOLUME) and bag * _OVERFILL < reading:
+        return False
+    return not any(earlier.at <= event.at and reading < earlier.volume for earlier in region.pump)
 
 
 def _place(entries: tuple[_Placed, ...], entry: _Placed) -> tuple[_Placed, ...]:

@@ -90,6 +90,9 @@ class DrugPlan:
     restarts: tuple[Restart, ...] = ()  # the protocol's rules; the fallback table serves where they are silent
     vesicant: bool = False
     needs_check: bool = True
+    diluents: tuple[str, ...] = ()  # that the protocol names; none named, none judged
+    strengths: tuple[Quantity, ...] = ()  # of the vials as sold
+    usable_hours: Decimal | None = None  # the longest that the protocol lets a preparation be used
     use_by_is_for: str = "finish"  # what must have happened by the use-by time: start or finish
     barred: str = ""  # documented anaphylaxis or permanent discontinuation, with no desensitisation order
     source: str = ""
@@ -112,6 +115,7 @@ class SitePolicy:
     weight_change_percent: Decimal = Decimal(10)
     weight_recheck_percent: Decimal = Decimal(15)
     premedication_short_minutes: int = 10  # a nurse may release a wait that is this much short; beyond it a prescriber
+    usable_hours: Decimal = Decimal(24)  # of a preparation for which the protocol states nothing
     attempts_each: int = 2
     attempts_before_escalation: int = 4
     rounding_percent: Decimal = Decimal(10)  # how far a rounded dose may lie from the recomputed one

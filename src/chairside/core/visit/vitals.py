@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
-from chairside.core.kernel.decision import Decision, Reason, refused, unknown
+from chairside.core.kernel.decision import Decision, Outcome, Reason, refused, unknown
 from chairside.core.kernel.guardrail import Guardrail
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit.events import VitalsRecorded
@@ -63,6 +63,17 @@ def judge(recorded: VitalsRecorded) -> tuple[Reason, ...]:
             )
         )
     return tuple(reasons)
+
+
+def possible(recorded: VitalsRecorded) -> tuple[Reason, ...]:
+    """The values that no patient has, and units that do not measure the vital: slips of the hand, never facts (H-002)."""
+    return tuple(
+        reason
+        for reading in recorded.readings
+        if reading.value is not None and reading.code in GUARDRAILS
+        for reason in _judge_one(reading)
+        if reason.outcome is Outcome.REFUSED
+    )
 
 
 def _judge_one(reading: Reading) -> tuple[Reason, ...]:

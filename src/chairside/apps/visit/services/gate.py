@@ -160,6 +160,7 @@ def _judged(
         proposal.actor,
         _judged_at(proposal),
         mode=proposal.mode,
+        received_at=proposal.at,
         expected_sequence=None if proposal.payload.kind in ALWAYS_IN_ORDER else proposal.expected_sequence,
     )
     reasons = (*decided.reasons, *_sequence_missing(proposal))

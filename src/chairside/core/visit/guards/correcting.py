@@ -16,6 +16,7 @@ from chairside.core.visit.encoding import PayloadError, from_text
 from chairside.core.visit.fold import fold
 from chairside.core.visit.guards import leaving
 from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.readable import unreadable
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
 
@@ -46,6 +47,8 @@ def correct(
         message = "A check or a release is not rewritten. Mark it as entered in error and enter it again."
         return (*who, refused("wrong_state", message, field="correction.replacement"))
     meant = from_text(old.kind, command.replacement)
+    if slips := unreadable(plan, meant):
+        return (*who, *slips)
     if isinstance(meant, e.Resumed) and isinstance(old.payload, e.Resumed) and meant.hold_minutes != old.payload.hold_minutes:
         message = "The time to stay at the rate after a restart comes from the rule. It is not corrected."
         return (*who, refused("rate_limit", message, field="correction.replacement"))

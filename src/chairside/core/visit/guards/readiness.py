@@ -109,6 +109,7 @@ def prepare(
     if region.released_at is None:
         reasons.append(refused("wrong_state", "The drug has not been released to prepare.", field="preparation"))
     reasons.extend(_products(drug, command))
+    reasons.extend(_lasting(plan, drug, command))
     if command.use_by <= at:
         reasons.append(refused("preparation_expired", "The preparation is past its use-by time.", field="preparation.use_by"))
     if command.prepared_at > at:
@@ -124,6 +125,33 @@ def prepare(
             )
         )
     return tuple(reasons)
+
+
+def _lasting(plan: VisitPlan, drug: DrugPlan, command: e.PreparationRecorded) -> list[Reason]:
+    """Vials in date, a vial as sold, the protocol's diluent, and a use-by time no later than it allows (H-017)."""
+    reasons = []
+    for draw in command.draws:
+        if draw.expires is not None and plan.day is not None and draw.expires < plan.day:
+            message = f"Lot {draw.lot} expired on {draw.expires}. Take another vial."
+            reasons.append(refused("preparation_expired", message, field="preparation.expires", limit=str(draw.expires)))
+        if drug.strengths and not any(_is(draw.strength, sold) for sold in drug.strengths):
+            known = ", ".join(strength.spelled() for strength in drug.strengths)
+            message = f"There is no vial of {draw.strength.spelled()} of {draw.product} ({known})."
+            reasons.append(refused("wrong_product", message, field="preparation.strength", limit=known))
+    if drug.diluents and command.diluent.casefold() not in {name.casefold() for name in drug.diluents}:
+        named = ", ".join(drug.diluents)
+        message = f"{command.diluent or 'No diluent'} is not what this drug is diluted in: {named}."
+        reasons.append(refused("wrong_diluent", message, field="preparation.diluent", limit=named, source=drug.source))
+    hours = plan.policy.usable_hours if drug.usable_hours is None else drug.usable_hours
+    if command.use_by > command.prepared_at + timedelta(microseconds=int(hours * 3_600_000_000)):
+        message = f"It may be used for {hours:f} h from {command.prepared_at:%H:%M}, no longer."
+        source = "site policy" if drug.usable_hours is None else drug.source
+        reasons.append(refused("preparation_expired", message, field="preparation.use_by", limit=f"{hours:f} h", source=source))
+    return reasons
+
+
+def _is(one: Quantity, other: Quantity) -> bool:
+    return one.unit.comparable(other.unit) and one.same(other)
 
 
 def _products(drug: DrugPlan, command: e.PreparationRecorded) -> list[Reason]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-# The shape of a protocol file. It rises with every change of these dataclasses (tests/formulary/test_schema_version.py holds the
-# print of each version), and formulary/upgrade.py then learns to read the version before.
+# The shape of a protocol file. It rises with every change of these dataclasses (tests/formulary/test_schema_version.py holds
+# the print of each version), and formulary/upgrade.py then learns to read the version before.
 SCHEMA_VERSION = 2
 
 

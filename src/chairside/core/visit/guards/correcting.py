@@ -58,7 +58,7 @@ def correct(
 
 
 def _who(state: VisitState, old: e.Event, actor: Actor, may: May) -> tuple[Reason, ...]:
-    reasons = () if actor.id == old.actor.id else may(old.payload, actor)
+    reasons = () if actor.id == old.actor.id or actor.roles & _PRESCRIBERS else may(old.payload, actor)
     if old.kind in PROTECTING and not actor.roles & _ERASERS:
         reasons = (*reasons, _not(f"A {old.kind.replace('_', ' ')} is corrected by a nurse or a prescriber.", "nurse"))
     if old.kind == "held" and not actor.may(Action.HOLD_RELEASE).allowed:

@@ -36,7 +36,7 @@ def test_every_component_explains_its_use(path):
 
 def test_every_shape_that_a_component_names_is_in_the_sprite():
     sprite = set(re.findall(r'id="i-([\w-]+)"', (TEMPLATES / "web/_sprite.html").read_text()))
-    named = {name for path in ALL for name in re.findall(r'<c-icon name="([\w-]+)"', path.read_text())}
+    named = {name for path in ALL for name in re.findall(r'{% icon "([\w-]+)"', path.read_text())}
     assert named <= sprite
     assert {"plain", "now", "due", "act", "observe", "done", "unknown", "locked"} <= sprite
 

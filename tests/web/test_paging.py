@@ -1,5 +1,6 @@
 """Lists: whatever stands in the address, the list opens; an export is safe in a spreadsheet."""
 
+import pytest
 from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,9 +37,9 @@ def page(query="", count=120):
 
 
 def test_a_page_knows_where_it_stands():
-    found, _ = page("?page=3&q=mor")
-    assert (found.first, found.last, found.count, found.pages) == (101, 120, 120, 3)
-    assert found.previous_url == "?q=mor&page=2"
+    found, _ = page("?page=5&q=mor")
+    assert (found.first, found.last, found.count, found.pages) == (101, 120, 120, 5)
+    assert found.previous_url == "?q=mor&page=4"
     assert found.next_url == ""
     assert found.filtered
 
@@ -71,3 +72,10 @@ def test_an_empty_list_has_no_rows_and_one_page():
 def test_an_export_holds_every_row_and_no_formula():
     lines = b"".join(csv_response("x", COLUMNS, range(3))).decode().lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines()
     assert lines == ["Due,Note", "0,'=0", "1,'=1", "2,'=2"]
+
+
+@pytest.mark.parametrize("before", ["", " ", "\t", "\n", "\N{NO-BREAK SPACE}", "\N{ZERO WIDTH NO-BREAK SPACE}", "  "])
+def test_a_formula_behind_a_blank_is_quoted_too(before):
+    column = Column("note", "Note", value=lambda row: f"{before}=1+1")
+    text = b"".join(csv_response("x", (column,), range(1))).decode()
+    assert f"'{before}=1+1" in text

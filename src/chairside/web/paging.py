@@ -177,4 +177,10 @@ def _csv_lines(columns: Sequence[Column], rows: Iterable[Any]) -> Iterator[str]:
 def _cell(value: object) -> str:
     """Text that a spreadsheet would run as a formula is quoted; numbers stay numbers."""
     text = "" if value is None else str(value)
-    return f"'{text}" if isinstance(value, str) and text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
+    return f"'{text}" if isinstance(value, str) and _runs(text) else text
+
+
+def _runs(text: str) -> bool:
+    """Some programs drop blanks and marks without width before they look for a formula."""
+    begins = text.lstrip(" \N{NO-BREAK SPACE}\N{ZERO WIDTH SPACE}\N{ZERO WIDTH NO-BREAK SPACE}")
+    return text[:1] in ("\t", "\r", "\n") or begins[:1] in ("=", "+", "-", "@")

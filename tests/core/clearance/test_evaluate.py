@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given as having
 from hypothesis import strategies as st
 
+from chairside.core.clearance.ask import ExtraLimit
 from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import State
-from chairside.core.clearance.requirements import ExtraLimit
 from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import Fact, FactKind
 from tests.core.plans.cast import DAY, INFLIXIMAB, IRON, MARISOL, YARETZI, answer, codes, given, kg, lab, screening, weighed
@@ -29,7 +29,8 @@ def infliximab(facts=(), number=1, **more):
 
 
 def iron(facts=(), number=1, **more):
-    return evaluate(IRON, indication="D50.0", dose_number=number, day=DAY, patient=YARETZI, facts=facts, **more)
+    asked = {"indication": "D50.0", "dose_number": number, "day": DAY, "patient": YARETZI, **more}
+    return evaluate(IRON, facts=facts, **asked)
 
 
 def item(decision, key):
@@ -73,9 +74,25 @@ def test_a_positive_tuberculosis_test_holds_with_its_evidence():
     )
 
 
-def test_the_newest_result_counts():
-    decision = infliximab([screening("tb", "Positive", 400), *SCREENED, *ANSWERED])
-    assert item(decision, "tb_before_start").state is State.MET
+@pytest.mark.parametrize(("word", "state"), [("positive", State.REVIEW), ("treated", State.MET), ("negative", State.MET)])
+def test_the_newest_result_counts_and_an_earlier_positive_one_is_looked_at(word, state):
+    decision = infliximab([screening("tb", word, 400), *SCREENED, *ANSWERED])
+    assert item(decision, "tb_before_start").state is state
+
+
+def test_treatment_after_a_positive_test_settles_it():
+    facts = [screening("tb", "positive", 400), screening("tb", "treated", 200), *SCREENED, *ANSWERED]
+    assert infliximab(facts).outcome is Outcome.ALLOWED
+
+
+def test_a_positive_test_of_before_the_last_dose_is_not_told_again():
+    facts = [screening("tb", "positive", 400), screening("tb", "negative", 30), *ANSWERED]
+    assert infliximab(facts, 2, history=[given("infliximab_iv", 1, 14)]).outcome is Outcome.ALLOWED
+
+
+def test_a_test_that_turned_positive_between_doses_is_told_although_another_followed():
+    facts = [screening("tb", "positive", 10), screening("tb", "negative", 3), *ANSWERED]
+    assert infliximab(facts, 2, history=[given("infliximab_iv", 1, 14)]).outcome is Outcome.REVIEW
 
 
 def test_a_preliminary_result_answers_nothing():

@@ -26,9 +26,10 @@ def iron(indication="D50.0", number=1, patient=YARETZI, **more):
     return dose(IRON, indication=indication, dose_number=number, day=DAY, patient=patient, **more)
 
 
-def heart_failure(weight: str, hemoglobin: str, number=1, **more):
-    facts = [lab("hemoglobin", hemoglobin, "g/dL", 60), screening("nyha_class", "II")]
-    return iron("I50.22", number, replace(YARETZI, weight=kg(weight)), facts=facts, **more)
+def heart_failure(weight: str, hemoglobin: str, number=1, protocol=IRON, more_facts=(), **more):
+    facts = [lab("hemoglobin", hemoglobin, "g/dL", 60), screening("nyha_class", "II"), *more_facts]
+    patient = replace(YARETZI, weight=kg(weight))
+    return dose(protocol, indication="I50.22", dose_number=number, day=DAY, patient=patient, facts=facts, **more)
 
 
 # The amount and its working
@@ -187,7 +188,44 @@ def test_an_order_in_grams_is_the_same_order():
     assert infliximab(order=OrderedDose(quantity("0.357", "g"))).value.amount == mg(357)
 
 
+@pytest.mark.parametrize("amount", ["1000000000", "1E+40", "400000"])
+def test_an_order_that_cannot_be_a_dose_is_refused_in_words(amount):
+    decision = infliximab(order=OrderedDose(mg(amount)))
+    assert decision.outcome is Outcome.REFUSED
+    assert "out_of_range" in codes(decision)
+
+
+def test_more_vials_than_can_be_a_dose_are_refused_in_words():
+    small = replace(INFLIXIMAB.products[0].vials[0], strength=mg("0.001"))
+    one = replace(INFLIXIMAB, products=(replace(INFLIXIMAB.products[0], vials=(small,)),))
+    decision = dose(one, indication=CROHN, dose_number=1, day=DAY, patient=MARISOL)
+    assert "out_of_range" in codes(decision)
+
+
+@pytest.mark.parametrize(("amount", "level", "code"), [(400, 10, "mismatch"), (357, 6, "mismatch")])
+def test_an_order_that_contradicts_itself_is_a_mismatch(amount, level, code):
+    decision = infliximab(order=OrderedDose(mg(amount), quantity(level, "mg/kg")), facts=[NO_HEART_FAILURE])
+    assert (decision.outcome, code in codes(decision)) == (Outcome.REFUSED, True)
+
+
+@pytest.mark.parametrize("amount", [357, 360])
+def test_an_amount_and_its_level_rounded_or_not_are_one_order(amount):
+    order = OrderedDose(mg(amount), quantity(5, "mg/kg"))
+    assert infliximab(order=order, facts=[NO_HEART_FAILURE]).value.amount == mg(amount)
+    assert infliximab(order=order, facts=[NO_HEART_FAILURE]).outcome is Outcome.ALLOWED
+
+
+def test_a_level_beside_a_flat_amount_is_a_mismatch():
+    assert "mismatch" in codes(iron(order=OrderedDose(mg(750), quantity(15, "mg/kg"))))
+
+
 # Heart failure: a ceiling with a condition
+
+
+@pytest.mark.parametrize("word", ["3", "class III", "NYHA III", "positive", Decimal(3)])
+def test_a_class_in_words_that_were_not_declared_does_not_let_a_high_dose_through(word):
+    decision = infliximab(number=4, history=MAINTENANCE, order=OrderedDose(mg(500)), facts=[screening("nyha_class", word)])
+    assert decision.outcome is Outcome.UNKNOWN
 
 
 @pytest.mark.parametrize(("word", "outcome"), [("II", Outcome.ALLOWED), ("III", Outcome.REFUSED), ("IV", Outcome.REFUSED)])
@@ -295,6 +333,42 @@ def test_a_dose_already_given_is_not_given_again():
 def test_a_new_course_soon_after_another_is_for_review():
     history = [given("ferric_carboxymaltose", 1, 27, 750), given("ferric_carboxymaltose", 2, 20, 750)]
     assert codes(iron(number=1, history=history)) == ["interval"]
+
+
+def test_a_dose_one_in_between_does_not_clear_the_account_of_the_course():
+    history = [given("ferric_carboxymaltose", 1, 14, 750), given("ferric_carboxymaltose", 1, 7, 750)]
+    decision = iron(number=2, history=history)
+    assert (decision.outcome, codes(decision)) == (Outcome.REVIEW, ["interval"])
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [lab("hemoglobin", "9", "g/dL", 91), screening("nyha_class", "II")],
+        [lab("hemoglobin", "9", "g/dL", 5), screening("nyha_class", "II", 366)],
+        [lab("hemoglobin", "9", "", 5), screening("nyha_class", "II")],
+        [lab("hemoglobin", "9", "g/dL", 5), lab("hemoglobin", "14.5", "g/dL", 5), screening("nyha_class", "II")],
+        [
+            lab("hemoglobin", "9", "g/dL", 5),
+            lab("hemoglobin", "14", "g/dL", 1, status="preliminary"),
+            screening("nyha_class", "II"),
+        ],
+    ],
+    ids=["old hemoglobin", "old class", "no unit", "two of one day", "newer not final"],
+)
+def test_the_dose_table_is_not_entered_by_a_result_that_does_not_stand(facts):
+    decision = iron("I50.22", patient=replace(YARETZI, weight=kg(70)), facts=facts)
+    assert decision.outcome is Outcome.UNKNOWN
+
+
+def test_iron_stores_that_are_too_old_decide_no_maintenance():
+    facts = [
+        lab("ferritin", "50", "ng/mL", 91),
+        lab("tsat", "10", "%", 91),
+        lab("hemoglobin", "13", "g/dL"),
+        screening("nyha_class", "II"),
+    ]
+    assert iron("I50.22", 3, replace(YARETZI, weight=kg(70)), facts=facts).outcome is Outcome.UNKNOWN
 
 
 def test_a_fixed_dose_leaves_nothing_to_tolerate():

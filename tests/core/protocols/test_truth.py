@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given as having
 from hypothesis import strategies as st
 
-from chairside.core.kernel.fact import Patient
+from chairside.core.kernel.fact import Fact, FactKind, Patient
 from chairside.core.protocols.schema.condition import Condition, Limit, Op, Test
+from chairside.core.protocols.schema.protocol import FactKey
+from chairside.core.protocols.schema.terms import Words
 from chairside.core.protocols.truth import Known, Truth, check, evaluate
 from tests.core.plans.cast import DAY, MARISOL, lab, screening
 
@@ -74,9 +76,104 @@ def test_a_fact_of_a_later_day_is_not_known():
     assert check(FERRITIN, known(lab("ferritin", "50", "ng/mL", -1))).truth is Truth.UNKNOWN
 
 
-def test_of_one_day_the_fact_recorded_last_counts():
+def test_two_results_of_one_day_on_either_side_of_a_limit_are_unknown():
     facts = (lab("ferritin", "150", "ng/mL"), lab("ferritin", "50", "ng/mL"))
-    assert check(FERRITIN, known(*facts)).truth is Truth.TRUE
+    assert check(FERRITIN, known(*facts)).truth is Truth.UNKNOWN
+    assert check(FERRITIN, known(facts[0], replace(facts[1], status="corrected"))).truth is Truth.TRUE
+    assert check(FERRITIN, known(lab("ferritin", "51", "ng/mL"), facts[1])).truth is Truth.TRUE
+
+
+def test_a_number_without_a_unit_is_not_compared_with_one_that_has_a_unit():
+    assert check(FERRITIN, known(lab("ferritin", "50", ""))).truth is Truth.UNKNOWN
+
+
+NYHA = Test("screening.nyha_class", Op.IN, words=("III", "IV"))
+CLASSES = (FactKey("screening.nyha_class", Words("", ""), words=("I", "II", "III", "IV", "none", "unknown")),)
+
+
+@pytest.mark.parametrize(
+    ("word", "truth"),
+    [
+        ("III", Truth.TRUE),
+        (" iv ", Truth.TRUE),
+        ("II", Truth.FALSE),
+        ("none", Truth.FALSE),
+        *((word, Truth.UNKNOWN) for word in ("3", "class III", "NYHA III", "positive", "unknown", "", Decimal(3))),
+    ],
+)
+@pytest.mark.parametrize("op", [Op.IN, Op.NOT_IN])
+def test_a_word_that_was_not_declared_is_unknown(op, word, truth):
+    turned = {Truth.TRUE: Truth.FALSE, Truth.FALSE: Truth.TRUE, Truth.UNKNOWN: Truth.UNKNOWN}
+    stated = Known(DAY, MARISOL, (screening("nyha_class", word),), declared=CLASSES)
+    assert check(replace(NYHA, op=op), stated).truth is (truth if op is Op.IN else turned[truth])
+
+
+def test_a_word_of_a_fact_that_declares_none_is_unknown_unless_the_test_names_it():
+    test = Test("test.g6pd", Op.IN, words=("normal",))
+    for word, truth in (("normal", Truth.TRUE), ("deficient", Truth.UNKNOWN)):
+        assert check(test, known(replace(screening("g6pd", word), kind=FactKind.TEST))).truth is truth
+
+
+@pytest.mark.parametrize("status", ["preliminary", "unknown", "partial", "whatever"])
+def test_a_newer_result_that_is_not_final_leaves_it_unknown(status):
+    newer = lab("ferritin", "50", "ng/mL", 1, status=status)
+    assert check(FERRITIN, known(lab("ferritin", "50", "ng/mL"), newer)).truth is Truth.UNKNOWN
+    assert check(FERRITIN, known(newer, lab("ferritin", "50", "ng/mL", 0))).truth is Truth.TRUE
+
+
+@pytest.mark.parametrize("status", ["planned", "registered", "entered_in_error", "cancelled", "refused"])
+def test_what_was_only_planned_taken_back_or_refused_leaves_the_result_before_it(status):
+    newer = lab("ferritin", "500", "ng/mL", 1, status=status)
+    assert check(FERRITIN, known(lab("ferritin", "50", "ng/mL"), newer)).truth is Truth.TRUE
+
+
+def _failing(status: str, code: str = "I50.22") -> Fact:
+    return Fact(FactKind.CONDITION, code, DAY - timedelta(days=300), status=status)
+
+
+@pytest.mark.parametrize("status", ["active", "recurrence", "relapse", "unknown", "unconfirmed", ""])
+def test_a_diagnosis_is_there_until_it_is_said_to_be_over(status):
+    assert check(Test("condition.I50", Op.PRESENT), known(_failing(status))).truth is Truth.TRUE
+
+
+@pytest.mark.parametrize("status", ["inactive", "resolved", "remission", "refuted", "entered-in-error", "entered_in_error"])
+def test_a_diagnosis_that_is_over_is_not_there(status):
+    assert check(Test("condition.I50", Op.PRESENT), known(_failing(status))).truth is Truth.FALSE
+
+
+@pytest.mark.parametrize("code", ["E83.110", "E83110", "e83.110"])
+def test_a_diagnosis_code_is_found_with_and_without_its_dot(code):
+    assert check(Test("condition.E83.11", Op.PRESENT), known(_failing("active", code))).truth is Truth.TRUE
+
+
+CONSENTED = Test("consent.treatment", Op.IN, words=("given", "signed", "yes"))
+
+
+@pytest.mark.parametrize(
+    ("told", "truth"),
+    [
+        ([("", "signed")], Truth.TRUE),
+        ([("given", "final")], Truth.TRUE),
+        ([("refused", "final")], Truth.FALSE),
+        ([("given", "withdrawn")], Truth.FALSE),
+        ([("", "signed"), ("", "refused")], Truth.FALSE),
+        ([("", "refused"), ("", "signed")], Truth.TRUE),
+        ([("", "signed"), ("", "proposed")], Truth.UNKNOWN),
+        ([("verbal", "final")], Truth.UNKNOWN),
+    ],
+)
+def test_of_consents_the_newest_of_any_status_decides(told, truth):
+    facts = [
+        Fact(FactKind.CONSENT, "treatment", DAY - timedelta(days=9 - place), word or None, status=status)
+        for place, (word, status) in enumerate(told)
+    ]
+    assert check(CONSENTED, known(*facts)).truth is truth
+
+
+def test_a_limit_of_age_of_the_protocol_holds_where_the_test_states_none():
+    old = Known(DAY, MARISOL, (lab("ferritin", "50", "ng/mL", 91),), fresh={"lab.ferritin": 90})
+    assert check(FERRITIN, old).truth is Truth.UNKNOWN
+    assert check(replace(FERRITIN, within_days=91), old).truth is Truth.TRUE
 
 
 def test_the_patients_age_and_weight_are_facts():

@@ -22,7 +22,7 @@ from chairside.apps.plans.models import PlannedDose
 from chairside.core.access import Action, Actor, may_override
 from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import Clearance, Item, State
-from chairside.core.clearance.requirements import ExtraLimit
+from chairside.core.clearance.ask import ExtraLimit
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.quantity import quantity

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from chairside.core.clearance import questions, requirements, safety
+from chairside.core.clearance import allergies, medicines, questions, requirements, safety
+from chairside.core.clearance.ask import Ask, ExtraLimit
 from chairside.core.clearance.item import Clearance, Item, State
-from chairside.core.clearance.requirements import Ask, ExtraLimit
 from chairside.core.kernel.decision import Decision, Outcome, Reason
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
+from chairside.core.plans import question, tiers
 from chairside.core.plans import weight as weights
 from chairside.core.plans.course import course_of
-from chairside.core.plans.dosing import todays_weight
 from chairside.core.plans.schedule import judge_date
-from chairside.core.plans.selection import indication_for, phase_for, regimen_for
+from chairside.core.plans.selection import indication_for, phase_for
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.truth import Known
 
@@ -53,9 +53,10 @@ def evaluate(
     """
     asked_on = min(as_of or day, day)
     course = course_of(history, protocol.id, dose_number, day, course_start)
-    known = Known(day, patient, tuple(fact for fact in facts if fact.on <= asked_on or fact.status == "planned"), course.doses)
+    told = tuple(fact for fact in facts if fact.on <= asked_on or fact.status == "planned")
+    known = Known(day, patient, told, course.everything, protocol.facts)
     found = indication_for(protocol, indication, known)
-    chosen = regimen_for(protocol, found.value, regimen, known)
+    chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known)
     ask = Ask(protocol, found.value.key if found.value else "", dose_number, day, asked_on, known, course, tuple(extra_limits))
     items = [
         *_from_reasons("population", found.reasons, ask),
@@ -63,13 +64,14 @@ def evaluate(
         *requirements.judge(ask),
         *questions.judge(ask),
         *safety.contraindications(ask),
-        *safety.hypersensitivities(ask),
+        *allergies.judge(ask),
         *safety.earlier_reactions(ask),
-        *safety.interactions(ask),
+        *medicines.judge(ask),
         *_weight(ask),
     ]
     if chosen.value is not None:
         items += _from_reasons("course", phase_for(chosen.value, dose_number).reasons, ask)
+        items += _from_reasons("course", question.new_course(chosen.value, course, known), ask)
         dated = judge_date(
             protocol,
             regimen=chosen.value.key,
@@ -110,9 +112,9 @@ def _from_reasons(what: str, reasons: Iterable[Reason], ask: Ask) -> list[Item]:
 
 
 def _weight(ask: Ask) -> Iterator[Item]:
-    """Today's weight against the dosing weight of record (H-009)."""
-    today = todays_weight(ask.known)
-    if today is None or ask.known.patient.weight is None:
-        return
-    judged = weights.judge(today, ask.known.patient.weight, ask.protocol.tolerances.weight_percent)
-    yield from _from_reasons("vital", judged.reasons, ask)
+    """The dosing weight of record, and today's against it (H-009)."""
+    today, of_record = weights.measured(ask.known), ask.known.patient.weight
+    yield from _from_reasons("vital", today.reasons, ask)
+    if of_record is not None:
+        judged = weights.judge(today.value, of_record, ask.protocol.tolerances.weight_percent)
+        yield from _from_reasons("vital", judged.reasons, ask)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from chairside.core.clearance.ask import Ask
 from chairside.core.clearance.item import Item, State, by_severity, ids
-from chairside.core.clearance.requirements import Ask
 from chairside.core.kernel.fact import Fact
-from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.requirement import Question
 from chairside.core.protocols.schema.terms import Severity
 from chairside.core.protocols.truth import Truth, evaluate
-
-_USUAL = ("yes", "no", "unknown", "none")
+from chairside.core.protocols.words import declared, understood
 
 
 def judge(ask: Ask) -> Iterator[Item]:
@@ -24,13 +22,14 @@ def judge(ask: Ask) -> Iterator[Item]:
 
 
 def _judge(question: Question, ask: Ask) -> Item:
-    answer = ask.known.newest(question.fact, within_days=0)
-    if answer is None or not isinstance(answer.value, str) or not answer.value:
+    newest = ask.known.latest(question.fact)
+    answers = [fact for fact in newest.of_day if fact.on == ask.day]
+    answer = answers[-1] if answers and newest.doubt is None else None
+    if answer is None or not isinstance(answer.value, str) or not answer.value.strip():
         return _open(question, ask)
-    word = answer.value.casefold()
-    offered = {item.casefold() for item in words_of(question.fact, ask.protocol)} | {trip.casefold() for trip in question.trips}
-    tripped = word == "unknown" or word not in offered or word in {trip.casefold() for trip in question.trips}
-    if not tripped:
+    # Of two answers of one day that differ, the one that trips is not overruled by the one written last.
+    answer = next((fact for fact in answers if _trips(question, fact, ask)), answer)
+    if not _trips(question, answer, ask):
         return Item(
             question.key,
             "answer",
@@ -41,6 +40,13 @@ def _judge(question: Question, ask: Ask) -> Item:
             on_the_day=True,
         )
     return _tripped(question, ask, answer)
+
+
+def _trips(question: Question, answer: Fact, ask: Ask) -> bool:
+    """True for an answer among `trips`, for "unknown", and for a word that was not offered."""
+    word = answer.value if isinstance(answer.value, str) else ""
+    safe = [item for item in declared(question.fact, ask.protocol.facts) if not understood(item, question.trips)]
+    return not understood(word, safe)
 
 
 def _open(question: Question, ask: Ask) -> Item:
@@ -79,8 +85,3 @@ def _tripped(question: Question, ask: Ask, answer: Fact) -> Item:
         True,
         question.severity is Severity.ADVISE,
     )
-
-
-def words_of(fact: str, protocol: Protocol) -> tuple[str, ...]:
-    """The words that may answer: those that the protocol declares, else yes, no, unknown, none."""
-    return next((item.words for item in protocol.facts if item.fact == fact and item.words), _USUAL)

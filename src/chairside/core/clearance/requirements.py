@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import replace
+from datetime import timedelta
 
+from chairside.core.clearance.ask import Ask, ExtraLimit
 from chairside.core.clearance.item import Item, State, by_severity, ids
+from chairside.core.clearance.results import acceptable, count, is_bad, latest_for, unsettled
 from chairside.core.kernel.fact import Fact
 from chairside.core.kernel.span import day_spelled
-from chairside.core.plans.course import Course
 from chairside.core.plans.people import months_old
-from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.requirement import Requirement, What
 from chairside.core.protocols.schema.terms import Occasion, Severity
-from chairside.core.protocols.truth import Known, Truth, evaluate
+from chairside.core.protocols.standing import Latest, taken_back
+from chairside.core.protocols.truth import Truth, evaluate
 
 _ABSENT = {What.VITAL: "missing_fact", What.ANSWER: "missing_fact"}
 _OUT = {
@@ -26,43 +27,20 @@ _OUT = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class ExtraLimit:
-    """A stricter freshness than the protocol's, from outside it (a payer's policy). A looser one changes nothing."""
-
-    fact: str
-    fresh_days: int
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """The dose that is judged."""
-
-    protocol: Protocol
-    indication: str
-    dose_number: int
-    day: date
-    as_of: date
-    known: Known  # facts up to as_of, judged on the day of the dose
-    course: Course
-    extra_limits: tuple[ExtraLimit, ...] = ()
-
-    @property
-    def ahead(self) -> bool:
-        return self.as_of < self.day
-
-
 def judge(ask: Ask) -> Iterator[Item]:
     """One item for each requirement that this dose asks for."""
+    told: set[str] = set()  # facts whose earlier bad result was told already
     for item in ask.protocol.requirements:
         if item.indications and ask.indication not in item.indications:
             continue
         if item.applies is not None and evaluate(item.applies, ask.known).truth is Truth.FALSE:
             continue
         if is_asked(item, ask):
-            yield _judge(item, ask)
-        elif item.accept is not None and item.when in (Occasion.FIRST_DOSE, Occasion.COURSE):
+            judged = _judge(item, ask)
+            earlier = unsettled(item, ask) if judged.state is State.MET and item.fact not in told else None
+            told |= {item.fact} if earlier is not None else set()
+            yield judged if earlier is None else _look_again(item, ask, earlier)
+        elif item.when in (Occasion.FIRST_DOSE, Occasion.COURSE):
             yield from _turned_bad(item, ask)
 
 
@@ -83,9 +61,15 @@ def is_asked(item: Requirement, ask: Ask) -> bool:
 
 def _turned_bad(item: Requirement, ask: Ask) -> Iterator[Item]:
     """Asked before the start only; but a result on record that is out of bounds still holds a later dose."""
-    newest = _newest(item, ask)
-    if newest is not None and item.accept is not None and evaluate(item.accept, ask.known).truth is Truth.FALSE:
-        yield _unmet(item, ask, newest)
+    newest = latest_for(item, ask)
+    if newest.doubt is not None and is_bad(item, newest.doubt, ask):
+        yield _unmet(item, ask, newest.doubt)
+    elif newest.fact is not None and newest.doubt is None:
+        truth = Truth.TRUE if item.accept is None else evaluate(item.accept, ask.known).truth
+        if taken_back(newest.fact) or truth is Truth.FALSE:
+            yield _unmet(item, ask, newest.fact)
+        elif truth is Truth.UNKNOWN and len(newest.of_day) > 1:
+            yield _unclear(item, ask, newest)
 
 
 def _repeats(item: Requirement, ask: Ask) -> bool:
@@ -96,30 +80,32 @@ def _repeats(item: Requirement, ask: Ask) -> bool:
 
 
 def _judge(item: Requirement, ask: Ask) -> Item:
-    newest = _newest(item, ask)
+    standing = latest_for(item, ask)
+    newest = standing.fact
+    if standing.doubt is not None:
+        return _not_final(item, ask, standing.doubt)
     if newest is None:
         return _missing(item, ask, f"{item.names.en}: not on record.", code=_absent_code(item))
+    if taken_back(newest):
+        return _unmet(item, ask, newest)
     age = (ask.day - newest.on).days
     fresh, source = _fresh_days(item, ask.extra_limits)
     if fresh is not None and age > fresh:
         message = f"{item.names.en}: the one of {day_spelled(newest.on)} is {age} days old on the day; the limit is {fresh}."
         return _missing(item, ask, message, code="stale_fact", limit=f"{fresh} days", source=source, evidence=(newest,))
-    if item.series is not None and _count(item, ask) < item.series:
-        message = f"{item.names.en}: {_count(item, ask)} of {item.series} are on record."
+    if item.series is not None and count(item, ask) < item.series:
+        message = f"{item.names.en}: {count(item, ask)} of {item.series} are on record."
         return _missing(item, ask, message, code=_absent_code(item), limit=str(item.series), evidence=(newest,))
     if item.lead_days is not None and age < item.lead_days:
         message = (
             f"{item.names.en}: {day_spelled(newest.on)} is {age} days before the dose; at least {item.lead_days} are needed."
         )
         return _unmet(item, ask, newest, message, f"{item.lead_days} days")
-    wanted = item.accept_continuing if ask.dose_number > 1 and item.accept_continuing is not None else item.accept
-    if wanted is not None:
-        truth = evaluate(wanted, ask.known).truth
-        if truth is Truth.UNKNOWN:
-            message = f"{item.names.en}: {newest.shown} cannot be judged (unit or reporting limit is missing)."
-            return _missing(item, ask, message, code=_absent_code(item), evidence=(newest,))
-        if truth is Truth.FALSE:
-            return _unmet(item, ask, newest)
+    truth = acceptable(item, ask, newest)
+    if truth is Truth.UNKNOWN:
+        return _unclear(item, ask, standing)
+    if truth is Truth.FALSE:
+        return _unmet(item, ask, newest)
     return Item(
         item.key,
         item.what.value,
@@ -130,23 +116,12 @@ def _judge(item: Requirement, ask: Ask) -> Item:
     )
 
 
-def _newest(item: Requirement, ask: Ask) -> Fact | None:
-    if item.when is Occasion.EVERY_VISIT:
-        return ask.known.newest(item.fact, within_days=0)
-    if item.when is not Occasion.DOSES:
-        return ask.known.newest(item.fact)
-    # Asked again before given doses: one made for this dose, or one made since the dose before.
-    latest = ask.course.latest
-    since = [
-        fact
-        for fact in ask.known.of(item.fact)
-        if fact.before_dose == ask.dose_number or (fact.before_dose is None and (latest is None or latest.on < fact.on))
-    ]
-    return Known(ask.day, facts=tuple(since)).newest(item.fact)
-
-
-def _count(item: Requirement, ask: Ask) -> int:
-    return len({(fact.value, fact.on) for fact in ask.known.of(item.fact) if fact.status in ("given", "final")})
+def _look_again(item: Requirement, ask: Ask, earlier: Fact) -> Item:
+    message = (
+        f"{item.names.en}: {earlier.shown} on {day_spelled(earlier.on)}, and nothing on record says that it was treated. "
+        "A later result alone does not settle it."
+    )
+    return _unmet(replace(item, unmet=Severity.REVIEW, release=item.release or ("prescriber",)), ask, earlier, message)
 
 
 def _fresh_days(item: Requirement, extra: Iterable[ExtraLimit]) -> tuple[int | None, str]:
@@ -156,6 +131,28 @@ def _fresh_days(item: Requirement, extra: Iterable[ExtraLimit]) -> tuple[int | N
         if limit.fact == item.fact and (found[0] is None or limit.fresh_days < found[0]):
             found = (limit.fresh_days, limit.source)
     return found
+
+
+def _not_final(item: Requirement, ask: Ask, doubtful: Fact) -> Item:
+    """A newer result that is not final: held when it is bad already, else unknown until it is final."""
+    if is_bad(item, doubtful, ask):
+        message = f"{item.names.en}: {doubtful.shown} on {day_spelled(doubtful.on)} does not meet it ({doubtful.status})."
+        return _unmet(item, ask, doubtful, message)
+    message = f"{item.names.en}: the one of {day_spelled(doubtful.on)} is not final ({doubtful.status})."
+    return _missing(_at_least_review(item), ask, message, code=_absent_code(item), evidence=(doubtful,))
+
+
+def _unclear(item: Requirement, ask: Ask, standing: Latest) -> Item:
+    """On record, and nobody can tell from it whether it is acceptable."""
+    shown = " and ".join(dict.fromkeys(fact.shown for fact in standing.of_day))
+    why = "of one day do not agree" if len(standing.of_day) > 1 else "cannot be judged (its word, unit or reporting limit)"
+    message = f"{item.names.en}: {shown} {why}."
+    return _missing(_at_least_review(item), ask, message, code=_absent_code(item), evidence=standing.of_day)
+
+
+def _at_least_review(item: Requirement) -> Requirement:
+    """What is on record and not understood is read by a person, even where nothing at all would only be advice."""
+    return replace(item, missing=Severity.REVIEW) if item.missing is Severity.ADVISE else item
 
 
 def _missing(

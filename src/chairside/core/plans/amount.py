@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
@@ -15,6 +14,8 @@ from chairside.core.protocols.schema.dose import Axis, DoseRule, Flat, Ordered, 
 from chairside.core.protocols.stretch import inside
 from chairside.core.protocols.truth import Known, of_patient
 from chairside.core.protocols.vocabulary import name_of
+
+_WANTED = "is not on record as a final result, fresh and in its unit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Question:
     course: Course
     position: int  # of the dose in its phase, from 1
     weight: Quantity | None  # the dosing weight of record, in kg
+    today: Quantity | None  # the weight taken on the day, in kg, where one was and it can be right
     formula: Formula
     level: Quantity | None = None  # an ordered level, and …
     ordered: Quantity | None = None  # … an ordered amount, for rules that leave the amount to the prescriber
@@ -94,7 +96,7 @@ def _table(rule: Table, ask: Question) -> Decision[Amount]:
         value = _entry(axis, ask)
         if value is None:
             return Decision(
-                None, (_missing(axis.fact, f"{name_of(axis.fact)} is not on record; the dose table is entered by it.", ask),)
+                None, (_missing(axis.fact, f"{name_of(axis.fact)} {_WANTED}; the dose table is entered by it.", ask),)
             )
         point.append(value)
         shown.append(f"{name_of(axis.fact)} {Quantity(value, unit(axis.unit or '1')).spelled()}")
@@ -124,6 +126,9 @@ def _ordered(rule: Ordered, ask: Question) -> Decision[Amount]:
             return Decision(None, (_missing("patient.weight_kg", "The dosing weight is not on record.", ask),))
         least, most = least * per, most * per
     given = ask.ordered or (ask.level * per if ask.level is not None and per is not None else None)
+    if given is not None and not given.unit.comparable(least.unit):
+        message = f"The order of {given.spelled()} cannot be compared with {least.spelled()} to {most.spelled()}."
+        return Decision(None, (refused("mismatch", message, field="order.dose", limit=str(least.unit), source=ask.source),))
     if given is None:
         message = f"The prescriber states the amount ({least.spelled()} to {most.spelled()}); none is on the order."
         return Decision(None, (_missing("order.dose", message, ask),))
@@ -137,10 +142,8 @@ def _ordered(rule: Ordered, ask: Question) -> Decision[Amount]:
 
 def weight_of(choice: WeightChoice, ask: Question) -> Quantity | None:
     """The weight that a rule asks for, in kg: today's where the rule says so and one was taken, else the one of record."""
-    if choice is WeightChoice.ACTUAL:
-        today = ask.known.newest("vital.weight_kg", within_days=0)
-        if today is not None and isinstance(today.value, Decimal):
-            return Quantity(today.value, unit(today.unit or "kg")).to("kg")
+    if choice is WeightChoice.ACTUAL and ask.today is not None:
+        return ask.today
     if choice in (WeightChoice.ACTUAL, WeightChoice.RECORD, WeightChoice.FROZEN):
         return ask.weight
     return None  # lean and adjusted weights need a stated rule for short people: not computed yet
@@ -151,21 +154,22 @@ def _entry(axis: Axis, ask: Question) -> Decimal | None:
     first = ask.course.doses[0].on if axis.frozen and ask.course.doses else None
     if axis.fact == "patient.weight_kg":
         return ask.weight.to(axis.unit).amount if ask.weight is not None else None
-    known = ask.known if first is None else _as_of(ask.known, first)
+    known = ask.known if first is None else replace(ask.known, day=first)
     value = of_patient(axis.fact, known)
     if value is None:
-        fact = known.newest(axis.fact)
-        if fact is None or not isinstance(fact.value, Decimal):
+        newest = known.latest(axis.fact)
+        values = {(fact.value, fact.unit) for fact in newest.of_day}
+        if newest.doubt is not None or newest.fact is None or len(values) != 1:
+            return None  # not final, not there, or two results of one day
+        if known.is_old(newest.fact, known.fresh.get(axis.fact)) or not isinstance(newest.fact.value, Decimal):
             return None
-        value = Quantity(fact.value, unit(fact.unit)) if fact.unit else fact.value
+        if bool(newest.fact.unit) is not bool(axis.unit):
+            return None
+        value = Quantity(newest.fact.value, unit(newest.fact.unit)) if newest.fact.unit else newest.fact.value
     try:
         return value.to(axis.unit).amount if isinstance(value, Quantity) else value if isinstance(value, Decimal) else None
     except UnitError:
         return None
-
-
-def _as_of(known: Known, day: date) -> Known:
-    return Known(day, known.patient, known.facts, known.history)
 
 
 def _whole(level: Quantity) -> str:

@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 
-from chairside.core.kernel.decision import Decision, Outcome, Reason
+from chairside.core.kernel.decision import Decision, Outcome, Reason, refused
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import Quantity
-from chairside.core.kernel.unit import unit
 from chairside.core.plans import amount as amounts
-from chairside.core.plans import question
+from chairside.core.plans import question, tiers
 from chairside.core.plans import weight as weights
 from chairside.core.plans.course import course_of
 from chairside.core.plans.finishing import Policy, Treated, ordered, reduced, rounded
 from chairside.core.plans.limits import beyond, ceilings
 from chairside.core.plans.order import OrderedDose, compare
-from chairside.core.plans.selection import Place, indication_for, phase_for, regimen_for
+from chairside.core.plans.selection import Place, indication_for, phase_for
 from chairside.core.plans.supply import Supply, supply
 from chairside.core.plans.trail import Trail
-from chairside.core.protocols.schema.dose import DoseRule, Flat, PerWeight, Table, WeightChoice
+from chairside.core.protocols.schema.dose import PerWeight, WeightChoice
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Every, Offsets, Regimen
-from chairside.core.protocols.truth import Known
+from chairside.core.protocols.schema.terms import Severity
+from chairside.core.protocols.truth import Known, Truth, evaluate
 
-__all__ = ["Dose", "OrderedDose", "Policy", "dose", "todays_weight"]
+__all__ = ["Dose", "OrderedDose", "Policy", "dose"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +72,11 @@ def dose(
     policy = policy or Policy()
     given = tuple(history)
     course = course_of(given, protocol.id, dose_number, day, course_start)
-    known = Known(day, patient, tuple(facts), course.doses)
+    known = _known(protocol, Known(day, patient, tuple(facts), course.everything, protocol.facts))
     trail = Trail()
     trail.say(*question.inputs(protocol, dose_number, brand, course, known))
     found = indication_for(protocol, indication, known)
-    chosen = regimen_for(protocol, found.value, regimen, known)
+    chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known)
     trail.say(*_without_double(found.reasons, chosen))
     trail.working += found.working
     trail.follow(chosen)
@@ -88,7 +87,7 @@ def dose(
     if placed.value is None:
         return trail.end(None)
     trail.say(*question.phase_condition(placed.value.phase, known))
-    trail.say(*question.new_course(chosen.value, dose_number, course, known))
+    trail.say(*question.new_course(chosen.value, course, known))
     treated = Treated(
         protocol, found.value.key if found.value else "", chosen.value, placed.value, dose_number, brand, known, course
     )
@@ -98,12 +97,21 @@ def dose(
 def _decide(treated: Treated, order: OrderedDose, policy: Policy, trail: Trail) -> Decision[Dose]:
     """Amount, limits, reductions, order, rounding, supply: in that order."""
     phase, known = treated.place.phase, treated.known
-    weight = _weight(treated, trail)
+    weight, today = _weights(treated, trail)
     ask = amounts.Question(
-        known, treated.course, treated.place.position, weight, policy.bsa, order.level, order.amount, phase.source
+        known,
+        treated.course,
+        treated.place.position,
+        weight,
+        today if weights.measured(known, 0).value is not None else None,
+        policy.bsa,
+        order.level,
+        order.amount,
+        phase.source,
     )
     made = amounts.amount(phase.dose, ask)
     trail.follow(made)
+    trail.say(*tiers.other_tier(phase.dose, ask, today, phase.source))
     if made.value is None:
         return trail.end(None)
     usual, per = made.value.quantity, made.value.per
@@ -114,7 +122,7 @@ def _decide(treated: Treated, order: OrderedDose, policy: Policy, trail: Trail) 
     computed = reduced(usual, treated.regimen, known, limits, trail)
     if computed is None:
         return trail.end(None)
-    wanted = ordered(order, per, usual, phase.source, trail)
+    wanted = ordered(order, per, usual, treated.protocol.tolerances.order_percent, phase.source, trail)
     if wanted is None:
         final = rounded(computed, treated, policy, limits, trail)
     else:
@@ -124,7 +132,7 @@ def _decide(treated: Treated, order: OrderedDose, policy: Policy, trail: Trail) 
         trail.working += compared.working
     trail.say(*beyond(final, limits))
     days = made.value.interval_days or _interval(treated.place)
-    taken = supply(treated.protocol, treated.brand, final, known.day)
+    taken = _supply(treated, final, trail)
     return trail.end(
         Dose(
             final,
@@ -141,28 +149,45 @@ def _decide(treated: Treated, order: OrderedDose, policy: Policy, trail: Trail) 
     )
 
 
-def _weight(treated: Treated, trail: Trail) -> Quantity | None:
-    """The dosing weight of record, with what today's weight says against it; None when it cannot be used or is not needed."""
+def _known(protocol: Protocol, known: Known) -> Known:
+    """What is known, with the ages that the protocol allows: a stale result decides no amount."""
+    fresh: dict[str, int] = {}
+    for item in protocol.requirements:
+        if item.fresh_days is None or item.missing is not Severity.HOLD:
+            continue
+        if item.applies is None or evaluate(item.applies, known).truth is not Truth.FALSE:
+            fresh[item.fact] = min(item.fresh_days, fresh.get(item.fact, item.fresh_days))
+    return replace(known, fresh=fresh)
+
+
+def _weights(treated: Treated, trail: Trail) -> tuple[Quantity | None, Quantity | None]:
+    """The dosing weight of record and the newest one measured, judged; None for one that cannot be used or is not needed."""
     rule, of_record = treated.place.phase.dose, treated.known.patient.weight
-    if of_record is None or not _needs_weight(rule):
-        return None
+    by_amount = tiers.rule_reads_weight(rule)
+    if not by_amount and not tiers.reads_weight(treated.regimen):
+        return None, None
     frozen = isinstance(rule, PerWeight) and rule.weight is WeightChoice.FROZEN
-    today = None if frozen else todays_weight(treated.known)
-    judged = weights.judge(today, of_record, treated.protocol.tolerances.weight_percent)
-    trail.follow(judged)
-    return None if judged.outcome is Outcome.REFUSED else judged.value
+    newest: Decision[Quantity] = Decision() if frozen else weights.measured(treated.known)
+    trail.say(*newest.reasons)
+    judged = [weights.plausible(of_record)] if of_record is not None else []
+    if newest.value is not None:
+        judged.append(weights.plausible(newest.value, "vital.weight_kg"))
+    if by_amount and of_record is not None:
+        judged.append(weights.judge(newest.value, of_record, treated.protocol.tolerances.weight_percent))
+    for part in judged:
+        trail.follow(part)
+    if any(part.outcome is Outcome.REFUSED for part in judged):
+        return None, None
+    return (of_record.to("kg") if of_record is not None else None), newest.value
 
 
-def _needs_weight(rule: DoseRule) -> bool:
-    if isinstance(rule, Table):
-        return any(axis.fact == "patient.weight_kg" for axis in rule.axes)
-    return not isinstance(rule, Flat)
-
-
-def todays_weight(known: Known) -> Quantity | None:
-    """The newest measured weight on or before the day, where one is on record."""
-    fact = known.newest("vital.weight_kg")
-    return Quantity(fact.value, unit(fact.unit or "kg")) if fact is not None and isinstance(fact.value, Decimal) else None
+def _supply(treated: Treated, final: Quantity, trail: Trail) -> Supply:
+    """Vials and bag of the amount; refused where no number of vials could be it."""
+    try:
+        return supply(treated.protocol, treated.brand, final, treated.known.day)
+    except ValueError as problem:
+        trail.say(refused("out_of_range", f"{problem}. Check the order.".capitalize(), field="order.dose"))
+        return Supply()
 
 
 def _without_double(reasons: tuple[Reason, ...], regimen: Decision[Regimen]) -> tuple[Reason, ...]:

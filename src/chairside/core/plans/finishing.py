@@ -19,6 +19,9 @@ from chairside.core.protocols.schema.regimen import Regimen
 from chairside.core.protocols.truth import Known, Truth, evaluate
 from chairside.core.protocols.vocabulary import name_of
 
+# An order this many times the computed dose is a slip of the pen or of the unit, whatever the drug.
+_ABSURD = 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Policy:
@@ -65,10 +68,16 @@ def reduced(usual: Quantity, regimen: Regimen, known: Known, limits: tuple[Ceili
     return amount
 
 
-def ordered(order: OrderedDose, per: Quantity | None, like: Quantity, source: str, trail: Trail) -> Quantity | None:
+def ordered(
+    order: OrderedDose, per: Quantity | None, like: Quantity, tolerance: Decimal, source: str, trail: Trail
+) -> Quantity | None:
     """The ordered amount in the unit of the dose, from the order's amount or level; None when there is none to compare."""
     said = order.amount or order.level
     if said is None:
+        return None
+    if order.amount is not None and order.level is not None and not _agree(order.amount, order.level, per, tolerance):
+        message = f"The order says {order.amount.spelled()} and {order.level.spelled()}, and they are not the same dose."
+        trail.say(refused("mismatch", message, field="order.dose", source=source, override="prescriber"))
         return None
     wanted = said * per if said is order.level and per is not None else said
     if not wanted.unit.comparable(like.unit):
@@ -78,7 +87,20 @@ def ordered(order: OrderedDose, per: Quantity | None, like: Quantity, source: st
     if wanted.amount <= 0:
         trail.say(refused("out_of_range", "An ordered dose must be above zero.", field="order.dose", source=source))
         return None
+    if (like * _ABSURD) < wanted:
+        message = f"An order of {wanted.spelled()} cannot be right beside {like.spelled()}. Check the number and its unit."
+        limit = f"{_ABSURD} times the computed dose"
+        trail.say(refused("out_of_range", message, field="order.dose", limit=limit, source=source))
+        return None
     return wanted.to(like.unit)
+
+
+def _agree(amount: Quantity, level: Quantity, per: Quantity | None, tolerance: Decimal) -> bool:
+    """True when both are one dose, but for the rounding that an order may carry."""
+    whole = level * per if per is not None else level
+    if not whole.unit.comparable(amount.unit):
+        return False
+    return abs((amount - whole).amount) * 100 <= abs(whole.to(amount.unit).amount) * tolerance
 
 
 def rounded(amount: Quantity, treated: Treated, policy: Policy, limits: tuple[Ceiling, ...], trail: Trail) -> Quantity:

@@ -45,7 +45,8 @@ def phase_condition(phase: Phase, known: Known) -> Iterator[Reason]:
         return
     found = evaluate(phase.when, known)
     if found.truth is Truth.UNKNOWN:
-        message = f"Whether this dose is needed cannot be told: {', '.join(map(name_of, found.missing))} is not on record."
+        names = ", ".join(map(name_of, found.missing))
+        message = f"Whether this dose is needed cannot be told: {names} is not on record, not final, or too old."
         yield unknown("missing_fact", message, field=found.missing[0], source=phase.source)
     elif found.truth is Truth.FALSE:
         yield refused(
@@ -57,14 +58,16 @@ def phase_condition(phase: Phase, known: Known) -> Iterator[Reason]:
         )
 
 
-def new_course(regimen: Regimen, dose_number: int, course: Course, known: Known) -> Iterator[Reason]:
-    """A course that starts soon after another one is for a person: else a new dose 1 would step around the course's limit."""
+def new_course(regimen: Regimen, course: Course, known: Known) -> Iterator[Reason]:
+    """A course that starts soon after another one is for a person, at each of its doses: else a new dose 1 would step around
+    the course's limit."""
     needed = regimen.course_gap
-    if dose_number != 1 or needed is None or not course.earlier:
+    if needed is None or not course.earlier:
         return
-    gap = (known.day - course.earlier[-1].on).days
+    began = course.doses[0].on if course.doses else known.day
+    gap = (began - course.earlier[-1].on).days
     if gap < needed.days:
-        message = f"An earlier course ended {gap} days ago; {needed.days} days are usual before a new one."
+        message = f"An earlier course ended {gap} days before this one; {needed.days} days are usual between two."
         yield review(
             "interval",
             message,

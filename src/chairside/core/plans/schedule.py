@@ -202,9 +202,9 @@ def _window_of(phase: Phase, position: int, target: date) -> DayWindow:
 
 
 def _gap(phase: Phase, dose_number: int, day: date, course: Course) -> Iterator[Reason]:
-    if phase.least_gap_days is None or dose_number == 1:
+    if phase.least_gap_days is None or (dose_number == 1 and not course.earlier):
         return
-    last = course.latest
+    last = course.earlier[-1] if dose_number == 1 else course.latest
     if last is None:
         message = f"The dose before dose {dose_number} is not on record; at least {phase.least_gap_days} days must lie between."
         yield unknown("missing_fact", message, field="history", limit=f"{phase.least_gap_days} days", source=phase.source)

@@ -9,7 +9,7 @@ from math import ceil, gcd
 
 from chairside.core.kernel.quantity import Quantity
 
-_MOST_STATES = 2_000_000
+_MOST_STATES = 100_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,8 @@ from decimal import Decimal
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 from chairside.core.kernel.guardrail import Guardrail
 from chairside.core.kernel.quantity import Quantity, plain, quantity
+from chairside.core.kernel.unit import UnitError, unit
+from chairside.core.protocols.truth import Known
 
 _GUARDRAIL = Guardrail(
     "Body weight", (quantity("0.3", "kg"), quantity(650, "kg")), (quantity(2, "kg"), quantity(250, "kg")), "weight guardrail"
@@ -21,6 +23,21 @@ def plausible(weight: Quantity, field: str = "patient.weight_kg") -> Decision[Qu
     """The weight in kilograms, judged against the bounds of a human body."""
     judged = _GUARDRAIL.judge(weight, field)
     return judged if judged.reasons else Decision(weight.to("kg"))
+
+
+def measured(known: Known, within_days: int | None = None) -> Decision[Quantity]:
+    """The newest weight that was taken, in kilograms. Nothing when there is none; unknown when it has no number or no unit."""
+    newest = known.latest("vital.weight_kg")
+    fact = newest.doubt or newest.fact
+    if fact is None or known.is_old(fact, within_days):
+        return Decision()
+    try:
+        if newest.doubt is None and isinstance(fact.value, Decimal) and fact.unit:
+            return Decision(Quantity(fact.value, unit(fact.unit)).to("kg"))
+    except UnitError:
+        pass
+    message = f"The weight of {fact.on.isoformat()} ({fact.shown}) has no unit or cannot be read. Weigh again."
+    return Decision(None, (unknown("missing_fact", message, field="vital.weight_kg", source=_SOURCE),))
 
 
 def judge(

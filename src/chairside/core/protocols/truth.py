@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -12,10 +12,10 @@ from chairside.core.kernel.fact import DoseGiven, Fact, FactKind, Patient
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.span import age_on
 from chairside.core.kernel.unit import UnitError, unit
+from chairside.core.protocols import words
 from chairside.core.protocols.schema.condition import Condition, Limit, Op, Test
-
-# A result that is only planned, refused, or not yet final does not answer a question.
-_USABLE = frozenset(("final", "corrected", "baseline", "given", "enrolled", "certified", "active", "taken", "signed", ""))
+from chairside.core.protocols.schema.protocol import FactKey
+from chairside.core.protocols.standing import Latest, latest, present, said, taken_back
 
 
 class Truth(Enum):
@@ -26,28 +26,37 @@ class Truth(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known on a day: the patient, recorded facts, doses given in this course and before."""
+    """What is known on a day.
+
+    history    every dose of this therapy that was given, in this course and before
+    declared   facts that the protocol declares, with the words that may answer them
+    fresh      days that a fact may be old to decide anything, where the protocol requires it fresh
+    """
 
     day: date
     patient: Patient = field(default_factory=Patient)
     facts: tuple[Fact, ...] = ()
     history: tuple[DoseGiven, ...] = ()
+    declared: tuple[FactKey, ...] = ()
+    fresh: Mapping[str, int] = field(default_factory=dict)
+
+    def latest(self, fact: str) -> Latest:
+        """What stands for that key on the day, and what puts it in doubt."""
+        return latest(self.of(fact), self.day)
 
     def newest(self, fact: str, within_days: int | None = None) -> Fact | None:
         """The newest usable fact of that key on or before the day; of one day, the one recorded last."""
-        found: Fact | None = None
-        for item in self.of(fact):
-            if item.status in _USABLE and item.on <= self.day and (found is None or found.on <= item.on):
-                found = item
-        if found is not None and within_days is not None and (self.day - found.on).days > within_days:
-            return None
-        return found
+        found = self.latest(fact).fact
+        return None if found is None or self.is_old(found, within_days) else found
+
+    def is_old(self, fact: Fact, days: int | None) -> bool:
+        return days is not None and (self.day - fact.on).days > days
 
     def of(self, fact: str) -> Iterable[Fact]:
-        """Every fact of that key, in the order recorded. `condition.I50` finds every code that starts with it."""
+        """Every fact of that key, in the order recorded. `condition.I50` finds each code that starts so, dotted or not."""
         kind, _, code = fact.partition(".")
         for item in self.facts:
-            if item.kind.value == kind and (item.code == code or (kind == FactKind.CONDITION and item.code.startswith(code))):
+            if item.kind.value == kind and (item.code == code or (kind == FactKind.CONDITION and _starts(item.code, code))):
                 yield item
 
 
@@ -76,19 +85,31 @@ def evaluate(condition: Condition, known: Known) -> Finding:
 
 
 def check(test: Test, known: Known) -> Finding:
-    """One comparison."""
+    """One comparison. Newer results that are not final, and results of one day that do not agree, leave it unknown."""
     kind = test.fact.partition(".")[0]
     if test.op in (Op.PRESENT, Op.ABSENT):
         return _presence(test, known)
     if kind in ("patient", "history"):
-        return _compare(test, of_patient(test.fact, known), None)
-    fact = known.newest(test.fact, test.within_days)
-    if fact is None or fact.value is None:
+        return _compare(test, of_patient(test.fact, known), None, known)
+    newest = known.latest(test.fact)
+    days = test.within_days if test.within_days is not None else known.fresh.get(test.fact)
+    if newest.doubt is not None:
+        return Finding(Truth.UNKNOWN, (*newest.of_day, newest.doubt), (test.fact,))
+    if newest.fact is None or known.is_old(newest.fact, days):
         return Finding(Truth.UNKNOWN, missing=(test.fact,))
-    if isinstance(fact.value, str):
-        return _compare(test, fact.value, fact)
+    each = [_against(test, fact, known) for fact in newest.of_day]
+    if len({finding.truth for finding in each}) > 1:
+        return Finding(Truth.UNKNOWN, newest.of_day, (test.fact,))
+    return each[-1]
+
+
+def _against(test: Test, fact: Fact, known: Known) -> Finding:
+    if taken_back(fact):
+        return Finding(Truth.FALSE if test.op is Op.IN else Truth.UNKNOWN, (fact,))
+    if not isinstance(fact.value, Decimal):
+        return _compare(test, said(fact), fact, known)
     try:
-        return _compare(test, Quantity(fact.value, unit(fact.unit)) if fact.unit else fact.value, fact)
+        return _compare(test, Quantity(fact.value, unit(fact.unit)) if fact.unit else fact.value, fact, known)
     except UnitError:
         return Finding(Truth.UNKNOWN, (fact,), (test.fact,))
 
@@ -119,22 +140,28 @@ def age_years(patient: Patient, day: date) -> int | None:
 
 
 def _presence(test: Test, known: Known) -> Finding:
-    found = [item for item in known.of(test.fact) if item.on <= known.day and item.status in _USABLE]
+    found = [item for item in known.of(test.fact) if item.on <= known.day and present(item)]
     if test.within_days is not None:
         found = [item for item in found if (known.day - item.on).days <= test.within_days]
     there = bool(found) is (test.op is Op.PRESENT)
     return Finding(Truth.TRUE if there else Truth.FALSE, tuple(found))
 
 
-def _compare(test: Test, value: Quantity | Decimal | str | None, fact: Fact | None) -> Finding:
+def _starts(code: str, prefix: str) -> bool:
+    """Diagnosis codes are sent with and without their dot."""
+    return code.replace(".", "").upper().startswith(prefix.replace(".", "").upper())
+
+
+def _compare(test: Test, value: Quantity | Decimal | str | None, fact: Fact | None, known: Known) -> Finding:
     evidence = (fact,) if fact else ()
     if value is None:
         return Finding(Truth.UNKNOWN, evidence, (test.fact,))
     if test.op in (Op.IN, Op.NOT_IN):
-        word = value.casefold() if isinstance(value, str) else str(value)
-        inside = word in {item.casefold() for item in test.words}
-        if word == "unknown":
+        word = value if isinstance(value, str) else str(value)
+        offered = (*test.words, *words.declared(test.fact, known.declared))
+        if words.plain(word) == words.UNKNOWN or (fact is not None and not words.understood(word, offered)):
             return Finding(Truth.UNKNOWN, evidence, (test.fact,))
+        inside = words.understood(word, test.words)
         return Finding(Truth.TRUE if inside is (test.op is Op.IN) else Truth.FALSE, evidence)
     limit = _limit(test, fact)
     number = _number(value, test, fact)
@@ -154,11 +181,11 @@ def _limit(test: Test, fact: Fact | None) -> Decimal | None:
 
 
 def _number(value: Quantity | Decimal | str, test: Test, fact: Fact | None) -> Decimal | None:
-    """The value as a number in the unit of the limit; None for a word, or when the units do not measure the same."""
+    """The value as a number in the unit of the limit; None for a word, without a unit, or in one of another measure."""
     if isinstance(value, str):
         return None
     if isinstance(value, Decimal):
-        return value
+        return None if fact is not None and test.unit else value
     wanted = test.unit or (fact.unit if fact and test.times is not Limit.NONE else "")
     try:
         return value.to(wanted).amount if wanted else value.amount

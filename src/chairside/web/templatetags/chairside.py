@@ -132,6 +132,16 @@ def countdown(until: datetime, late: str = "late") -> SafeString:
 # ---- states and reasons ----
 
 
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """A shape from the sprite: decoration without a label, a picture with a name with one. A tag, since pages draw hundreds."""
+    if label:
+        return format_html(
+            '<svg class="icon icon-{0}" role="img" aria-label="{1}" focusable="false"><use href="#i-{0}"/></svg>', name, label
+        )
+    return format_html('<svg class="icon icon-{0}" aria-hidden="true" focusable="false"><use href="#i-{0}"/></svg>', name)
+
+
 @register.filter
 def icon_for(tone: str) -> str:
     """The shape that goes with a tone."""

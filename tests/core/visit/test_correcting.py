@@ -46,6 +46,14 @@ def test_a_grade_that_is_lowered_keeps_the_worst_and_still_bars_the_drug():
     assert "contraindicated" in codes(walk.ask(e.StepChanged(DRUG, q(40, "mL/h"))))
 
 
+def test_vitals_that_ask_for_action_are_not_erased_by_an_assistant():
+    walk = Walk().assessed().do(vitals(sbp=85), AIDE)
+    entry = of(walk, "vitals_recorded")
+    assert "not_permitted" in codes(walk.ask(e.Corrected(entry, "error"), AIDE))
+    walk.do(e.Corrected(entry, "the cuff had slipped"), AMY)
+    assert ("protection_corrected", entry) in walk.state.incidents
+
+
 def test_a_hold_is_taken_back_by_a_prescriber_only():
     walk = Walk().assessed().do(e.Held("fever"))
     assert "not_permitted" in codes(walk.ask(e.Corrected(of(walk, "held"), "error"), AMY))

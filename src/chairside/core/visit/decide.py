@@ -243,7 +243,7 @@ def _corrected(before: VisitState, plan: VisitPlan, command: e.Corrected) -> lis
     """What a correction opens: it took away what protects or what a running drug rests on; or it says what no guard allowed."""
     old = next(entry for entry in before.log if entry.id == command.event)
     made: list[e.Payload] = []
-    if trigger := correcting.incident(before, old):
+    if trigger := correcting.incident(before, plan, old):
         made.append(e.IncidentOpened(trigger, old.id, f"{old.kind}: {command.reason}"))
     if missed := correcting.replaced(before, plan, command, unmet):
         detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))

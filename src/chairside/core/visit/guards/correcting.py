@@ -12,6 +12,7 @@ from datetime import datetime
 from chairside.core.access import Action, Actor, Role
 from chairside.core.kernel.decision import Reason, refused
 from chairside.core.visit import events as e
+from chairside.core.visit.alerts import alerts_from_vitals
 from chairside.core.visit.encoding import PayloadError, from_text
 from chairside.core.visit.fold import fold
 from chairside.core.visit.guards import leaving
@@ -40,7 +41,7 @@ def correct(
     old = next((entry for entry in state.log if entry.id == command.event), None)
     if reasons or old is None:
         return reasons
-    who = _who(state, old, actor, may)
+    who = _who(state, plan, old, actor, may)
     if not command.replacement:
         return who
     if old.kind in ENTERED_AGAIN:
@@ -57,9 +58,9 @@ def correct(
     return (*who, *replaced(state, plan, command, unmet))
 
 
-def _who(state: VisitState, old: e.Event, actor: Actor, may: May) -> tuple[Reason, ...]:
+def _who(state: VisitState, plan: VisitPlan, old: e.Event, actor: Actor, may: May) -> tuple[Reason, ...]:
     reasons = () if actor.id == old.actor.id or actor.roles & _PRESCRIBERS else may(old.payload, actor)
-    if old.kind in PROTECTING and not actor.roles & _ERASERS:
+    if _protects(state, plan, old) and not actor.roles & _ERASERS:
         reasons = (*reasons, _not(f"A {old.kind.replace('_', ' ')} is corrected by a nurse or a prescriber.", "nurse"))
     if old.kind == "held" and not actor.may(Action.HOLD_RELEASE).allowed:
         reasons = (*reasons, _not("A hold is taken back by a prescriber.", "prescriber"))
@@ -82,7 +83,14 @@ def replaced(state: VisitState, plan: VisitPlan, command: e.Corrected, unmet: Un
     return unmet(then, plan, meant, old.actor, command.claimed_at or old.at)
 
 
-def incident(state: VisitState, old: e.Event) -> str:
+def _protects(state: VisitState, plan: VisitPlan, old: e.Event) -> bool:
+    """What holds the visit back now: also a set of vitals, while one of them asks for action."""
+    if old.kind == "vitals_recorded":
+        return any(alert.level == "act" for alert in alerts_from_vitals(state, plan))
+    return old.kind in PROTECTING
+
+
+def incident(state: VisitState, plan: VisitPlan, old: e.Event) -> str:
     """Which incident a correction of this entry opens, "" for none: it took protection away, or what a running drug rests on.
 
     state  before the correction
@@ -93,7 +101,7 @@ def incident(state: VisitState, old: e.Event) -> str:
         return "corrected_after_signature"
     if any(region.timeline for region in state.infusions.values()):
         return "corrected_after_start"
-    return "protection_corrected" if old.kind in PROTECTING else ""
+    return "protection_corrected" if _protects(state, plan, old) else ""
 
 
 def _not(message: str, role: str) -> Reason:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
 
 from chairside.apps.clearance.services import clearance_evaluate, hold_release
+from chairside.apps.intake.models import Finding, Referral
+from chairside.apps.intake.services import order_draft_from_referral
+from chairside.apps.interop.services import bundle_import
 from chairside.apps.people.models import Fact as FactRow
 from chairside.apps.people.services import fact_record
 from chairside.apps.plans.models import PlannedDose
@@ -23,9 +28,10 @@ from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.kernel.quantity import quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.values import Answer, Said
+from chairside.exchange.fhir.text import parse
 from tests.apps.visit import cast as story
 from tests.apps.visit.test_preparing import prepare, ready, shelf
-from tests.apps.walk import NOW, TODAY, Center, center, must, planned
+from tests.apps.walk import NOW, REFERRALS, TODAY, Center, another_patient, center, complete, must, planned
 
 pytestmark = pytest.mark.django_db
 POSITIVE = Fact(FactKind.SCREENING, "tb", TODAY, "positive")
@@ -132,3 +138,67 @@ def test_a_bag_of_a_lot_that_was_recalled_or_expired_meanwhile_is_not_started(wh
         assert "LOT7" in decided.reasons[0].message
         screen = screen_of(cast.visit, cast.actors["nurse"], cast.at)
         assert any("LOT7" in reason.message for reason in screen.plan.clearance or ())
+
+
+def test_what_a_person_sees_who_is_logged_in_is_not_kept_by_the_browser(place: Center) -> None:
+    client = place.client(Role.NURSE)
+    for path in ("/patients/", "/clearance/", f"/patients/{another_patient(place, 1).pk}/"):
+        assert "no-store" in client.get(path).get("Cache-Control", "")
+
+
+def _sent_with_weight(place: Center, kilograms: str) -> Referral:
+    text = next(REFERRALS.glob("s01-*.json")).read_text(encoding="utf-8")
+    bundle = json.loads(text)
+    for entry in bundle["entry"]:
+        resource = entry["resource"]
+        if resource["resourceType"] == "Observation" and any(code["code"] == "29463-7" for code in resource["code"]["coding"]):
+            resource["valueQuantity"]["value"] = "@weight@"
+    document = parse(json.dumps(bundle).replace('"@weight@"', kilograms).encode())
+    must(bundle_import(bundle=document, name="s01.json", site=place.site, actor=place.actor(Role.INTAKE), at=NOW, as_of=TODAY))
+    return Referral.objects.latest("received_at", "id")
+
+
+def test_a_weight_that_cannot_be_is_kept_as_it_came_and_doses_nothing(place: Center) -> None:
+    referral = _sent_with_weight(place, "712")
+    row = FactRow.objects.filter(patient=referral.patient, code="weight_kg").latest("on")
+    assert (row.exact, row.status) == ("712", "implausible")
+    assert Finding.objects.filter(referral=referral, code="weight_implausible", severity="hold").exists()
+    assert referral.status == Referral.Status.INCOMPLETE
+    complete(place, referral)
+    drafted = order_draft_from_referral(referral=referral, actor=place.actor(Role.INTAKE), at=NOW)
+    assert drafted.value is None or drafted.value.dosing_weight_kg != 712
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "value", "unit"),
+    [
+        (FactKind.LAB, "hemoglobin", Decimal(95), "mg/dL"),
+        (FactKind.LAB, "hemoglobin", Decimal(95), "g/dL"),
+        (FactKind.LAB, "hemoglobin", Decimal(95), "1"),
+        (FactKind.LAB, "hemoglobin", "low", ""),
+        (FactKind.LAB, "creatine", Decimal("1E+30"), "mg/dL"),
+        (FactKind.SCREENING, "nyha_class", "negative", ""),
+        (FactKind.SCREENING, "nyha_class", Decimal(3), "1"),
+        (FactKind.CONSENT, "treatment", "maybe", ""),
+    ],
+)
+def test_a_word_a_unit_or_a_number_that_the_fact_cannot_have_is_not_recorded(
+    place: Center, kind: FactKind, code: str, value: Decimal | str, unit: str
+) -> None:
+    told = {"patient": another_patient(place, 3), "today": TODAY, "actor": place.actor(Role.NURSE), "at": NOW}
+    decided = fact_record(fact=Fact(kind, code, TODAY, value, unit), **told)
+    assert [reason.code for reason in decided.reasons] == ["out_of_range"]
+
+
+@pytest.mark.parametrize(("value", "unit"), [("9.5", "g/dL"), ("95", "g/L")])
+def test_a_unit_that_converts_exactly_is_taken(place: Center, value: str, unit: str) -> None:
+    fact = Fact(FactKind.LAB, "hemoglobin", TODAY, Decimal(value), unit)
+    told = {"patient": another_patient(place, 3), "today": TODAY, "actor": place.actor(Role.NURSE), "at": NOW}
+    assert must(fact_record(fact=fact, **told)).unit == unit
+
+
+@pytest.mark.parametrize("path", ["/patients/", "/visits/", "/plans/", "/clearance/", "/intake/"])
+def test_a_zero_character_in_the_address_is_refused_and_no_crash(place: Center, path: str) -> None:
+    client = place.client(Role.NURSE)
+    client.raise_request_exception = False
+    assert client.get(f"{path}?q=%00").status_code == 400

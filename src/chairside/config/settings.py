@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "chairside.apps.people.middleware.ActorMiddleware",
     "chairside.apps.people.middleware.SecondStepMiddleware",
+    "chairside.web.addresses.ZeroCharacterMiddleware",
     "chairside.apps.formulary.middleware.UnreadableReleaseMiddleware",
     "axes.middleware.AxesMiddleware",
 ]

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control
 
 from chairside.apps.organizations.context import organization_enter, signing_in
 from chairside.apps.people.selectors import actor_for, memberships_of, site_chosen
@@ -54,9 +55,15 @@ class ActorMiddleware:
         request.site = site  # type: ignore[assignment]
         request.actor = actor_for(request.user, request.session.session_key or "", memberships, site)  # type: ignore[attr-defined]
         if site is None:
-            return self.get_response(request)
+            return _kept_nowhere(self.get_response(request))
         with timezone.override(site.zone):
-            return self.get_response(request)
+            return _kept_nowhere(self.get_response(request))
+
+
+def _kept_nowhere(response: HttpResponse) -> HttpResponse:
+    """Whatever a person sees who is logged in stays out of the browser's cache: after log-out Back shows no chart."""
+    patch_cache_control(response, no_store=True)
+    return response
 
 
 class SecondStepMiddleware:

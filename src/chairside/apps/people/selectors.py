@@ -14,6 +14,7 @@ from chairside.core.access import Actor, Role
 from chairside.core.kernel import fact as core
 from chairside.core.kernel.fact import FactKind
 from chairside.core.kernel.quantity import decimal, quantity
+from chairside.core.protocols.standing import present
 
 
 def memberships_of(user: User) -> list[Membership]:
@@ -83,7 +84,8 @@ def _recorder(source: str, names: Mapping[str, str]) -> str:
 
 def core_patient(patient: Patient, facts: Iterable[core.Fact] = ()) -> core.Patient:
     """The patient as the rulebook may know them: latest weight and height from the facts, nothing invented."""
-    latest = {fact.code: fact for fact in facts if fact.kind is FactKind.VITAL and fact.code in ("weight_kg", "height_cm")}
+    sized = (fact for fact in facts if fact.kind is FactKind.VITAL and fact.code in ("weight_kg", "height_cm"))
+    latest = {fact.code: fact for fact in sized if present(fact)}
     sizes = {code: quantity(fact.value, fact.unit, code) for code, fact in latest.items() if fact.value is not None}
     return core.Patient(
         born=patient.birth_date,

@@ -20,7 +20,7 @@ from chairside.core.kernel.unit import unit
 
 POUNDS_IN_A_KILOGRAM = Decimal("2.20462")
 _POUND_TOLERANCE = Decimal("0.03")  # the ratio of two weighings that is within 3 % of pounds to kilograms
-_UNUSABLE = frozenset(("entered-in-error", "cancelled", "preliminary"))
+_UNUSABLE = frozenset(("entered-in-error", "cancelled", "preliminary", "implausible"))
 
 
 @dataclass(frozen=True, slots=True)

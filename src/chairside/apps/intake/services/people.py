@@ -5,15 +5,21 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from chairside.apps.intake.texts import fit
 from chairside.apps.people.models import Fact, Patient, PatientIdentifier, Practitioner
 from chairside.core.access import Actor
+from chairside.core.intake.findings import Finding, Severity
+from chairside.core.intake.recording import implausible
 from chairside.core.intake.referral import Packet, Person, Recorded
 from chairside.core.kernel.decision import Decision, refused, unknown
+from chairside.core.visit.vitals import GUARDRAILS
 
+IMPLAUSIBLE = "implausible"
+_NOT_MEANT = frozenset({"entered_in_error", "entered-in-error", "cancelled", IMPLAUSIBLE})
 _OWN = "urn:chairside:received"  # the identifier system of a patient who came without any identifier
 _VERSION = re.compile(r" v(\d+)$")  # how the source of a corrected fact ends
 _WIDEST = Decimal(10) ** 15  # what the numeric column holds before the point; the exact text has no limit
@@ -113,6 +119,20 @@ def clinicians_receive(*, packet: Packet, actor: Actor) -> dict[str, uuid.UUID]:
             )
         ids[item.source] = row.id
     return ids
+
+
+def packet_doubted(packet: Packet) -> tuple[Packet, tuple[Finding, ...]]:
+    """The packet with each value that cannot be right marked as `implausible`, kept as it came, and what to ask about it."""
+    facts, findings = [], []
+    for item in packet.facts:
+        why = implausible(item.fact, GUARDRAILS) if item.fact.status not in _NOT_MEANT else ""
+        if why:
+            note = f"Received as “{item.fact.status}”. {why}\n{item.fact.note}".strip()
+            item = replace(item, fact=replace(item.fact, status=IMPLAUSIBLE, note=note))
+            if item.fact.code == "weight_kg":
+                findings.append(Finding("weight_implausible", Severity.HOLD, f"{why} It is not used for any dose"))
+        facts.append(item)
+    return replace(packet, facts=tuple(facts)), tuple(dict.fromkeys(findings))
 
 
 def facts_receive(*, patient: Patient, packet: Packet, actor: Actor, at: datetime) -> int:

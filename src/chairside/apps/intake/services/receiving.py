@@ -5,7 +5,7 @@ The one gate: a bundle, a message and a form all end here.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -14,13 +14,13 @@ from django.db import transaction
 from chairside.apps.audit.services import entry_record
 from chairside.apps.intake.models import Finding, MissingItem, Referral, ReferredOrder
 from chairside.apps.intake.services.lock import receiving_lock
-from chairside.apps.intake.services.people import clinicians_receive, facts_receive, patient_receive
+from chairside.apps.intake.services.people import clinicians_receive, facts_receive, packet_doubted, patient_receive
 from chairside.apps.intake.tables import FormularyTables
 from chairside.apps.intake.texts import fit
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Patient
 from chairside.core.access import Action, Actor
-from chairside.core.intake.completeness import INCOMPLETE, Judgement, judge
+from chairside.core.intake.completeness import INCOMPLETE, Judgement, Missing, judge
 from chairside.core.intake.referral import DrugOrder, Packet
 from chairside.core.kernel.decision import Decision
 
@@ -55,6 +55,7 @@ def referral_receive(
             return identified.without_value()
         patient = identified.value
         clinicians = clinicians_receive(packet=packet, actor=actor)
+        packet, doubts = packet_doubted(packet)
         facts = facts_receive(patient=patient, packet=packet, actor=actor, at=at)
         if packet.request is None:  # a record with medicines in it is not yet a request to infuse here
             return Decision(ReferralReceived(patient, None, None, facts))
@@ -62,6 +63,9 @@ def referral_receive(
         therapies = tables.therapies(packet)
         protocol = tables.protocol(therapies)
         judgement = judge(packet, protocol, day, codes=tables, candidates=therapies, limits=tables.limits(packet))
+        if doubts:
+            missing = (*judgement.missing, Missing("re-measured weight", "weight_implausible"))
+            judgement = replace(judgement, status=INCOMPLETE, missing=missing, findings=(*judgement.findings, *doubts))
         known = Referral.objects.filter(organization_id=actor.organization, source=source).first()
         if known is not None:
             return Decision(ReferralReceived(patient, known, judgement, facts, repeated=True))

@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from chairside.core.clearance.ask import ExtraLimit
 from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import Clearance, Item
-from chairside.core.clearance.ask import ExtraLimit
 from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import quantity

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import State
 from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import Fact, FactKind
@@ -20,7 +21,7 @@ from tests.core.clearance.test_evaluate import (
     iron,
     item,
 )
-from tests.core.plans.cast import DAY, IRON, YARETZI, answer, codes, given, kg, lab, screening, weighed
+from tests.core.plans.cast import DAY, INFLIXIMAB, IRON, MARISOL, YARETZI, answer, codes, given, kg, lab, screening, weighed
 
 READY = [*SCREENED, *ANSWERED]
 IRON_READY = [*IRON_LABS, *IRON_ANSWERS]
@@ -63,6 +64,21 @@ def test_what_is_no_result_in_the_unit_of_the_fact_does_not_stand_as_one(fact):
 def test_a_refused_consent_is_held_and_nobody_releases_it(word):
     found = item(infliximab([*READY, replace(CONSENT, on=DAY, value=word, status="final")]), "consent_treatment")
     assert (found.state, found.release) == (State.HELD, ())
+
+
+@pytest.mark.parametrize("word", ["refused", "no", "withdrawn"])
+def test_a_release_that_accepts_any_consent_on_record_does_not_accept_a_refused_one(word):
+    plain = tuple(replace(rule, accept=None) if rule.key == "consent_treatment" else rule for rule in INFLIXIMAB.requirements)
+    refused = replace(CONSENT, on=DAY, value=word, status="final")
+    decision = evaluate(
+        replace(INFLIXIMAB, requirements=plain),
+        indication="K50.80",
+        dose_number=1,
+        day=DAY,
+        patient=MARISOL,
+        facts=[*READY, refused],
+    )
+    assert held(decision) == {"consent_treatment"}
 
 
 @pytest.mark.parametrize("status", ["refused", "withdrawn", "revoked"])

@@ -91,6 +91,7 @@ def test_every_protocol_of_the_formulary_is_clean(protocol):
         ("unknown_fact", with_first(INFLIXIMAB, "requirements", fact="screening.unheard_of")),
         ("unknown_fact", with_first(INFLIXIMAB, "requirements", accept=UNKNOWN_TEST)),
         ("unknown_fact", replace(INFLIXIMAB, facts=INFLIXIMAB.facts[:1])),
+        ("undeclared_word", replace(INFLIXIMAB, facts=INFLIXIMAB.facts[1:])),
         ("unknown_source", with_first(INFLIXIMAB, "requirements", source="no_such")),
         ("unused_source", replace(INFLIXIMAB, sources=(*INFLIXIMAB.sources, Source("more", "More", Tier.RECALL)))),
         ("number_without_source", NOTHING_AROUND),

@@ -52,6 +52,32 @@ def test_treatment_elsewhere_is_history_and_no_order() -> None:
     assert reaction.value == "hives after second dose, resolved with antihistamine"
 
 
+def test_a_treatment_of_which_the_sender_does_not_say_whether_it_is_taken_is_not_called_over() -> None:
+    def changed(status: str) -> Recorded:
+        file = next(REFERRALS.glob("s28-*.json"))
+        raw = parse(file.read_bytes())
+        for entry in raw["entry"]:
+            if entry["resource"]["resourceType"] == "MedicationStatement":
+                entry["resource"]["status"] = status
+        return fact(
+            packet(read_bundle(raw, file.name), codes=Codes(), zone=CHICAGO, on=DAY), FactKind.MEDICATION, "ferrous sulfate"
+        )
+
+    assert changed("unknown").fact.status == "unknown"
+    assert changed("completed").fact.status == "taken"
+
+
+def test_a_diagnosis_that_was_refuted_says_so() -> None:
+    file = next(REFERRALS.glob("s28-*.json"))
+    raw = parse(file.read_bytes())
+    refuted = {"coding": [{"system": "http://terminology.hl7.org/CodeSystem/condition-ver-status", "code": "refuted"}]}
+    for entry in raw["entry"]:
+        if entry["resource"]["resourceType"] == "Condition":
+            entry["resource"]["verificationStatus"] = refuted
+    found = packet(read_bundle(raw, file.name), codes=Codes(), zone=CHICAGO, on=DAY)
+    assert {item.fact.status for item in found.facts if item.fact.kind is FactKind.CONDITION} == {"refuted"}
+
+
 def test_no_known_allergy_is_a_fact_and_no_allergy() -> None:
     found = [item.fact.code for item in read("s01").facts if item.fact.kind is FactKind.ALLERGY]
     assert found == ["no_known_allergy"]

@@ -17,7 +17,7 @@ from chairside.apps.people.models import Fact
 from chairside.apps.people.selectors import recorders_of
 from chairside.apps.plans.models import PlannedDose
 from chairside.core.kernel.evidence import Source
-from chairside.core.protocols import Protocol
+from chairside.core.protocols import Protocol, words
 from chairside.core.protocols.schema.condition import Op
 from chairside.core.protocols.schema.requirement import Question, Requirement
 from chairside.core.protocols.vocabulary import unit_of
@@ -166,8 +166,8 @@ def wanted_fact(fact: str, item: Requirement | Question | None, protocol: Protoc
 
 
 def _words(fact: str, item: Requirement | None, protocol: Protocol) -> tuple[str, ...]:
-    """The words that the protocol declares for the fact, then those it accepts and the plain opposites."""
-    declared = next((key.words for key in protocol.facts if key.fact == fact), ())
+    """The words that are understood for the fact, then those that the protocol accepts: no word is offered that is not read."""
+    understood = words.declared(fact, protocol.facts)
     accept = item.accept if item else None
     accepted = [
         word
@@ -175,11 +175,5 @@ def _words(fact: str, item: Requirement | None, protocol: Protocol) -> tuple[str
         if test.fact == fact and test.op is Op.IN
         for word in test.words
     ]
-    usual = (
-        ("negative", "positive")
-        if item and item.what.value in ("screening", "test")
-        else ("given", "refused")
-        if (item and item.what.value in ("consent", "vaccine"))
-        else ()
-    )
-    return tuple(dict.fromkeys((*declared, *accepted, *usual)))
+    usual = ("given", "refused") if item and item.what.value == "vaccine" and not understood else ()
+    return tuple(dict.fromkeys((*understood, *accepted, *usual)))

@@ -20,9 +20,9 @@ from chairside.apps.people.models import User
 from chairside.apps.people.selectors import facts_for
 from chairside.apps.plans.models import PlannedDose
 from chairside.core.access import Action, Actor, may_override
+from chairside.core.clearance.ask import ExtraLimit
 from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import Clearance, Item, State
-from chairside.core.clearance.ask import ExtraLimit
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.quantity import quantity

@@ -95,7 +95,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Medication:
-    """Earlier or present treatment. `reason` is why it stopped, in the sender's words."""
+    """Earlier or present treatment. `reason` is why it stopped, in the sender's words; `status` what the sender calls it."""
 
     source: str
     name: str
@@ -104,6 +104,7 @@ class Medication:
     reason: str = ""
     started: date | None = None
     ended: date | None = None
+    status: str = ""
 
     @property
     def not_tolerated(self) -> bool:

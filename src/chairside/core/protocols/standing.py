@@ -76,8 +76,9 @@ def latest(facts: Iterable[Fact], day: date) -> Latest:
 
 
 def taken_back(fact: Fact) -> bool:
-    """True when a consent or an enrollment was refused, withdrawn, or has ended."""
-    return fact.kind in _STATES and status_of(fact) in _TAKEN_BACK
+    """True when a consent or an enrollment was refused, withdrawn, or has ended, by its status or by its word."""
+    word = fact.value.strip().casefold() if isinstance(fact.value, str) else ""
+    return fact.kind in _STATES and (status_of(fact) in _TAKEN_BACK or word in _TAKEN_BACK or word == "no")
 
 
 def present(fact: Fact) -> bool:

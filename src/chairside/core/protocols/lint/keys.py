@@ -9,7 +9,7 @@ from dataclasses import fields
 
 from chairside.core.kernel.evidence import Source
 from chairside.core.protocols.lint.finding import Finding, Node, walk
-from chairside.core.protocols.schema.condition import Test
+from chairside.core.protocols.schema.condition import Op, Test
 from chairside.core.protocols.schema.dose import Axis
 from chairside.core.protocols.schema.ladder import Ladder, RateCap
 from chairside.core.protocols.schema.product import Product
@@ -18,6 +18,7 @@ from chairside.core.protocols.schema.regimen import LateAction, Regimen
 from chairside.core.protocols.schema.requirement import Question, Requirement
 from chairside.core.protocols.schema.terms import Words
 from chairside.core.protocols.vocabulary import known_fact
+from chairside.core.protocols.words import declared, understood
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]*$")
 # Proper names, at most a few words long and never a sentence.
@@ -32,6 +33,7 @@ def check(protocol: Protocol) -> Iterator[Finding]:
         if not isinstance(node.item, Words | Source | Signature):
             yield from _prose(node)
         yield from _fact(node, protocol)
+        yield from _words(node, protocol)
 
 
 def _unique(protocol: Protocol) -> Iterator[Finding]:
@@ -87,6 +89,17 @@ def _prose(node: Node) -> Iterator[Finding]:
                 yield Finding("prose", f"{node.place}.key", f"“{text}” is not a key (lower case, digits and underscores)")
             elif words > (_MOST_WORDS if field.name in _NAMES else 1) or (words > 1 and re.search(r"[.;:!?](\s|$)", text)):
                 yield Finding("prose", f"{node.place}.{field.name}", f"“{text}” is prose in a field that a machine reads")
+
+
+def _words(node: Node, protocol: Protocol) -> Iterator[Finding]:
+    """A word that nobody declared is read as unknown: a condition that rests on one could never be told."""
+    test = node.item
+    if not isinstance(test, Test) or test.op not in (Op.IN, Op.NOT_IN) or test.fact.startswith("patient."):
+        return
+    offered = declared(test.fact, protocol.facts)
+    for word in test.words:
+        if not understood(word, offered):
+            yield Finding("undeclared_word", node.place, f"“{word}” is not among the words of “{test.fact}”")
 
 
 def _fact(node: Node, protocol: Protocol) -> Iterator[Finding]:

@@ -22,14 +22,19 @@ from chairside.exchange.fhir.text import Json
 
 NO_KNOWN_ALLERGY = "no_known_allergy"
 _NONE_KNOWN = frozenset(("716186003", "409137002"))  # SNOMED CT: no known allergy, no known drug allergy
+_NOT_SAID = frozenset(("unknown", "not-taken", "entered-in-error"))
 _ACTIVE = frozenset(("active", "intended", "on-hold", "draft"))
 _STRENGTH = re.compile(r"\s+[\d.,]+\s*(?:[a-zA-Z%/]|$).*$")
+_NOT_SO = frozenset(("refuted", "entered-in-error"))
 _SHORT = {"http://loinc.org": "loinc", SNOMED: "snomed", "http://hl7.org/fhir/sid/cvx": "cvx"}
 
 
 def condition(resource: Json, context: Context) -> Condition:
     """A diagnosis. An onset given as a year or month stays text."""
     status = next((code for _, code, _ in codings(resource.get("clinicalStatus"))), "")
+    doubt = next((code for _, code, _ in codings(resource.get("verificationStatus"))), "")
+    if doubt in _NOT_SO:
+        status = doubt
     recorded = day_of(resource.get("recordedDate"), context.zone)
     return Condition(
         context.source(resource),
@@ -69,7 +74,7 @@ def allergy(resource: Json, context: Context) -> Recorded:
     source, text = context.source(resource), text_of(concept)
     if any(system == SNOMED and code in _NONE_KNOWN for system, code, _ in codings(concept)):
         return Recorded(Fact(FactKind.ALLERGY, NO_KNOWN_ALLERGY, on, "yes", status=status), source, display=text)
-    if doubt in ("refuted", "entered-in-error"):
+    if doubt in _NOT_SO:
         status = doubt
     signs = [text_of(sign) for reaction in resource.get("reaction", []) for sign in reaction.get("manifestation", [])]
     criticality = resource.get("criticality", "")
@@ -137,6 +142,7 @@ def medication(resource: Json, context: Context) -> Medication:
         text_of(first) if isinstance(first, dict) else "",
         day_of(began, context.zone),
         day_of(period.get("end"), context.zone),
+        resource["status"],
     )
 
 
@@ -148,7 +154,7 @@ def medication_facts(found: Medication, context: Context) -> list[Recorded]:
         found.name[:80],
         on,
         found.text or None,
-        status="active" if found.active else "taken",
+        status=_taking(found),
         note=found.reason,
     )
     facts = [Recorded(taken, found.source, display=found.text)]
@@ -157,6 +163,13 @@ def medication_facts(found: Medication, context: Context) -> list[Recorded]:
         reaction = Fact(FactKind.REACTION, found.name[:80], found.ended or on, what, status="final", note=found.text)
         facts.append(Recorded(reaction, found.source, display=found.text))
     return facts
+
+
+def _taking(found: Medication) -> str:
+    """Active, taken before, or what the sender called it where that does not say which: nobody guesses that it is over."""
+    if found.active:
+        return "active"
+    return found.status if found.status in _NOT_SAID else "taken"
 
 
 def generic_name(concept: Json | None) -> str:

@@ -64,9 +64,8 @@ class Playing:
     def prepare(self, at: datetime, drawn: Drawn) -> None:
         lasts = timedelta(hours=3 if not self.person.iron else 72)
         diluent = "0.9% sodium chloride"
-        self.bag = e.PreparationRecorded(
-            self.drug.key, drawn.draws, self.drug.volume, diluent, at - timedelta(minutes=1), at + lasts
-        )
+        prepared = at - timedelta(minutes=1)
+        self.bag = e.PreparationRecorded(self.drug.key, drawn.draws, self.drug.volume, diluent, prepared, prepared + lasts)
         made = must(
             services.preparation_record(
                 visit=self.visit, event_id=uuid4(), payload=self.bag, lots=drawn.lots, actor=self.center.actors["pharmacist"],

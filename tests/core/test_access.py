@@ -59,9 +59,7 @@ def cells() -> list[tuple[Action, Role, bool]]:
     heading, *rows = TABLE.strip("\n").splitlines()
     roles = [COLUMNS[key] for key in heading.split()]
     return [
-        (Action(row.split()[0]), role, mark == "x")
-        for row in rows
-        for role, mark in zip(roles, row.split()[1:], strict=True)
+        (Action(row.split()[0]), role, mark == "x") for row in rows for role, mark in zip(roles, row.split()[1:], strict=True)
     ]
 
 

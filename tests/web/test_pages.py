@@ -23,7 +23,9 @@ def actor(*roles):
 
 def test_places_stand_in_the_order_of_the_journey():
     labels = [place.label for place in PLACES]
-    assert " ".join(labels) == "Board Intake Coverage Clearance Schedule Pharmacy Visits Charges Patients Formulary Reports Staff"
+    assert (
+        " ".join(labels) == "Board Intake Coverage Clearance Schedule Pharmacy Visits Charges Patients Formulary Reports Staff"
+    )
 
 
 @pytest.mark.parametrize("role", Role)

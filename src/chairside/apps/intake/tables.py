@@ -34,4 +34,3 @@ class FormularyTables(Codes):
         payers = {coverage.payer_code for coverage in packet.coverages if coverage.payer_code}
         drugs = {code for order in packet.orders for system, code in order.codes if system == HCPCS}
         return tuple(FreshLimit(asked.fact, asked.days, asked.policy) for asked in ages_asked(payers, drugs))
-

@@ -115,12 +115,12 @@ def step(state: VisitState, plan: VisitPlan, command: e.StepChanged, actor: Acto
 
 
 def standing_resume(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> tuple[Reason, ...]:
-    """Reasons why a paused drug may not run again yet: the reaction's rule, symptoms, vitals, the preparation's time."""
+    """Reasons why a paused drug may not run again yet: reaction rule, clearance, symptoms, vitals, the preparation's time."""
     region = state.infusions[drug.key]
     if not region.paused:
         return (refused("wrong_state", "The drug is not paused.", field="infusion"),)
     ceiling = restart_ceiling(state, drug)
-    reasons = [*ceiling.reasons, *standing_access(state, plan)]
+    reasons = [*ceiling.reasons, *standing_access(state, plan), *cleared_ahead(plan)]
     reasons += [refused("risk_alert", f"Open symptom: {name}.", field="symptoms") for name in state.symptoms]
     behind = behind_pause(state, region)
     if behind is not None:

@@ -14,7 +14,7 @@ PROTOCOL = load("infliximab_iv")
     ("requirement", "words"),
     [
         ("heart_failure_class", ("I", "II", "III", "IV", "none", "unknown")),
-        ("consent_treatment", ("given", "signed", "yes", "refused", "withdrawn", "no")),
+        ("consent_treatment", ("given", "signed", "yes", "refused", "declined", "withdrawn", "no")),
         ("tb_before_start", ("negative", "positive", "indeterminate", "treated", "treatment_started")),
         ("liver_alt", ()),
     ],

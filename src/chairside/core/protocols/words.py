@@ -12,7 +12,7 @@ from chairside.core.protocols.schema.protocol import FactKey
 UNKNOWN = "unknown"
 _USUAL = {
     "screening": ("negative", "positive", "indeterminate"),
-    "consent": ("given", "signed", "yes", "refused", "withdrawn", "no"),
+    "consent": ("given", "signed", "yes", "refused", "declined", "withdrawn", "no"),
     "answer": ("yes", "no", UNKNOWN, "none"),
 }
 _OF_FACT = {"screening.tb": (*_USUAL["screening"], "treated", "treatment_started")}

@@ -103,7 +103,7 @@ def test_of_two_answers_of_one_day_the_one_that_trips_is_not_overruled(words):
     assert item(decision, "active_infection").state is State.HELD
 
 
-# Courses (H-009: a new dose 1 must not step around the limit of a course)
+# Courses (H-005: a new dose 1 must not step around the limit of a course)
 
 
 def test_a_course_soon_after_another_is_for_review_at_each_of_its_doses():

@@ -1,4 +1,4 @@
-"""Allergies and reactions on record (H-005): by the protocol's rules, and for a person to read where no rule knows them."""
+"""Allergies and reactions on record: by the protocol's rules, and for a person to read where no rule knows them."""
 
 from __future__ import annotations
 

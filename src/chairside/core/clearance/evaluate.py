@@ -112,7 +112,7 @@ def _from_reasons(what: str, reasons: Iterable[Reason], ask: Ask) -> list[Item]:
 
 
 def _weight(ask: Ask) -> Iterator[Item]:
-    """The dosing weight of record, and today's against it (H-009)."""
+    """The dosing weight of record, and today's against it (H-003)."""
     today, of_record = weights.measured(ask.known), ask.known.patient.weight
     yield from _from_reasons("vital", today.reasons, ask)
     if of_record is not None:

@@ -1,4 +1,4 @@
-"""Contraindications, and reactions to earlier doses of the therapy (H-005). Allergies and medicines have their own files."""
+"""Contraindications, and reactions to earlier doses of the therapy (H-012). Allergies and medicines have their own files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A weight that crosses the border of a regimen or a tier: another dose by today's weight than by that of record (H-009)."""
+"""A weight that crosses the border of a regimen or a tier: another dose by today's weight than by that of record (H-003)."""
 
 from __future__ import annotations
 

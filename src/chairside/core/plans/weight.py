@@ -1,4 +1,4 @@
-"""Does the dosing weight of record still stand? A signed decision changes it; today's weight says whether to ask (H-009)."""
+"""Does the dosing weight of record still stand? A signed decision changes it; today's weight says whether to ask (H-003)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """The words that may answer a fact: those that the protocol declares, else those that are the same everywhere.
 
-A word that was not declared is not understood: it is neither good nor bad, and whoever reads it takes it as unknown (H-005).
+A word that was not declared is not understood: it is neither good nor bad, and whoever reads it takes it as unknown (H-030).
 """
 
 from __future__ import annotations

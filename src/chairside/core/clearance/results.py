@@ -1,4 +1,4 @@
-"""The results that a requirement rests on: which one stands, is it acceptable, was an earlier one bad and never settled (H-008)."""
+"""The results that a requirement rests on: which one stands, is it acceptable, was an earlier bad one ever settled (H-008)."""
 
 from __future__ import annotations
 

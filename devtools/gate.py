@@ -55,7 +55,7 @@ def other_stages() -> list[Stage]:
     apart = [f"--ignore=tests/{name}" for name in ("core", "browser", "bench")]
     stages = [Stage("tests", _pytest("tests", *apart, *_TWO_OR_MORE))]
     if any((ROOT / "tests/browser").rglob("test_*.py")):
-        stages.append(Stage("browser tests", _pytest("tests/browser"), before=_with_browser))
+        stages.append(Stage("browser tests", _pytest("tests/browser", *_TWO_OR_MORE), before=_with_browser))
     return stages
 
 

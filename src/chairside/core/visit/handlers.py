@@ -42,7 +42,8 @@ def _seated(state: VisitState, event: e.Event, payload: e.Seated) -> Changes:
 
 def _vitals(state: VisitState, event: e.Event, payload: e.VitalsRecorded) -> Changes:
     changes: Changes = {"vitals": _place(state.vitals, VitalsSet(event.at, event.sequence, event.id, payload))}
-    weight, before = payload.value("weight_kg"), state.weighed
+    weight = payload.value("weight_kg")
+    before = state.weighed if weight is not None else None  # looks back over every set: only where there is a weight to compare
     if weight is not None and before is not None and not (weight.unit.comparable(before.unit) and weight.same(before)):
         changes |= _asked_again(state, {"weight.change"})
     return changes

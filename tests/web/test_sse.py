@@ -72,7 +72,7 @@ def test_closing_ends_every_stream():
         reader = asyncio.create_task(read())
         await asyncio.sleep(0.05)
         hub.close()
-        await asyncio.wait_for(reader, 20)
+        await asyncio.wait_for(reader, 2)
         return lines
 
     lines = asyncio.run(run())

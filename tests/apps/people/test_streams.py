@@ -42,13 +42,13 @@ def test_open_streams_hold_no_connection():
             serving = [asyncio.create_task(application(stream.scope, stream.receive, stream.sent.put)) for stream in streams]
             for stream in streams:
                 assert (await stream.head())["status"] == 200
-                await stream.until("event: site", 20)
+                await stream.until("event: site", 5)
             deadline = time.monotonic() + 5  # a session that was closed is listed until its process has gone
             while (held := await sync_to_async(others)()) > before and time.monotonic() < deadline:
                 await asyncio.sleep(0.02)
             for stream in streams:
                 stream.gone.set()
-            await asyncio.wait_for(asyncio.gather(*serving, return_exceptions=True), 40)
+            await asyncio.wait_for(asyncio.gather(*serving, return_exceptions=True), 5)
             return held - before
 
         assert asyncio.run(look()) == 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from chairside.web import sse
 
 
@@ -78,3 +80,25 @@ def test_closing_ends_every_stream():
     lines = asyncio.run(run())
     assert lines[0].startswith("retry:")
     assert "event: site" in lines[1]
+
+
+@pytest.mark.parametrize("turns", range(3))
+def test_a_page_that_leaves_at_the_moment_of_a_change_is_gone(turns):
+    """Else its stream, and the request behind it, would stay open until the server stops."""
+
+    async def leave_meanwhile() -> tuple[bool, bool]:
+        hub = sse.hub("chairside")
+        hub._task = asyncio.create_task(asyncio.Event().wait())  # somebody listens already
+        page = sse.stream(["site:a"], "chairside")
+        await anext(page), await anext(page)
+        waiting = asyncio.create_task(anext(page))
+        await asyncio.sleep(0.01)
+        hub.tell("site:a")
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        asked = waiting.cancel()
+        await asyncio.wait([waiting], timeout=5)
+        return asked, waiting.cancelled()
+
+    asked, gone = asyncio.run(leave_meanwhile())
+    assert gone or not asked

@@ -156,7 +156,8 @@ async def stream(topics: Iterable[str], channel: str) -> AsyncIterator[str]:
         yield f"retry: {_RETRY_MILLISECONDS}\n\n"
         while not mine.closing:
             try:
-                await asyncio.wait_for(client.ready.wait(), PING_SECONDS)
+                async with asyncio.timeout(PING_SECONDS):  # wait_for would swallow a leaving that comes together with a change
+                    await client.ready.wait()
             except TimeoutError:
                 yield ": still here\n\n"
                 continue

@@ -1,4 +1,4 @@
-"""What a recorded value may be at all: the widest number that a living person's result can be, and the words of a result.
+"""What a recorded value may be at all: the widest number that a living person's result can be.
 
 Engineering bounds, for review by a clinician: they catch a wrong unit and a slipped digit, and say nothing about health.
 """
@@ -40,17 +40,6 @@ _NUMBERS = {
     "lab.bun": ("0", "400"),
     "lab.lvef": ("1", "95"),
     "vital.height_cm": ("20", "260"),
-}
-_RESULT = ("negative", "positive", "indeterminate", "unknown")
-WORDS: dict[str, tuple[str, ...]] = {
-    "screening.tb": (*_RESULT, "treated", "treatment_started"),
-    "screening.hbsag": _RESULT,
-    "screening.anti_hbc": _RESULT,
-    "screening.hiv": _RESULT,
-    "screening.hcv": _RESULT,
-    "screening.pregnancy": _RESULT,
-    "screening.nyha_class": ("I", "II", "III", "IV", "none", "unknown"),
-    "consent.treatment": ("given", "signed", "yes", "refused", "declined", "withdrawn", "no"),
 }
 
 

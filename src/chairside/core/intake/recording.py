@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
-from chairside.core.intake.bounds import NUMBERS, WORDS
+from chairside.core.intake.bounds import NUMBERS
 from chairside.core.kernel.decision import Decision, Reason, refused
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.kernel.guardrail import Guardrail
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.protocols.vocabulary import name_of, unit_of
+from chairside.core.protocols.words import recordable
 
 _LARGEST = Decimal(10) ** 12
 _DIGITS = 40  # what the record keeps of a number, digit for digit
@@ -65,7 +66,7 @@ def _measured(value: Decimal, code: str) -> Quantity:
 def _about_the_sort(fact: Fact) -> list[Reason]:
     """A number in a unit that can be converted exactly, or one of the words that say something, as the fact asks."""
     key = f"{fact.kind.value}.{fact.code}"
-    wanted, words, name = unit_of(key), WORDS.get(key, ()), name_of(key)
+    wanted, words, name = unit_of(key), recordable(key), name_of(key)
     if isinstance(fact.value, Decimal):
         if words:
             return [_not_a_word(name, words)]

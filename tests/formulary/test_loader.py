@@ -59,8 +59,8 @@ def test_a_rule_that_is_not_known_says_which_are():
 
 
 def test_another_schema_version_is_not_read():
-    assert "schema 3" in problem(changed("schema: 2", "schema: 3"))
-    assert "schema true" in problem(changed("schema: 2", "schema: true")).lower()
+    assert "schema 4" in problem(changed("schema: 3", "schema: 4"))
+    assert "schema true" in problem(changed("schema: 3", "schema: true")).lower()
 
 
 def test_a_field_left_out_is_named():

@@ -41,4 +41,19 @@ def _course_gap(regimen: Content) -> Content:
     return {**kept, "course_gap": {"days": regimen["course_gap_days"], "layer": regimen.get("layer")}}
 
 
-UPGRADES: dict[int, Callable[[Content], Content]] = {1: _from_1}
+def _from_2(raw: Content) -> Content:
+    """`components` became a `menu`; `contains` of a regimen was never read by anything."""
+    raw = dict(raw)
+    components = raw.pop("components", None)
+    if isinstance(components, list) and components:
+        raw["menu"] = {"components": [{"key": item.get("protocol"), "protocol": item.get("protocol")} for item in components]}
+    regimens = raw.get("regimens")
+    if isinstance(regimens, list):
+        raw["regimens"] = [
+            {key: value for key, value in item.items() if key != "contains"} if isinstance(item, dict) else item
+            for item in regimens
+        ]
+    return raw
+
+
+UPGRADES: dict[int, Callable[[Content], Content]] = {1: _from_1, 2: _from_2}

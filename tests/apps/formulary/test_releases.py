@@ -71,7 +71,7 @@ def test_an_approved_release_goes_before_a_newer_draft_for_every_asker() -> None
 
 
 def test_a_release_that_cannot_be_read_answers_with_a_page_that_says_so(place: Center) -> None:
-    text = text_of("infliximab_iv").replace("schema: 2", "schema: 99", 1)
+    text = text_of("infliximab_iv").replace("schema: 3", "schema: 99", 1)
     sha256 = loader.canonical_sha256(text)
     ProtocolRelease.objects.create(
         sha256=sha256, protocol="infliximab_iv", version="9", status="draft", name="Infliximab", text=text, loaded_at=NOW

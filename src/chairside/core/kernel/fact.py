@@ -79,6 +79,7 @@ class DoseGiven:
     """A dose that was given, here or elsewhere. One stopped early counts as given with its amount.
 
     tolerated    defaults to no reaction of grade 2 or more
+    route        as the protocol's routes spell it, "" where it was not recorded
     """
 
     protocol: str
@@ -88,6 +89,7 @@ class DoseGiven:
     brand: str = ""
     reaction: Reaction | None = None
     tolerated: bool = True
+    route: str = ""
 
 
 @dataclass(frozen=True, slots=True)

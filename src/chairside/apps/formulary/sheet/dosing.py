@@ -78,8 +78,6 @@ def _regimen(item: Regimen, protocol: Protocol) -> Iterator[Said]:
     for choice in item.choices:
         ways = words.listed([words.key(key) for key in choice.regimens], "or")
         yield Said(f"After {choice.after_months} months the prescriber decides: {ways}.", choice.source)
-    if item.contains:
-        yield Said(f"Given together: {words.listed([words.key(key) for key in item.contains])}.", item.source)
 
 
 def _phase(phase: Phase, protocol: Protocol) -> Iterator[Said]:

@@ -192,7 +192,7 @@ def watching(protocol: Protocol) -> Iterator[Row]:
             [Said(f"{chair.total} min: {parts}.", chair.source)],
             chair.layer,
         )
-    for way in (*protocol.deliveries, *protocol.components):
+    for way in (*protocol.deliveries, *(protocol.menu.components if protocol.menu else ())):
         yield row(
             "Delivery", [Said("; ".join(f"{part}: {says}" for part, says in leaves(way)) + ".", getattr(way, "source", ""))]
         )

@@ -20,6 +20,16 @@ class Op(StrEnum):
     ABSENT = "absent"
 
 
+class Change(StrEnum):
+    """What of a result is compared: itself, or how it changed from an earlier one. Falls and rises are positive numbers."""
+
+    NONE = ""
+    RISE = "rise"  # from the lowest earlier result of the span
+    FALL = "fall"  # from the highest earlier result of the span
+    RISE_PERCENT = "rise_percent"
+    FALL_PERCENT = "fall_percent"
+
+
 class Limit(StrEnum):
     """The laboratory's own reporting limit that `value` multiplies (3 x upper limit of normal)."""
 
@@ -33,10 +43,13 @@ class Test:
     """One comparison.
 
     fact         kind and code: `lab.hemoglobin`, `screening.tb`, `answer.active_infection`, `condition.I50` (a code prefix),
-                 or of the patient: `patient.weight_kg`, `patient.age_years`, `patient.sex`
+                 of the patient: `patient.weight_kg`, `patient.age_years`, `patient.sex`, or of the doses given:
+                 `history.doses`, `history.last_amount`, `history.days_since_last`, `history.worst_grade`
     value, unit  the limit and its UCUM unit, for lt, le, gt, ge; with `times`, a multiple of the laboratory's own limit
     words        for in and not_in
     within_days  the fact must not be older than this on the day judged (calendar days)
+    change       compares the change of the newest result from earlier ones of the last `over_days` days before it, or from
+                 the one just before it when no span is given; without an earlier one the test is unknown
     """
 
     fact: str
@@ -46,6 +59,8 @@ class Test:
     words: tuple[str, ...] = ()
     times: Limit = Limit.NONE
     within_days: int | None = None
+    change: Change = Change.NONE
+    over_days: int | None = None
 
     __test__ = False  # not a test class, whatever pytest thinks of the name
 

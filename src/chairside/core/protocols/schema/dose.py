@@ -9,7 +9,7 @@ from typing import Literal
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.condition import Condition
-from chairside.core.protocols.schema.terms import Layer
+from chairside.core.protocols.schema.terms import Layer, Route
 
 
 class WeightChoice(StrEnum):
@@ -94,7 +94,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Calvert:
-    """Milligrams from a wanted area under the curve: AUC x (GFR + 25), the GFR capped in the formula."""
+    """Milligrams from a wanted area under the curve: AUC x (GFR + 25), the GFR capped in the formula.
+
+    The level is ordered, within `least_level` and `most_level`.
+    """
 
     gfr_fact: str
     gfr_cap: Quantity
@@ -105,18 +108,26 @@ class Calvert:
 
 @dataclass(frozen=True, slots=True)
 class WantedRise:
-    """Units from a wanted rise of a level: weight x rise x factor (or over the patient's own recovery)."""
+    """Units from a wanted rise of a level: weight x rise x factor, or over the patient's own recovery where it is on record.
+
+    factor          units for each kg and each point of rise
+    recovery_fact   the patient's own rise for each unit a kg; replaces 1 / factor
+    """
 
     factor: Decimal
     least_rise: Quantity
     most_rise: Quantity
     weight: WeightChoice = WeightChoice.ACTUAL
+    recovery_fact: str = ""
     rule: Literal["wanted_rise"] = "wanted_rise"
 
 
 @dataclass(frozen=True, slots=True)
 class Deficit:
-    """A deficit: per_kg_point x weight x (target - actual level) + per_kg x weight + stores."""
+    """A deficit: per_kg_point x weight x (target - actual level) + per_kg x weight + stores.
+
+    A level at or above the target has no deficit: the dose is refused. `stores` counts where `stores_from` is reached.
+    """
 
     level_fact: str
     level_unit: str
@@ -124,13 +135,28 @@ class Deficit:
     per_kg_point: Quantity
     per_kg: Quantity | None = None
     stores: Quantity | None = None
+    stores_from: Quantity | None = None
     weight: WeightChoice = WeightChoice.LEAN
     rule: Literal["deficit"] = "deficit"
 
 
 @dataclass(frozen=True, slots=True)
+class Replacement:
+    """What was lost: per x volume lost x fraction (iron of lost blood: 1 mg a mL of red cells x hematocrit)."""
+
+    loss_fact: str
+    fraction_fact: str
+    per: Quantity
+    rule: Literal["replacement"] = "replacement"
+
+
+@dataclass(frozen=True, slots=True)
 class FromProduct:
-    """A dose from another product's dose: factor x other dose / weeks between the other doses, per `per_days`."""
+    """A dose from another product's dose: factor x other dose / weeks between the other doses, for each week of `per_days`.
+
+    The other dose and its interval are the last two of those protocols in the history, or the facts
+    `answer.other_dose` and `answer.other_interval_weeks` where they were given elsewhere.
+    """
 
     protocols: tuple[str, ...]
     factor: Decimal
@@ -149,7 +175,7 @@ class Ordered:
     rule: Literal["ordered"] = "ordered"
 
 
-DoseRule = Flat | PerWeight | PerSurface | Table | Calvert | WantedRise | Deficit | FromProduct | Ordered
+DoseRule = Flat | PerWeight | PerSurface | Table | Calvert | WantedRise | Deficit | Replacement | FromProduct | Ordered
 
 
 class Per(StrEnum):
@@ -166,6 +192,7 @@ class Cap:
     """A maximum. On the computed dose it is part of the formula; an ordered dose beyond it is refused, never lowered.
 
     amount            an amount, or a level (mg/kg) that the weight turns into one
+    routes            counts doses of these routes only (2 mg a day by vein, 3 mg by other routes); empty means all
     part_of_formula   the computed dose is capped to it and says so; otherwise the computed dose is refused too
     """
 
@@ -175,6 +202,7 @@ class Cap:
     hours: int | None = None
     part_of_formula: bool = False
     when: Condition | None = None
+    routes: tuple[Route, ...] = ()
     source: str = ""
 
 
@@ -185,6 +213,9 @@ class Adjustment:
     key: str
     when: Condition
     reduce_by_percent: Decimal | None = None  # None: do not give
+    phases: tuple[str, ...] = ()  # only doses of these phases; empty means all
+    positions: tuple[int, ...] = ()  # only these doses of the phase (day 8 of each cycle); empty means all
+    at_least: bool = False  # "by 25 % or more": the reduced dose is the most that is allowed, and a person decides
     layer: Layer = Layer.LABEL
     source: str = ""
 

@@ -40,4 +40,6 @@ class Indication:
     status: LabelStatus = LabelStatus.LABEL
     sex: str = ""
     needs: Condition | None = None
+    valid_from: date | None = None  # days on which the label holds it (both included)
+    valid_until: date | None = None
     source: str = ""

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.condition import Condition
-from chairside.core.protocols.schema.terms import Infusions, Layer, Words
+from chairside.core.protocols.schema.terms import Infusions, Layer, Route, Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class RateCap:
     indications: tuple[str, ...] = ()
     risks: tuple[str, ...] = ()
     when: Condition | None = None
+    regimens: tuple[str, ...] = ()  # only for these; empty means all
+    infusions: Infusions = field(default_factory=Infusions)
     source: str = ""
 
 
@@ -62,7 +64,11 @@ class Ladder:
     indications: tuple[str, ...] = ()
     when: Condition | None = None
     needs_approval: bool = False
-    dose_up_to: Quantity | None = None  # only for doses up to this (a push for 750 mg but not for 1,000 mg)
+    dose_from: Quantity | None = None  # only for doses from this …
+    dose_up_to: Quantity | None = None  # … up to this (a push for 750 mg but not for 1,000 mg)
+    regimens: tuple[str, ...] = ()  # only for these; empty means all
+    phases: tuple[str, ...] = ()
+    routes: tuple[Route, ...] = ()
     sites: tuple[SiteRate, ...] = ()
     source: str = ""
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from chairside.core.kernel.quantity import Quantity
+from chairside.core.protocols.schema.condition import Condition
 from chairside.core.protocols.schema.terms import Layer
 
 
@@ -62,7 +63,7 @@ class Vial:
     form: Form
     container: Container
     volume: Quantity | None = None
-    potency_by_lot: bool = False
+    potency_by_lot: bool = False  # `strength` is then only what the vial is sold as; the dose is counted from the lot
     source: str = ""
 
 
@@ -91,11 +92,23 @@ class Reconstitution:
 
 
 @dataclass(frozen=True, slots=True)
+class BagFor:
+    """The bag of a given dose or patient: 50 mL below 30 kg, 250 mL for 300 mg. Both ends included."""
+
+    volume: Quantity
+    dose_from: Quantity | None = None
+    dose_to: Quantity | None = None
+    when: Condition | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Dilution:
     """The bag: diluents, concentration range, final volume where one is stated, bag sizes in use.
 
     volume_is_total   true when `final_volume` holds drug and diluent together
     largest_volume    the diluent must not be more than this
+    bags_for          the bag by dose or patient; the first that fits is taken before `final_volume` and `bag_volumes`
     """
 
     diluents: tuple[str, ...]
@@ -105,6 +118,7 @@ class Dilution:
     volume_is_total: bool = True
     largest_volume: Quantity | None = None
     bag_volumes: tuple[Quantity, ...] = ()
+    bags_for: tuple[BagFor, ...] = ()
     source: str = ""
 
 
@@ -143,6 +157,17 @@ class Preparation:
     stability: tuple[Stability, ...] = ()
     handling: tuple[Handling, ...] = ()
     undiluted_push: bool = False
+    flush: tuple[str, ...] = ()  # what may be in the line before and after
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The label that a product's numbers were read against: whose, which one, of which day."""
+
+    jurisdiction: str
+    set_id: str = ""
+    effective: date | None = None
     source: str = ""
 
 
@@ -161,5 +186,7 @@ class Product:
     billing: tuple[BillingCode, ...] = ()
     concentration: Quantity | None = None
     indications: tuple[str, ...] = ()
+    regimens: tuple[str, ...] = ()  # only for these (a menu); empty means all
     restarts_infusion_number: bool = False
+    label: Label | None = None
     source: str = ""

@@ -25,12 +25,13 @@ from chairside.core.protocols.schema.terms import Kind, Layer, Route, Status, Wo
 from chairside.core.protocols.schema.visit import (
     Administration,
     ChairTime,
-    Component,
     Delivery,
     Hazards,
     HoldRule,
+    Menu,
     Monitoring,
     Observation,
+    Plan,
     Premedication,
 )
 
@@ -100,7 +101,8 @@ class Protocol:
     observations: tuple[Observation, ...] = ()
     chair_times: tuple[ChairTime, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
-    components: tuple[Component, ...] = ()
+    menu: Menu | None = None
+    plan: Plan | None = None
     facts: tuple[FactKey, ...] = ()
     not_encoded: tuple[NotEncoded, ...] = ()
     signatures: tuple[Signature, ...] = ()

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.condition import Condition
 from chairside.core.protocols.schema.dose import Adjustment, Cap, DoseRule, Rounding
-from chairside.core.protocols.schema.terms import Layer, Words
+from chairside.core.protocols.schema.terms import Infusions, Layer, Route, Words
 
 
 class Anchor(StrEnum):
@@ -75,7 +75,10 @@ class OnDemand:
 
 @dataclass(frozen=True, slots=True)
 class Triggered:
-    """An extra dose because of an event (plasma exchange), within so many hours after it."""
+    """An extra dose because of an event (plasma exchange), within so many hours after it. It never moves the other doses.
+
+    event   the fact that says on which day it happened (`answer.plasma_exchange`)
+    """
 
     event: str
     within_hours: int
@@ -125,6 +128,7 @@ class Part:
     over_seconds: int
     wait_minutes: int
     layer: Layer
+    infusions: Infusions = field(default_factory=Infusions)
     source: str = ""
 
 
@@ -143,6 +147,7 @@ class Phase:
 
     least_gap_days   never closer to the dose before than this, whatever the window says
     when             the phase's doses are given only when this holds (ferritin below its limit)
+    route            where it is another one than the therapy's first
     """
 
     key: str
@@ -155,6 +160,7 @@ class Phase:
     when: Condition | None = None
     parts: tuple[Part, ...] = ()
     pump: Pump | None = None
+    route: Route | None = None
     source: str = ""
 
 
@@ -173,6 +179,16 @@ class CourseGap:
     """Days without a dose after which the next one starts a new course."""
 
     days: int
+    layer: Layer
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Switch:
+    """Coming from another therapy: the first dose on so many days after its last one."""
+
+    from_protocols: tuple[str, ...]
+    after_days: int
     layer: Layer
     source: str = ""
 
@@ -199,5 +215,5 @@ class Regimen:
     rounding: Rounding | None = None
     course_gap: CourseGap | None = None
     choices: tuple[Choice, ...] = ()
-    contains: tuple[str, ...] = ()  # other protocols given with it, in order (a plan)
+    switches: tuple[Switch, ...] = ()
     source: str = ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from chairside.core.protocols.schema.condition import Condition
@@ -38,6 +39,10 @@ class Requirement:
     release              roles that may release it by a typed record; empty means nobody
     applies              only for patients for whom this holds
     ask_days             ask for it this many days before the dose
+    apart_days           for a series: least days from the first to the second, from the second to the third …
+    booster_days         a series this old on the day of the dose needs a booster
+    unless               while this holds (an urgent start with antibacterial cover) it is for review instead of a hold
+    jurisdiction, valid_from, valid_until   where, and on which days of treatment, the rule stands (both included)
     repeat_within_months  for `repeat_course`: only when the earlier course ended less than so many months ago
     """
 
@@ -60,6 +65,13 @@ class Requirement:
     applies: Condition | None = None
     ask_days: int = 14
     repeat_within_months: int | None = None
+    apart_days: tuple[int, ...] = ()
+    booster_days: int | None = None
+    unless: Condition | None = None
+    regimens: tuple[str, ...] = ()  # only for these; empty means all
+    jurisdiction: str = "US"
+    valid_from: date | None = None
+    valid_until: date | None = None
     source: str = ""
 
 
@@ -75,4 +87,5 @@ class Question:
     layer: Layer
     release: tuple[str, ...] = ("prescriber",)
     applies: Condition | None = None
+    regimens: tuple[str, ...] = ()  # only for these; empty means all
     source: str = ""

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.condition import Condition
+from chairside.core.protocols.schema.dose import Step
 from chairside.core.protocols.schema.terms import Layer, Severity, Words
 
 
@@ -21,6 +22,7 @@ class Contraindication:
     severity: Severity = Severity.HOLD
     above: Quantity | None = None  # a level such as 5 mg/kg
     release: tuple[str, ...] = ()
+    regimens: tuple[str, ...] = ()  # only for these; empty means all
     source: str = ""
 
 
@@ -58,6 +60,7 @@ class Interaction:
     washout_days: int = 0
     duplicate: bool = False
     release: tuple[str, ...] = ()
+    regimens: tuple[str, ...] = ()  # only for these; empty means all
     source: str = ""
 
 
@@ -97,15 +100,40 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Grade:
+    """A stretch of a number that a table reads as one word: 1 to 4 new microhemorrhages are mild."""
+
+    word: str
+    at: Step
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """How a counted or measured fact becomes the words of a table."""
+
+    fact: str
+    unit: str
+    grades: tuple[Grade, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionTable:
-    """Findings to verdict, first matching row wins (ARIA tables). Suspended treatment may resume when `resume` holds."""
+    """Findings to verdict, first matching row wins (ARIA tables). Suspended treatment may resume when `resume` holds.
+
+    scales    for facts that hold a number
+    missing   what a fact that was never recorded does: the imaging itself is asked for by a requirement, so it may say nothing;
+              a finding that is there and cannot be read always holds
+    """
 
     key: str
     names: Words
     facts: tuple[str, ...]
     rows: tuple[Row, ...]
     layer: Layer
+    scales: tuple[Scale, ...] = ()
+    missing: Severity = Severity.HOLD
     resume: Condition | None = None
+    release: tuple[str, ...] = ("prescriber",)
     source: str = ""
 
 

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 # The shape of a protocol file. It rises with every change of these dataclasses (tests/formulary/test_schema_version.py holds
 # the print of each version), and formulary/upgrade.py then learns to read the version before.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 
 class Layer(StrEnum):
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     BLOOD = "blood"
     PROCEDURE = "procedure"
     MENU = "menu"  # a set of components of which the prescriber chooses
+    PLAN = "plan"  # other protocols given together, in order
 
 
 class Route(StrEnum):
@@ -32,6 +33,7 @@ class Route(StrEnum):
     IV_PUMP = "iv_pump"  # an ambulatory pump, connected in one visit and taken off in another
     SC = "sc"
     IM = "im"
+    PO = "po"
     VENESECTION = "venesection"
 
 

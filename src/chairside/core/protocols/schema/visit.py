@@ -30,6 +30,7 @@ class Premedication:
     amount: Quantity | None = None
     route: str = ""
     infusions: Infusions = field(default_factory=Infusions)
+    regimens: tuple[str, ...] = ()  # only for these; empty means all
     source: str = ""
 
 
@@ -70,6 +71,7 @@ class Observation:
     layer: Layer
     required: bool
     infusions: Infusions = field(default_factory=Infusions)
+    regimens: tuple[str, ...] = ()  # only for these; empty means all
     release: str = "prescriber"
     source: str = ""
 
@@ -115,11 +117,50 @@ class HoldRule:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One component of a menu, which is a protocol of its own and brings its own blocks."""
+    """One component of a menu: a regimen of this file, or a protocol of its own, and its blocks with it.
 
+    group   of components of one group (two antiemetics) only one is chosen
+    """
+
+    key: str
+    regimen: str = ""
+    protocol: str = ""
+    group: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Menu:
+    """What the prescriber chooses from: so many at least and at most. Nothing is chosen by itself."""
+
+    components: tuple[Component, ...]
+    least: int = 1
+    most: int | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanItem:
+    """One item of a plan: a regimen of a protocol on given days of each cycle.
+
+    sequence   its place in the order of a day; items of one number run together
+    """
+
+    key: str
     protocol: str
-    least: int = 0
-    most: int = 1
+    regimen: str
+    days: tuple[int, ...]
+    sequence: int
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Protocols given together in cycles: the full list of items, because initials never order."""
+
+    cycle_days: int
+    items: tuple[PlanItem, ...]
+    cycles: int | None = None
+    source: str = ""
 
 
 class Family(StrEnum):

@@ -8,11 +8,12 @@ from datetime import timedelta
 import pytest
 from django.db import DatabaseError, transaction
 
-from chairside.apps.formulary import numbers, selectors
+from chairside.apps.formulary import selectors
 from chairside.apps.formulary.models import ProtocolRelease, SignOff
 from chairside.apps.formulary.services import release_load, release_sign_off, releases_sync
 from chairside.core.access import Role
 from chairside.formulary import loader
+from chairside.formulary.sheet import numbers
 from tests.apps.walk import NOW, Center, center
 
 pytestmark = pytest.mark.django_db

@@ -6,16 +6,16 @@ from django.contrib import messages
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
-from chairside.apps.formulary import numbers, selectors, services
+from chairside.apps.formulary import selectors, services
 from chairside.apps.formulary.forms import SignOffForm
 from chairside.apps.formulary.models import ProtocolRelease
-from chairside.apps.formulary.sheet import marks, sheet
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.core.access import Action
 from chairside.core.kernel.decision import Decision
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.terms import Status
+from chairside.formulary.sheet import marks, numbers, sheet
 from chairside.web.paging import Column, csv_response, listing, wants_csv
 
 EXPORTED = (

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from chairside.apps.formulary.numbers import condition_text, infusions_text
 from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.kernel.unit import unit
 from chairside.core.protocols.schema.condition import Condition
 from chairside.core.protocols.schema.dose import Axis, Step
 from chairside.core.protocols.schema.terms import Infusions
+from chairside.formulary.sheet.numbers import condition_text, infusions_text
 
 
 def listed(words: Sequence[object], last: str = "and") -> str:

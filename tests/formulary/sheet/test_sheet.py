@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from chairside.apps.formulary.sheet import marks, sheet
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.terms import Words
 from chairside.formulary import loader
+from chairside.formulary.sheet import marks, sheet
 
 PROTOCOLS = [pytest.param(loader.load(key), id=key) for key in loader.known_ids()]
 

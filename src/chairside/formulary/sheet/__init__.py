@@ -2,10 +2,10 @@
 units and the mark of its source.
 
 `parts` says what a sheet is made of, `words` how values read, the other files make the sections. Nothing is left out: a test
-holds every quantity of every protocol against its sheet. The export with one line a field is `formulary.numbers`.
+holds every quantity of every protocol against its sheet. The export with one line a field is `numbers`.
 """
 
-from chairside.apps.formulary.sheet.parts import Mark, Row, Said, Section
-from chairside.apps.formulary.sheet.sections import marks, sheet
+from chairside.formulary.sheet.parts import Mark, Row, Said, Section
+from chairside.formulary.sheet.sections import marks, sheet
 
 __all__ = ["Mark", "Row", "Said", "Section", "marks", "sheet"]

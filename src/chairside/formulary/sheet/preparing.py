@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chairside.apps.formulary.numbers import condition_text, leaves
-from chairside.apps.formulary.sheet import words
-from chairside.apps.formulary.sheet.parts import Row, Said, row
 from chairside.core.kernel.quantity import plain
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.ladder import Ladder, RestartAction
 from chairside.core.protocols.schema.product import Preparation, Product
 from chairside.core.protocols.schema.visit import Moment
 from chairside.core.protocols.vocabulary import name_of
+from chairside.formulary.sheet import words
+from chairside.formulary.sheet.numbers import condition_text, leaves
+from chairside.formulary.sheet.parts import Row, Said, row
 
 _RESTARTS = {
     RestartAction.CONTINUE: "go on",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from chairside.apps.formulary.sheet import dosing, preparing, safety
-from chairside.apps.formulary.sheet.parts import Mark, Row, Section
 from chairside.core.protocols import Protocol
+from chairside.formulary.sheet import dosing, preparing, safety
+from chairside.formulary.sheet.parts import Mark, Row, Section
 
 _SECTIONS: tuple[tuple[str, str, Callable[[Protocol], Iterable[Row]], bool], ...] = (
     ("indications", "Indications", dosing.indications, False),

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chairside.apps.formulary.numbers import ages_text, condition_text, leaves
-from chairside.apps.formulary.sheet import words
-from chairside.apps.formulary.sheet.parts import Row, Said, row
 from chairside.core.kernel.quantity import plain
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.dose import Cap, DoseRule, Flat, Ordered, Per, PerSurface, PerWeight, Table, WeightChoice
 from chairside.core.protocols.schema.indication import Indication, LabelStatus
 from chairside.core.protocols.schema.regimen import Anchor, Every, Offsets, Phase, Regimen, Timing
 from chairside.core.protocols.vocabulary import name_of
+from chairside.formulary.sheet import words
+from chairside.formulary.sheet.numbers import ages_text, condition_text, leaves
+from chairside.formulary.sheet.parts import Row, Said, row
 
 _WEIGHTS = {
     WeightChoice.RECORD: "the dosing weight of record",

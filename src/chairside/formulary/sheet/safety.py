@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chairside.apps.formulary.numbers import condition_text, leaves
-from chairside.apps.formulary.sheet import words
-from chairside.apps.formulary.sheet.parts import Row, Said, row
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.requirement import Requirement
 from chairside.core.protocols.schema.terms import Occasion, Severity
+from chairside.formulary.sheet import words
+from chairside.formulary.sheet.numbers import condition_text, leaves
+from chairside.formulary.sheet.parts import Row, Said, row
 
 _WHEN = {
     Occasion.COURSE: "Before the first dose of each course",

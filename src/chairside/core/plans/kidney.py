@@ -56,7 +56,6 @@ def creatinine_clearance(
         context.prec = 40
         clearance = Quantity((140 - age_years) * heavy.amount * factor / (72 * level.amount), unit("mL/min"))
     by_sex = " x 0.85" if sex == "female" else ""
-    working.append(
-        f"(140 - {age_years}) x {heavy.spelled()} / (72 x {level.spelled()}){by_sex} = {clearance.rounded(Decimal('0.1')).spelled()}"
-    )
+    terms = f"(140 - {age_years}) x {heavy.spelled()} / (72 x {level.spelled()}){by_sex}"
+    working.append(f"{terms} = {clearance.rounded(Decimal('0.1')).spelled()}")
     return Decision(clearance, working=tuple(working))

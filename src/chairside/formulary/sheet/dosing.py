@@ -6,29 +6,19 @@ from collections.abc import Iterator
 
 from chairside.core.kernel.quantity import plain
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.schema.dose import Cap, DoseRule, Flat, Ordered, Per, PerSurface, PerWeight, Table, WeightChoice
+from chairside.core.protocols.schema.dose import Adjustment, Cap, Per, Table
 from chairside.core.protocols.schema.indication import Indication, LabelStatus
-from chairside.core.protocols.schema.regimen import Anchor, Every, Offsets, Phase, Regimen, Timing
-from chairside.core.protocols.vocabulary import name_of
-from chairside.formulary.sheet import words
-from chairside.formulary.sheet.numbers import ages_text, condition_text, leaves
-from chairside.formulary.sheet.parts import Row, Said, row
+from chairside.core.protocols.schema.regimen import LateAction, Phase, Regimen
+from chairside.formulary.sheet import rules, words
+from chairside.formulary.sheet.parts import Row, Said, row, said
 
-_WEIGHTS = {
-    WeightChoice.RECORD: "the dosing weight of record",
-    WeightChoice.ACTUAL: "today's weight",
-    WeightChoice.LEAN: "the lean weight",
-    WeightChoice.ADJUSTED: "the adjusted weight",
-    WeightChoice.FROZEN: "the weight at the first dose",
+_PER = {Per.DOSE: "a dose", Per.COURSE: "a course", Per.LIFETIME: "a lifetime", Per.ROLLING: "a rolling span"}
+_LATE = {
+    LateAction.KEEP_CALENDAR: "the later doses keep their days",
+    LateAction.COUNT_FROM_GIVEN: "the later doses are counted from the day it was given",
+    LateAction.GIVE_PHASE: "an earlier phase is given again",
+    LateAction.ASK: "the prescriber decides",
 }
-_ANCHORS = {
-    Anchor.FIRST_DOSE: "the first dose",
-    Anchor.LAST_DOSE: "the dose before",
-    Anchor.CALENDAR: "the original calendar",
-    Anchor.CYCLE_START: "the start of the cycle",
-    Anchor.EVENT: "the event",
-}
-_PER = {Per.DOSE: "a dose", Per.COURSE: "a course", Per.LIFETIME: "a lifetime"}
 
 
 def indications(protocol: Protocol) -> Iterator[Row]:
@@ -37,125 +27,140 @@ def indications(protocol: Protocol) -> Iterator[Row]:
 
 
 def _indication(item: Indication) -> Iterator[Said]:
-    codes = words.listed([f"{code.prefix}{' (supporting only)' if code.supporting else ''}" for code in item.codes])
-    people = f"{ages_text(item.ages)}{f', {item.sex} only' if item.sex else ''}"
-    yield Said(f"Diagnosis codes that begin with {codes}; {people}.", item.source)
+    told = [
+        f"{code.prefix}{' (supporting only)' if code.supporting else ''}{words.valid(code.valid_from, code.valid_until)}"
+        for code in item.codes
+    ]
+    people = f"{words.ages(item.ages)}{f', {item.sex} only' if item.sex else ''}"
+    yield Said(
+        f"Diagnosis codes that begin with {words.listed(told)}." if told else "No diagnosis code is stated.", item.source
+    )
+    yield Said(f"{words.started(people)}.", item.source)
     if item.status is LabelStatus.OFF_LABEL:
         yield Said("Not in the label.", item.source)
     if item.needs is not None:
-        yield Said(f"Needs {condition_text(item.needs)}.", item.source)
+        yield Said(f"Needs {words.condition(item.needs)}.", item.source)
+    if item.valid_from is not None or item.valid_until is not None:
+        yield Said(f"In the label{words.valid(item.valid_from, item.valid_until).removeprefix(',')}.", item.source)
 
 
 def regimens(protocol: Protocol) -> Iterator[Row]:
     for item in protocol.regimens:
         yield row(item.names.en, _regimen(item, protocol), item.layer)
+    yield from _menu(protocol)
+    yield from _plan(protocol)
     stated = protocol.tolerances
     tolerance = (
-        f"An ordered dose more than {plain(stated.order_percent)} % from the computed one, or a weight more than "
-        f"{plain(stated.weight_percent)} % from the dosing weight of record, goes to a person."
+        f"An ordered dose more than {plain(stated.order_percent)}% from the computed one, or a weight more than "
+        f"{plain(stated.weight_percent)}% from the dosing weight of record, goes to a person."
     )
     yield row("Tolerances", [Said(tolerance, stated.source)], stated.layer)
 
 
 def _regimen(item: Regimen, protocol: Protocol) -> Iterator[Said]:
     named = [found.names.en if (found := protocol.indication(key)) else words.key(key) for key in item.indications]
-    yield Said(
-        f"For {'; '.join(named)}{words.only(item.applies)}.{' Only when the order names it.' if item.named_only else ''}",
-        item.source,
-    )
+    whom = "; ".join(named) or "no indication of its own"
+    order = " Only when the order names it." if item.named_only else ""
+    yield Said(f"For {whom}{words.only(item.applies)}.{order}", item.source)
     for phase in item.phases:
         yield from _phase(phase, protocol)
     yield from (_cap(cap) for cap in item.caps)
-    for change in item.adjustments:
-        much = "do not give" if change.reduce_by_percent is None else f"reduce by {plain(change.reduce_by_percent)} %"
-        yield Said(f"When {condition_text(change.when)}: {much}.", change.source)
+    yield from (_adjustment(change) for change in item.adjustments)
     if item.rounding is not None:
-        yield Said(f"Rounded to a multiple of {item.rounding.multiple_of.spelled()}.", item.rounding.source)
+        rounding = item.rounding
+        yield said(f"Rounded to a multiple of {rounding.multiple_of.spelled()}.", rounding.source, rounding.layer)
     if item.course_gap is not None:
-        yield Said(
-            f"After {words.days(item.course_gap.days)} without a dose the next one starts a new course.", item.course_gap.source
-        )
+        gap = item.course_gap
+        yield said(f"After {words.days(gap.days)} without a dose the next one starts a new course.", gap.source, gap.layer)
     for choice in item.choices:
-        ways = words.listed([words.key(key) for key in choice.regimens], "or")
-        yield Said(f"After {choice.after_months} months the prescriber decides: {ways}.", choice.source)
+        ways = words.keys(choice.regimens, "or")
+        when = f"after {choice.after_months} months the prescriber decides"
+        yield Said(f"{words.started(words.key(choice.key))}: {when}: {ways}.", choice.source)
+    for switch in item.switches:
+        yield said(
+            f"Coming from {words.keys(switch.from_protocols, 'or')}: first dose {words.days(switch.after_days)} after it.",
+            switch.source,
+            switch.layer,
+        )
 
 
 def _phase(phase: Phase, protocol: Protocol) -> Iterator[Said]:
-    count = "until stopped" if phase.doses is None else "1 dose" if phase.doses == 1 else f"{phase.doses} doses"
-    much, when = _dose(phase.dose, protocol), _timing(phase.timing)
-    yield Said(f"{words.started(words.key(phase.key))}, {count}: {much}; {when}{words.only(phase.when)}.", phase.source)
+    count = "until stopped" if phase.doses is None else words.counted(phase.doses, "dose")
+    way = f", {words.key(phase.route.value)}" if phase.route is not None else ""
+    name = f"{words.started(words.key(phase.key))}{way}"
+    yield Said(f"{name}, {count}: {rules.dose(phase.dose, protocol)}{words.only(phase.when)}.", phase.source)
     if isinstance(phase.dose, Table):
-        yield from (Said(f"{words.started(line)}.", phase.source) for line in _cells(phase.dose))
-    around = phase.window
-    if around.early_days or around.late_days:
-        but = f", not for dose {words.listed(around.except_doses)} of the phase" if around.except_doses else ""
-        span = f"from {words.days(around.early_days)} before to {words.days(around.late_days)} after"
-        yield Said(f"On time {span}{but} ({around.layer.value}).", around.source)
+        yield from (Said(f"{words.started(line)}.", phase.source) for line in rules.cells(phase.dose))
+    yield Said(f"{name}: {rules.timing(phase.timing)}.", phase.source)
+    yield _window(phase)
     if phase.least_gap_days is not None:
         yield Said(f"Never sooner than {words.days(phase.least_gap_days)} after the dose before.", phase.source)
     for late in phase.late:
-        yield Said(
-            f"More than {words.days(late.more_than_days)} late: {words.key(late.action.value)} {words.key(late.phase)}".rstrip()
-            + ".",
-            late.source,
-        )
+        again = f" ({words.key(late.phase)})" if late.phase else ""
+        how = f"{_LATE[late.action]}{again}"
+        yield said(f"More than {words.days(late.more_than_days)} late: {how}.", late.source, late.layer)
     for part in phase.parts:
-        yield Said(
-            f"First {part.amount.spelled()} over {part.over_seconds} seconds, then wait {part.wait_minutes} min.", part.source
+        yield said(
+            f"{words.started(words.key(part.key))}: first {part.amount.spelled()} over {part.over_seconds} seconds, then wait "
+            f"{part.wait_minutes} min{words.for_infusions(part.infusions)}.",
+            part.source,
+            part.layer,
         )
     if phase.pump is not None:
         yield Said(f"By pump over {phase.pump.hours} h, never in less than {phase.pump.least_hours} h.", phase.pump.source)
 
 
-def _dose(rule: DoseRule, protocol: Protocol) -> str:
-    match rule:
-        case Flat():
-            return f"{rule.amount.spelled()}{_highest(rule)}"
-        case PerWeight():
-            whom = [found.names.en if (found := protocol.indication(key)) else words.key(key) for key in rule.highest_for]
-            limit = f"{_highest(rule)}{f' for {words.listed(whom)}' if whom else ''}"
-            return f"{rule.amount.spelled()} of {_WEIGHTS[rule.weight]}{limit}"
-        case PerSurface():
-            return f"{rule.amount.spelled()} of body surface{_highest(rule)}"
-        case Ordered():
-            return f"as ordered, {rule.least.spelled()} to {rule.most.spelled()}"
-        case Table():
-            return "by the table below"
-    return "; ".join(f"{part}: {says}" for part, says in leaves(rule))
-
-
-def _highest(rule: Flat | PerWeight | PerSurface) -> str:
-    return f", by order up to {rule.highest.spelled()}" if rule.highest is not None else ""
-
-
-def _cells(rule: Table) -> Iterator[str]:
-    for cell in rule.cells:
-        where = ", ".join(
-            words.stretch(axis, step, name_of(axis.fact).lower()) for axis, step in zip(rule.axes, cell.at, strict=True)
-        )
-        much = (
-            ", then ".join(f"{value.spelled()}{'' if value.amount else ' (not given)'}" for value in cell.amounts)
-            or "do not dose"
-        )
-        every = f", every {words.days(cell.every_days)}" if cell.every_days else ""
-        over = f", over at least {cell.least_minutes} min" if cell.least_minutes else ""
-        yield f"{where}: {much}{every}{over}"
-
-
-def _timing(timing: Timing) -> str:
-    match timing:
-        case Offsets():
-            noun = "day" if len(timing.days) == 1 else "days"
-            anchor = words.key(timing.event) or _ANCHORS[timing.anchor]
-            return f"on {noun} {words.listed(timing.days)}, counted from {anchor}"
-        case Every():
-            first = f", the first on day {timing.first_day}" if timing.first_day is not None else ""
-            short = f", by order down to {words.days(timing.shortest_days)}" if timing.shortest_days else ""
-            return f"every {words.days(timing.days)}, counted from {_ANCHORS[timing.anchor]}{first}{short}"
-    return "; ".join(f"{part}: {says}" for part, says in leaves(timing) if part != "timing")
+def _window(phase: Phase) -> Said:
+    around = phase.window
+    but = f"; dose {words.listed(around.except_doses)} of the phase has no window" if around.except_doses else ""
+    span = (
+        f"from {words.days(around.early_days)} before to {words.days(around.late_days)} after"
+        if around.early_days or around.late_days
+        else "only on the day itself"
+    )
+    return said(f"On time {span}{but}.", around.source, around.layer)
 
 
 def _cap(cap: Cap) -> Said:
-    span = f"{cap.hours} hours" if cap.per is Per.ROLLING else _PER[cap.per]
+    span = f"in {cap.hours} hours" if cap.hours is not None else _PER[cap.per]
+    routes = f", counting only {words.keys([way.value for way in cap.routes])}" if cap.routes else ""
     how = "; the computed dose is capped to it" if cap.part_of_formula else ""
-    return Said(f"Never more than {cap.amount.spelled()} {span}{words.only(cap.when)}{how} ({cap.layer.value}).", cap.source)
+    return said(f"Never more than {cap.amount.spelled()} {span}{routes}{words.only(cap.when)}{how}.", cap.source, cap.layer)
+
+
+def _adjustment(change: Adjustment) -> Said:
+    more = " or more" if change.at_least else ""
+    much = "do not give" if change.reduce_by_percent is None else f"reduce by {plain(change.reduce_by_percent)}%{more}"
+    phases = f" in {words.keys(change.phases)}" if change.phases else ""
+    which = f", dose {words.listed(change.positions)} of the phase" if change.positions else ""
+    text = f"{words.started(words.key(change.key))}: when {words.condition(change.when)}{phases}{which}, {much}."
+    return said(text, change.source, change.layer)
+
+
+def _menu(protocol: Protocol) -> Iterator[Row]:
+    stated = protocol.menu
+    if stated is None:
+        return
+    most = f", at most {stated.most}" if stated.most is not None else ""
+    told = [Said(f"At least {stated.least}{most} of these; nothing is chosen by itself.", stated.source)]
+    for item in stated.components:
+        what = f"the protocol {words.key(item.protocol)}" if item.protocol else ""
+        own = f"the regimen {words.key(item.regimen)}" if item.regimen else ""
+        group = f" (only one of the group {words.key(item.group)})" if item.group else ""
+        told.append(
+            Said(f"{words.started(words.key(item.key))}: {', '.join(filter(None, (own, what)))}{group}.", stated.source)
+        )
+    yield row("To choose from", told)
+
+
+def _plan(protocol: Protocol) -> Iterator[Row]:
+    stated = protocol.plan
+    if stated is None:
+        return
+    count = f", {words.counted(stated.cycles, 'cycle')}" if stated.cycles is not None else ""
+    told = [Said(f"Cycles of {words.days(stated.cycle_days)}{count}.", stated.source)]
+    for item in stated.items:
+        what = f"{words.key(item.protocol)}, regimen {words.key(item.regimen)}"
+        days = f"day{'' if len(item.days) == 1 else 's'} {words.listed(item.days)}"
+        told.append(Said(f"{item.sequence}. {words.started(words.key(item.key))}: {what}, {days}.", item.source))
+    yield row("Given together", told)

@@ -15,11 +15,10 @@ from typing import Any
 
 from chairside.core.kernel.evidence import Source, Tier
 from chairside.core.kernel.quantity import Quantity, plain
-from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.schema.condition import Condition, Limit, Op, Test
+from chairside.core.protocols.schema.condition import Condition, Test
 from chairside.core.protocols.schema.terms import Ages, Infusions, Words
-from chairside.core.protocols.vocabulary import name_of
+from chairside.formulary.sheet import words
 
 SECTIONS = (
     ("indications", "Indications"),
@@ -48,7 +47,6 @@ SECTIONS = (
     ("hazards", "Handling hazards"),
 )
 _HEADS = ("source", "layer", "names", "key", "asks")
-_OPS = {Op.LT: "<", Op.LE: "≤", Op.GT: ">", Op.GE: "≥"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,61 +173,11 @@ def _says(value: Any) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Condition):
-        return condition_text(value)
+        return words.condition(value)
     if isinstance(value, Test):
-        return _test(value)
+        return words.test(value)
     if isinstance(value, Infusions):
-        return infusions_text(value)
+        return words.infusions(value)
     if isinstance(value, Ages):
-        return ages_text(value)
+        return words.ages(value)
     return None
-
-
-def condition_text(condition: Condition) -> str:
-    """A typed condition as a person reads it."""
-    every = " and ".join(_test(test) for test in condition.all)
-    some = " or ".join(_test(test) for test in condition.any)
-    return f"{every} and ({some})" if every and some else every or some
-
-
-def _test(test: Test) -> str:
-    fact = name_of(test.fact)
-    within = f" within {test.within_days} days" if test.within_days is not None else ""
-    if test.op is Op.PRESENT:
-        return f"{fact} on record{within}"
-    if test.op is Op.ABSENT:
-        return f"no {fact} on record{within}"
-    if test.op in (Op.IN, Op.NOT_IN):
-        words = " or ".join(word.replace("_", " ") for word in test.words)
-        return f"{fact} {'is' if test.op is Op.IN else 'is not'} {words}{within}"
-    times = {Limit.UPPER: " × upper limit", Limit.LOWER: " × lower limit", Limit.NONE: ""}[test.times]
-    value = plain(test.value) if test.value is not None else "?"
-    return f"{fact} {_OPS[test.op]} {value}{times}{_unit(test.unit)}{within}"
-
-
-def _unit(code: str) -> str:
-    try:
-        return f" {unit(code).spelled()}" if code and code != "1" else ""
-    except UnitError:
-        return f" {code}"
-
-
-def infusions_text(value: Infusions) -> str:
-    last = "on" if value.last is None else f"to {value.last}"
-    text = "every infusion" if value.first == 1 and value.last is None else f"infusion {value.first} {last}"
-    if value.last == value.first:
-        text = f"infusion {value.first}"
-    if value.after_tolerated:
-        text += f", after {value.after_tolerated} tolerated"
-    return f"{text}, after a reaction" if value.after_reaction else text
-
-
-def ages_text(value: Ages) -> str:
-    """“from 6 to below 18 years”; months where they are stated."""
-    begin = f"{value.from_months} months" if value.from_months is not None else ""
-    if value.from_years is not None:
-        begin = f"{value.from_years} {'year' if value.from_years == 1 else 'years'}"
-    end = f"below {value.below_years} years" if value.below_years is not None else ""
-    if begin and end:
-        return f"from {begin} to {end}" if "month" in begin else f"from {value.from_years} to {end}"
-    return f"from {begin}" if begin else end or "any age"

@@ -1,31 +1,14 @@
-"""How it is made ready, how it runs, what watches over it, and under which codes it is billed."""
+"""Products by brand, how each is made ready and kept, and under which codes it is billed."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from chairside.core.kernel.quantity import plain
+from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.schema.ladder import Ladder, RestartAction
-from chairside.core.protocols.schema.product import Preparation, Product
-from chairside.core.protocols.schema.visit import Moment
-from chairside.core.protocols.vocabulary import name_of
+from chairside.core.protocols.schema.product import BagFor, Dilution, Filter, Preparation, Product, Stability
 from chairside.formulary.sheet import words
-from chairside.formulary.sheet.numbers import condition_text, leaves
-from chairside.formulary.sheet.parts import Row, Said, row
-
-_RESTARTS = {
-    RestartAction.CONTINUE: "go on",
-    RestartAction.RESUME: "resume once it has passed",
-    RestartAction.NEW_ORDER: "a prescriber writes a new order",
-    RestartAction.NEVER: "never restarted in this visit",
-}
-_MOMENTS = {
-    Moment.BASELINE: "before the start",
-    Moment.BEFORE_STEP: "before each step",
-    Moment.END: "at the end",
-    Moment.OBSERVATION_END: "when observation ends",
-}
+from chairside.formulary.sheet.parts import Row, Said, row, said
 
 
 def products(protocol: Protocol) -> Iterator[Row]:
@@ -39,24 +22,37 @@ def products(protocol: Protocol) -> Iterator[Row]:
         whose = "all brands" if len(brands) == len(protocol.products) > 1 else words.listed(brands)
         yield row(f"Preparation of {whose}", _preparation(preparation))
     if protocol.hazards is not None:
-        told = [f"{part}: {says}" for part, says in leaves(protocol.hazards)]
-        yield row("Handling hazards", [Said(f"{words.started('; '.join(told))}.", protocol.hazards.source)])
+        yield row("Handling hazards", [Said(_hazards(protocol), protocol.hazards.source)])
+
+
+def _hazards(protocol: Protocol) -> str:
+    stated = protocol.hazards
+    assert stated is not None
+    names = {"vesicant": stated.vesicant, "stains": stated.stains, "hazardous to handle": stated.hazardous}
+    told = [f"{name}: {'yes' if value else 'no'}" for name, value in names.items() if value is not None]
+    if stated.emetogenic:
+        told.append(f"emetogenic: {words.key(stated.emetogenic)}")
+    return f"{words.started('; '.join(told))}." if told else ""
 
 
 def _product(product: Product) -> Iterator[Said]:
-    yield Said(
-        f"{product.nonproprietary}{f', {product.concentration.spelled()}' if product.concentration else ''}.", product.source
-    )
+    strength = f", {product.concentration.spelled()}" if product.concentration is not None else ""
+    yield Said(f"{product.nonproprietary}{strength}.", product.source)
     for vial in product.vials:
-        volume = f" in {vial.volume.spelled()}" if vial.volume else ""
+        volume = f" in {vial.volume.spelled()}" if vial.volume is not None else ""
         lot = ", strength as on the lot" if vial.potency_by_lot else ""
-        yield Said(
-            f"{vial.strength.spelled()}{volume}, {vial.form.value}, {words.key(vial.container.value)}{lot}.", vial.source
-        )
-    if product.indications:
-        yield Said(f"Only for {words.listed([words.key(key) for key in product.indications])}.", product.source)
+        kind = f"{words.key(vial.form.value)}, {words.key(vial.container.value)}"
+        yield Said(f"{vial.strength.spelled()}{volume}, {kind}{lot}.", vial.source)
+    if product.indications or product.regimens:
+        whom = f" for {words.keys(product.indications)}" if product.indications else ""
+        yield Said(f"Only{whom}{words.for_regimens(product.regimens).replace(', only', '')}.", product.source)
     if product.restarts_infusion_number:
         yield Said("A change to this brand starts the count of infusions again.", product.source)
+    if product.label is not None:
+        read = product.label
+        dated = f", of {read.effective.isoformat()}" if read.effective is not None else ""
+        named = f", set {read.set_id}" if read.set_id else ""
+        yield Said(f"Read against the {read.jurisdiction} label{dated}{named}.", read.source)
 
 
 def _preparation(made: Preparation) -> Iterator[Said]:
@@ -66,168 +62,74 @@ def _preparation(made: Preparation) -> Iterator[Said]:
         into = f"{mix.volume.spelled()} of {words.listed(mix.diluents, 'or')}"
         yield Said(f"Reconstitute each vial with {into}: {mix.gives.spelled()}{stand}.", mix.source)
     if made.dilution is not None:
-        bag = made.dilution
-        yield Said(f"Dilute in {words.listed(bag.diluents, 'or')}.", bag.source)
-        if bag.least or bag.most:
-            span = (
-                f"{words.amount(bag.least)} to {words.amount(bag.most)}"
-                if bag.least and bag.most
-                else f"at least {bag.least.spelled()}"
-                if bag.least
-                else f"at most {words.amount(bag.most)}"
-            )
-            yield Said(f"Concentration in the bag: {span}.", bag.source)
-        if bag.final_volume:
-            holds = "drug and diluent together" if bag.volume_is_total else "diluent alone"
-            yield Said(f"Final volume {bag.final_volume.spelled()}, {holds}.", bag.source)
-        if bag.largest_volume:
-            yield Said(f"Not more than {bag.largest_volume.spelled()} of diluent.", bag.source)
-        if bag.bag_volumes:
-            yield Said(f"Bags in use: {words.listed([volume.spelled() for volume in bag.bag_volumes])}.", bag.source)
+        yield from _dilution(made.dilution)
     if made.undiluted_push:
         yield Said("May be given undiluted as a push.", made.source)
     if made.filter is not None:
-        kind = "Low-protein-binding in-line filter" if made.filter.low_protein_binding else "In-line filter"
-        size = " ".join(
-            [f"from {plain(made.filter.least_micron)}" if made.filter.least_micron is not None else "",
-             f"up to {plain(made.filter.most_micron)} µm" if made.filter.most_micron is not None else ""]
-        ).strip()  # fmt: skip
-        yield Said(f"{kind} {size}{', required' if made.filter.required else ', not required'}.", made.filter.source)
-    for keeps in made.stability:
-        within = (
-            f" at {words.amount(keeps.least) or '0'} to {words.amount(keeps.most) or 'any'}"
-            if keeps.least or keeps.most
-            else ""
-        )
-        until = f"{keeps.deadline.value} within {plain(keeps.hours)} h of {keeps.clock.value}"
-        yield Said(f"{words.started(keeps.storage.value)}{within}: {until} ({keeps.layer.value}).", keeps.source)
+        yield _filter(made.filter)
+    yield from (_stability(keeps) for keeps in made.stability)
     if made.handling:
-        yield Said(f"{words.started(words.listed([words.key(item.value) for item in made.handling]))}.", made.source)
+        yield Said(f"{words.started(words.keys([item.value for item in made.handling]))}.", made.source)
+    if made.flush:
+        yield Said(f"In the line before and after: {words.listed(made.flush, 'or')}.", made.source)
 
 
-def rates(protocol: Protocol) -> Iterator[Row]:
-    for ladder in protocol.ladders:
-        yield row(f"{ladder.names.en}{words.for_infusions(ladder.infusions)}", _ladder(ladder), ladder.layer)
-    for cap in protocol.rate_caps:
-        whom = words.listed([words.key(item) for item in (*cap.indications, *cap.risks)], "or")
-        yield row(
-            "Highest rate",
-            [Said(f"{cap.rate.spelled()}{f' for {whom}' if whom else ''}{words.only(cap.when)}.", cap.source)],
-            cap.layer,
-        )
-    for rule in protocol.restarts:
-        part = f", at {rule.rate_percent} % of the rate at its onset" if rule.rate_percent is not None else ""
-        hold = f", held for {rule.hold_minutes} min" if rule.hold_minutes else ""
-        often = (
-            "" if rule.action is RestartAction.NEVER else f"; {'once' if rule.times == 1 else f'{rule.times} times'} in a visit"
-        )
-        terms = f" ({words.listed([words.key(term) for term in rule.terms], 'or')})" if rule.terms else ""
-        grades = words.listed(rule.grades, "or")
-        yield row(
-            f"After a reaction of grade {grades}{terms}",
-            [
-                Said(
-                    f"{words.started(_RESTARTS[rule.action])}{part}{hold}{often}.{_released(rule.release)}",
-                    rule.source,
-                )
-            ],
-            rule.layer,
-        )
+def _dilution(bag: Dilution) -> Iterator[Said]:
+    if bag.diluents:
+        yield Said(f"Dilute in {words.listed(bag.diluents, 'or')}.", bag.source)
+    if bag.least is not None or bag.most is not None:
+        yield Said(f"Concentration in the bag: {_between(bag.least, bag.most)}.", bag.source)
+    holds = "drug and diluent together" if bag.volume_is_total else "diluent alone"
+    if bag.final_volume is not None:
+        yield Said(f"Final volume {bag.final_volume.spelled()}, {holds}.", bag.source)
+    elif not bag.volume_is_total:
+        yield Said("The volume of a bag is of the diluent alone.", bag.source)
+    if bag.largest_volume is not None:
+        yield Said(f"Not more than {bag.largest_volume.spelled()} of diluent.", bag.source)
+    if bag.bag_volumes:
+        yield Said(f"Bags in use: {words.listed([volume.spelled() for volume in bag.bag_volumes])}.", bag.source)
+    yield from (_bag_for(one) for one in bag.bags_for)
 
 
-def _released(role: str) -> str:
-    return "" if role in ("", "none") else f" Released by: {words.key(role)}."
+def _bag_for(bag: BagFor) -> Said:
+    doses = f" for a dose of {_between(bag.dose_from, bag.dose_to)}" if bag.dose_from or bag.dose_to else ""
+    return Said(f"A bag of {bag.volume.spelled()}{doses}{words.only(bag.when)}.", bag.source)
 
 
-def _ladder(ladder: Ladder) -> Iterator[Said]:
-    if ladder.steps:
-        steps = [
-            f"{rung.rate.spelled()} {f'for {rung.minutes} min' if rung.minutes is not None else 'to the end'}"
-            for rung in ladder.steps
-        ]
-        yield Said(f"{', then '.join(steps)}.", ladder.source)
-    else:
-        yield Said("One even rate.", ladder.source)
-    if ladder.least_minutes is not None:
-        yield Said(f"Never in less than {ladder.least_minutes} min.", ladder.source)
-    if ladder.most_minutes is not None:
-        yield Said(f"Never longer than {ladder.most_minutes} min.", ladder.source)
-    if ladder.stated_minutes is not None:
-        yield Said(f"The source says {ladder.stated_minutes} min in all.", ladder.source)
-    if ladder.bag is not None:
-        yield Said(f"Written for a bag of {ladder.bag.spelled()}.", ladder.source)
-    if ladder.dose_up_to is not None:
-        yield Said(f"For doses up to {ladder.dose_up_to.spelled()}.", ladder.source)
-    if ladder.indications:
-        yield Said(f"For {words.listed([words.key(item) for item in ladder.indications])}.", ladder.source)
-    if ladder.when is not None:
-        yield Said(f"Only with {condition_text(ladder.when)}.", ladder.source)
-    if ladder.needs_approval:
-        yield Said("Only where the site has approved this practice.", ladder.source)
-    for place in ladder.sites:
-        most = f"up to {place.volume.spelled()} at {place.rate.spelled()}"
-        yield Said(f"Each of {place.sites} needle sites: {most}{words.for_infusions(place.infusions)}.", ladder.source)
+def _between(least: Quantity | None, most: Quantity | None) -> str:
+    if least is not None and most is not None:
+        return least.spelled() if least == most else f"{least.spelled()} to {most.spelled()}"
+    return f"at least {least.spelled()}" if least is not None else f"at most {words.amount(most)}"
 
 
-def watching(protocol: Protocol) -> Iterator[Row]:
-    for item in protocol.premedications:
-        what = " ".join(part for part in (words.amount(item.amount), item.route) if part)
-        given = f"{words.started(item.wish.value)}{f', {what}' if what else ''}"
-        says = f"{given}; start {item.wait_minutes} min after it{'; makes drowsy' if item.sedating else ''}."
-        yield row(f"Premedication: {item.agent}{words.for_infusions(item.infusions)}", [Said(says, item.source)], item.layer)
-    if protocol.monitoring is not None:
-        yield from _monitoring(protocol)
-    for seen in protocol.observations:
-        firm = f"required; shortened only by: {words.key(seen.release)}" if seen.required else "not required"
-        yield row(
-            f"Observation{words.for_infusions(seen.infusions)}",
-            [Said(f"{seen.minutes} min after the end, {firm}.", seen.source)],
-            seen.layer,
-        )
-    for chair in protocol.chair_times:
-        ladder = protocol.ladder(chair.ladder)
-        parts = ", ".join(f"{words.key(part.part.value)} {part.minutes}" for part in chair.parts)
-        yield row(
-            f"Chair time: {ladder.names.en if ladder else words.key(chair.key)}",
-            [Said(f"{chair.total} min: {parts}.", chair.source)],
-            chair.layer,
-        )
-    for way in (*protocol.deliveries, *(protocol.menu.components if protocol.menu else ())):
-        yield row(
-            "Delivery", [Said("; ".join(f"{part}: {says}" for part, says in leaves(way)) + ".", getattr(way, "source", ""))]
-        )
-
-
-def _monitoring(protocol: Protocol) -> Iterator[Row]:
-    stated = protocol.monitoring
-    assert stated is not None
-    vitals = words.listed([name_of(f"vital.{code}").lower() for code in stated.vitals])
-    times = []
-    for item in stated.sets:
-        when = _MOMENTS.get(item.at) or (
-            f"{item.minutes} min after the start" if item.at is Moment.AFTER_START else f"every {item.minutes} min"
-        )
-        times.append(f"{when}{words.for_infusions(item.infusions)}")
-    yield row(
-        "Vital signs",
-        [
-            Said(f"{words.started(vitals)}.", stated.source),
-            Said(f"{words.started(words.listed(times))}.", stated.source),
-            Said(f"A set unlocks a step for {stated.fresh_minutes} min.", stated.source),
-        ],
-        stated.layer,
+def _filter(stated: Filter) -> Said:
+    kind = "Low-protein-binding in-line filter" if stated.low_protein_binding else "In-line filter"
+    sizes = (
+        f" from {plain(stated.least_micron)}" if stated.least_micron is not None else "",
+        f" up to {plain(stated.most_micron)}" if stated.most_micron is not None else "",
     )
+    size = f"{''.join(sizes)} µm" if any(sizes) else ""
+    return Said(f"{kind}{size}, {'required' if stated.required else 'not required'}.", stated.source)
+
+
+def _stability(keeps: Stability) -> Said:
+    within = f" at {_between(keeps.least, keeps.most)}" if keeps.least is not None or keeps.most is not None else ""
+    until = f"{keeps.deadline.value} within {plain(keeps.hours)} h of {keeps.clock.value}"
+    return said(f"{words.started(keeps.storage.value)}{within}: {until}.", keeps.source, keeps.layer)
 
 
 def codes(protocol: Protocol) -> Iterator[Row]:
     for product in protocol.products:
-        told = []
-        for code in product.billing:
-            since = f", from {code.valid_from:%b} {code.valid_from.day}, {code.valid_from.year}" if code.valid_from else ""
-            until = f", until {code.valid_until:%b} {code.valid_until.day}, {code.valid_until.year}" if code.valid_until else ""
-            valid = f"one unit is {code.unit.spelled()}{since}{until}"
-            told.append(Said(f"{code.code} ({code.system.upper()}, {code.jurisdiction}): {valid}.", code.source))
-        yield row(product.brand, told)
+        told = [
+            Said(
+                f"{code.code} ({code.system.upper()}, {code.jurisdiction}): one unit is {code.unit.spelled()}"
+                f"{words.valid(code.valid_from, code.valid_until)}.",
+                code.source,
+            )
+            for code in product.billing
+        ]
+        if told:
+            yield row(product.brand, told)
     if protocol.administration is not None:
         stated = protocol.administration
         payer = " Some payers ask for another family." if stated.payer_dependent else ""

@@ -1,14 +1,22 @@
-"""What must be known before a dose, what speaks against it, and what stops it."""
+"""What must be known before a dose, and what speaks against it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.schema.requirement import Requirement
+from chairside.core.protocols.schema.requirement import Question, Requirement
+from chairside.core.protocols.schema.safety import (
+    Bound,
+    Contraindication,
+    DecisionTable,
+    Hypersensitivity,
+    Interaction,
+    Never,
+    Verdict,
+)
 from chairside.core.protocols.schema.terms import Occasion, Severity
 from chairside.formulary.sheet import words
-from chairside.formulary.sheet.numbers import condition_text, leaves
 from chairside.formulary.sheet.parts import Row, Said, row
 
 _WHEN = {
@@ -20,98 +28,125 @@ _WHEN = {
     Occasion.REPEAT_COURSE: "Before a repeat course",
 }
 _DOES = {Severity.HOLD: "holds the dose", Severity.REVIEW: "asks a person", Severity.ADVISE: "is only told"}
+_BOUNDS = {
+    Bound.MOST_DOSE: "never a larger dose than",
+    Bound.MOST_RATE: "never faster than",
+    Bound.LEAST_MINUTES: "never in less than",
+    Bound.ROUTE: "never by another route",
+}
+_VERDICTS = {
+    Verdict.CONTINUE: "continue",
+    Verdict.JUDGE: "a prescriber decides",
+    Verdict.SUSPEND: "suspend",
+    Verdict.STOP: "stop",
+}
 
 
 def requirements(protocol: Protocol) -> Iterator[Row]:
     for item in protocol.requirements:
         yield row(item.names.en, _requirement(item), item.layer)
     for asked in protocol.questions:
-        trips = words.listed([word.replace("_", " ") for word in asked.trips], "or")
-        yield row(
-            f"Asked: {asked.asks.en}",
-            [
-                Said(
-                    f"“{trips}” or “unknown” {_DOES[asked.severity]}{words.only(asked.applies)}.{_released(asked.release)}",
-                    asked.source,
-                )
-            ],
-            asked.layer,
-        )
-    for against in protocol.contraindications:
-        above = f" at more than {against.above.spelled()}" if against.above else ""
-        does = _DOES[against.severity]
-        yield row(
-            f"Contraindication: {against.names.en}",
-            [
-                Said(
-                    f"{words.started(condition_text(against.when))}{above} {does}.{_released(against.release)}",
-                    against.source,
-                )
-            ],
-            against.layer,
-        )
-    for allergy in protocol.hypersensitivities:
-        kind = "An allergy or reaction to" if allergy.same_drug else "A reaction to another of its class:"
-        grade = f", from grade {allergy.least_grade}," if allergy.least_grade > 1 else ""
-        does = _DOES[allergy.severity]
-        yield row(
-            f"Allergy: {words.key(allergy.key)}",
-            [
-                Said(
-                    f"{kind} {words.listed(allergy.agents, 'or')}{grade} {does}.{_released(allergy.release)}",
-                    allergy.source,
-                )
-            ],
-            allergy.layer,
-        )
-    for other in protocol.interactions:
-        wash = f", or within {words.days(other.washout_days)} of the last one" if other.washout_days else ""
-        does = _DOES[other.severity]
-        kind = "Duplicate therapy" if other.duplicate else "Interaction"
-        yield row(
-            f"{kind}: {other.names.en}",
-            [
-                Said(
-                    f"{words.started(words.listed(other.agents, 'or'))}, while active{wash}, {does}.{_released(other.release)}",
-                    other.source,
-                )
-            ],
-            other.layer,
-        )
-    for table in protocol.tables:
-        lines = [f"{', '.join(line.words)}: {line.verdict.value}" for line in table.rows]
-        heads = ", ".join(words.key(fact) for fact in table.facts)
-        resume = f" Resumed with {condition_text(table.resume)}." if table.resume else ""
-        yield row(table.names.en, [Said(f"By {heads}. {'; '.join(lines)}.{resume}", table.source)], table.layer)
-    for never in protocol.nevers:
-        told = "; ".join(f"{part}: {says}" for part, says in leaves(never))
-        yield row(f"Never at the chair: {never.names.en}", [Said(f"{words.started(told)}.", never.source)], never.layer)
-    for rule in protocol.hold_rules:
-        yield row(
-            rule.names.en,
-            [Said(f"{'Stops the therapy' if rule.stop else 'Holds the dose'}; a prescriber is called.", rule.source)],
-            rule.layer,
-        )
+        yield row(f"Asked: {asked.asks.en}", [_question(asked)], asked.layer)
 
 
 def _requirement(item: Requirement) -> Iterator[Said]:
+    for text in (_occasion(item), _accepted(item), _ages(item), *_bounds(item)):
+        yield Said(text, item.source)
+
+
+def _occasion(item: Requirement) -> str:
     when = _WHEN[item.when] + (f" {words.listed(item.doses)}" if item.doses else "")
     if item.repeat_within_months is not None:
         when += f" within {item.repeat_within_months} months"
-    whom = f", for {words.listed([words.key(key) for key in item.indications])}" if item.indications else ""
-    yield Said(f"{when}{whom}{words.only(item.applies)}.", item.source)
-    wanted = condition_text(item.accept) if item.accept is not None else "it is on record"
-    later = f"; to continue: {condition_text(item.accept_continuing)}" if item.accept_continuing is not None else ""
-    yield Said(f"Accepted: {wanted}{later}.", item.source)
-    ages = [
+    whom = f", for {words.keys(item.indications)}" if item.indications else ""
+    return f"{when}{whom}{words.for_regimens(item.regimens)}{words.only(item.applies)}."
+
+
+def _accepted(item: Requirement) -> str:
+    wanted = words.condition(item.accept) if item.accept is not None else "it is on record"
+    later = f"; to continue: {words.condition(item.accept_continuing)}" if item.accept_continuing is not None else ""
+    return f"{words.started(item.what.value)} ({words.fact_name(item.fact)}). Accepted: {wanted}{later}."
+
+
+def _ages(item: Requirement) -> str:
+    apart = f", at least {words.listed(item.apart_days, 'then')} days apart" if item.apart_days else ""
+    told = [
         f"not older than {words.days(item.fresh_days)}" if item.fresh_days is not None else "",
         f"at least {words.days(item.lead_days)} before the dose" if item.lead_days is not None else "",
-        f"{item.series} in the series" if item.series is not None else "",
+        f"{item.series} in the series{apart}" if item.series is not None else apart.removeprefix(", "),
+        f"a booster when the series is {words.days(item.booster_days)} old" if item.booster_days is not None else "",
         f"asked for {words.days(item.ask_days)} ahead",
     ]
-    yield Said(f"{words.started(', '.join(part for part in ages if part))}.", item.source)
-    yield Said(f"Missing {_DOES[item.missing]}; out of bounds {_DOES[item.unmet]}.{_released(item.release)}", item.source)
+    return f"{words.started(', '.join(part for part in told if part))}."
+
+
+def _bounds(item: Requirement) -> Iterator[str]:
+    yield f"Missing {_DOES[item.missing]}; out of bounds {_DOES[item.unmet]}.{_released(item.release)}"
+    if item.unless is not None:
+        yield f"For review instead of a hold while {words.condition(item.unless)}."
+    if item.jurisdiction != "US" or item.valid_from is not None or item.valid_until is not None:
+        yield f"Stands in {item.jurisdiction}{words.valid(item.valid_from, item.valid_until)}."
+
+
+def _question(asked: Question) -> Said:
+    trips = f"“{words.keys(asked.trips, 'or')}” or “unknown”"
+    scope = f"{words.for_regimens(asked.regimens)}{words.only(asked.applies)}"
+    name = words.fact_name(asked.fact)
+    return Said(f"{name}: {trips} {_DOES[asked.severity]}{scope}.{_released(asked.release)}", asked.source)
+
+
+def against(protocol: Protocol) -> Iterator[Row]:
+    for item in protocol.contraindications:
+        yield row(f"Contraindication: {item.names.en}", [_contraindication(item)], item.layer)
+    for allergy in protocol.hypersensitivities:
+        yield row(f"Allergy: {words.key(allergy.key)}", [_allergy(allergy)], allergy.layer)
+    for other in protocol.interactions:
+        kind = "Duplicate therapy" if other.duplicate else "Interaction"
+        yield row(f"{kind}: {other.names.en}", [_interaction(other)], other.layer)
+    for table in protocol.tables:
+        yield row(table.names.en, _table(table), table.layer)
+    for never in protocol.nevers:
+        yield row(f"Never at the chair: {never.names.en}", [_never(never)], never.layer)
+
+
+def _contraindication(item: Contraindication) -> Said:
+    above = f" at more than {item.above.spelled()}" if item.above is not None else ""
+    does = f"{above}{words.for_regimens(item.regimens)} {_DOES[item.severity]}"
+    return Said(f"{words.started(words.condition(item.when))}{does}.{_released(item.release)}", item.source)
+
+
+def _allergy(item: Hypersensitivity) -> Said:
+    kind = "An allergy or reaction to" if item.same_drug else "A reaction to another of its class:"
+    grade = f", from grade {item.least_grade}," if item.least_grade > 1 else ""
+    does = f"{grade} {_DOES[item.severity]}"
+    return Said(f"{kind} {words.listed(item.agents, 'or')}{does}.{_released(item.release)}", item.source)
+
+
+def _interaction(item: Interaction) -> Said:
+    wash = f", or within {words.days(item.washout_days)} of the last one" if item.washout_days else ""
+    does = f"while active{wash}{words.for_regimens(item.regimens)}, {_DOES[item.severity]}"
+    return Said(f"{words.started(words.listed(item.agents, 'or'))}, {does}.{_released(item.release)}", item.source)
+
+
+def _table(table: DecisionTable) -> Iterator[Said]:
+    heads = words.listed([words.fact_name(fact) for fact in table.facts])
+    missing = _DOES[table.missing]
+    yield Said(f"By {heads}. What was never recorded {missing}.{_released(table.release)}", table.source)
+    for scale in table.scales:
+        name = words.fact_name(scale.fact)
+        grades = [f"{words.key(grade.word)}: {words.stretch(scale.unit, grade.at, name)}" for grade in scale.grades]
+        yield Said(f"{'; '.join(grades)}.", table.source)
+    for line in table.rows:
+        told = words.listed(["any" if word == "*" else words.key(word) for word in line.words])
+        yield Said(f"{words.started(told)}: {_VERDICTS[line.verdict]}.", table.source)
+    if table.resume is not None:
+        yield Said(f"Resumed with {words.condition(table.resume)}.", table.source)
+
+
+def _never(item: Never) -> Said:
+    limit = f" {item.limit.spelled()}" if item.limit is not None else ""
+    return Said(f"{words.started(_BOUNDS[item.bound])}{limit}{words.only(item.when)}.", item.source)
 
 
 def _released(roles: tuple[str, ...]) -> str:
-    return f" Released by: {words.listed([words.key(role) for role in roles], 'or')}." if roles else " Nobody may release it."
+    return f" Released by: {words.keys(roles, 'or')}." if roles else " Nobody may release it."

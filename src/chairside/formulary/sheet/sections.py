@@ -1,21 +1,25 @@
-"""The seven sections, in the order in which a label is read."""
+"""The sections, in the order in which a label is checked."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
 from chairside.core.protocols import Protocol
-from chairside.formulary.sheet import dosing, preparing, safety
+from chairside.formulary.sheet import dosing, preparing, rates, safety, watching
 from chairside.formulary.sheet.parts import Mark, Row, Section
 
 _SECTIONS: tuple[tuple[str, str, Callable[[Protocol], Iterable[Row]], bool], ...] = (
     ("indications", "Indications", dosing.indications, False),
     ("dose", "Dose and dates", dosing.regimens, True),
     ("preparation", "Products and preparation", preparing.products, False),
-    ("rates", "Rates and restarts", preparing.rates, True),
-    ("requirements", "Requirements and what speaks against a dose", safety.requirements, False),
-    ("observation", "Premedication, vital signs, observation", preparing.watching, False),
-    ("codes", "Codes", preparing.codes, False),
+    ("rates", "Rates", rates.rates, True),
+    ("premedication", "Premedication", watching.premedications, False),
+    ("requirements", "Requirements before a dose", safety.requirements, False),
+    ("against", "What speaks against a dose", safety.against, False),
+    ("observation", "Vital signs and observation", watching.watching, False),
+    ("reactions", "Reactions", watching.reactions, False),
+    ("chair", "Chair time", watching.chairs, False),
+    ("codes", "Billing", preparing.codes, False),
 )
 
 

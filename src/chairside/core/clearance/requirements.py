@@ -10,8 +10,7 @@ from chairside.core.clearance.ask import Ask, ExtraLimit
 from chairside.core.clearance.item import Item, State, by_severity, ids
 from chairside.core.clearance.results import acceptable, count, is_bad, latest_for, unsettled
 from chairside.core.kernel.fact import Fact
-from chairside.core.kernel.span import day_spelled
-from chairside.core.plans.people import months_old
+from chairside.core.kernel.span import day_spelled, months_old
 from chairside.core.protocols.schema.requirement import Requirement, What
 from chairside.core.protocols.schema.terms import Occasion, Severity
 from chairside.core.protocols.standing import Latest, taken_back

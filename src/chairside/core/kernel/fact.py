@@ -80,6 +80,7 @@ class DoseGiven:
 
     tolerated    defaults to no reaction of grade 2 or more
     route        as the protocol's routes spell it, "" where it was not recorded
+    extra        given because of an event (plasma exchange), beside the numbered doses: it has no number of its own
     """
 
     protocol: str
@@ -90,6 +91,7 @@ class DoseGiven:
     reaction: Reaction | None = None
     tolerated: bool = True
     route: str = ""
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True)

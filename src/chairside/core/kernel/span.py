@@ -45,6 +45,22 @@ def age_on(born: date, day: date) -> int:
     return day.year - born.year - ((day.month, day.day) < (born.month, born.day))
 
 
+def months_old(born: date, day: date) -> int:
+    """Completed calendar months of age."""
+    return (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many calendar months later; the last day of the month where it has no such day."""
+    years, month = divmod(day.month - 1 + months, 12)
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(day.year + years, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError("there is no such month")
+
+
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from chairside.core.kernel.decision import Reason, refused, unknown
+from chairside.core.kernel.span import months_old
 from chairside.core.protocols.schema.indication import Indication
 from chairside.core.protocols.schema.terms import Ages
 from chairside.core.protocols.truth import Known, age_years
@@ -31,11 +30,6 @@ def age_reason(item: Indication, known: Known) -> tuple[Reason, ...]:
             ),
         )
     return ()
-
-
-def months_old(born: date, day: date) -> int:
-    """Completed calendar months of age."""
-    return (day.year - born.year) * 12 + day.month - born.month - (day.day < born.day)
 
 
 def spelled(ages: Ages) -> str:

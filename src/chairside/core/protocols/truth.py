@@ -7,15 +7,21 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from operator import ge, gt, le, lt
 
 from chairside.core.kernel.fact import DoseGiven, Fact, FactKind, Patient
 from chairside.core.kernel.quantity import Quantity
-from chairside.core.kernel.span import age_on
+from chairside.core.kernel.span import age_on, months_old
 from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.protocols import words
-from chairside.core.protocols.schema.condition import Condition, Limit, Op, Test
+from chairside.core.protocols.changes import changed, compared_with
+from chairside.core.protocols.past import of_history
+from chairside.core.protocols.schema.condition import Change, Condition, Limit, Op, Test
 from chairside.core.protocols.schema.protocol import FactKey
 from chairside.core.protocols.standing import Latest, latest, present, said, taken_back
+
+_HELD = {Op.LT: lt, Op.LE: le, Op.GT: gt, Op.GE: ge}
+_PERCENT = frozenset((Change.RISE_PERCENT, Change.FALL_PERCENT))
 
 
 class Truth(Enum):
@@ -97,7 +103,8 @@ def check(test: Test, known: Known) -> Finding:
         return Finding(Truth.UNKNOWN, (*newest.of_day, newest.doubt), (test.fact,))
     if newest.fact is None or known.is_old(newest.fact, days):
         return Finding(Truth.UNKNOWN, missing=(test.fact,))
-    each = [_against(test, fact, known) for fact in newest.of_day]
+    judge = _against if test.change is Change.NONE else _change
+    each = [judge(test, fact, known) for fact in newest.of_day]
     if len({finding.truth for finding in each}) > 1:
         return Finding(Truth.UNKNOWN, newest.of_day, (test.fact,))
     return each[-1]
@@ -114,6 +121,17 @@ def _against(test: Test, fact: Fact, known: Known) -> Finding:
         return Finding(Truth.UNKNOWN, (fact,), (test.fact,))
 
 
+def _change(test: Test, fact: Fact, known: Known) -> Finding:
+    """Compares how the result changed. Without an earlier one, or with one that cannot be read, it is unknown."""
+    earlier = compared_with(known.of(test.fact), fact.on, test.over_days)
+    number = changed(test.change, fact, earlier, "" if test.change in _PERCENT else test.unit)
+    evidence = (fact, *earlier)
+    limit = _limit(test, fact)
+    if number is None or limit is None or test.op not in _HELD:
+        return Finding(Truth.UNKNOWN, evidence, (test.fact,))
+    return Finding(Truth.TRUE if _HELD[test.op](number, limit) else Truth.FALSE, evidence)
+
+
 def of_patient(fact: str, known: Known) -> Quantity | Decimal | str | None:
     """A value of the patient or the history, None when it was not recorded."""
     patient = known.patient
@@ -127,9 +145,10 @@ def of_patient(fact: str, known: Known) -> Quantity | Decimal | str | None:
         case "patient.age_years":
             years = age_years(patient, known.day)
             return None if years is None else Decimal(years)
-        case "history.doses" | "history.infusions":
-            return Decimal(len(known.history))
-    return None
+        case "patient.age_months":
+            return None if patient.born is None or known.day < patient.born else Decimal(months_old(patient.born, known.day))
+    kind, _, name = fact.partition(".")
+    return of_history(name, known.history, known.day) if kind == "history" else None
 
 
 def age_years(patient: Patient, day: date) -> int | None:
@@ -167,8 +186,7 @@ def _compare(test: Test, value: Quantity | Decimal | str | None, fact: Fact | No
     number = _number(value, test, fact)
     if limit is None or number is None:
         return Finding(Truth.UNKNOWN, evidence, (test.fact,))
-    held = {Op.LT: number < limit, Op.LE: number <= limit, Op.GT: number > limit, Op.GE: number >= limit}[test.op]
-    return Finding(Truth.TRUE if held else Truth.FALSE, evidence)
+    return Finding(Truth.TRUE if _HELD[test.op](number, limit) else Truth.FALSE, evidence)
 
 
 def _limit(test: Test, fact: Fact | None) -> Decimal | None:

@@ -108,7 +108,14 @@ _PATIENT = {
     "age_years": ("", "Age in years"),
     "age_months": ("", "Age in months"),
 }
-_HISTORY = {"doses": ("", "Doses given"), "infusions": ("", "Infusions given")}
+# The last amount is kept in mg; a therapy that is measured otherwise declares the fact with its own unit.
+_HISTORY = {
+    "doses": ("", "Doses given"),
+    "infusions": ("", "Infusions given"),
+    "last_amount": ("mg", "Amount of the last dose"),
+    "days_since_last": ("", "Days since the last dose"),
+    "worst_grade": ("", "Worst reaction so far (grade)"),
+}
 # Coded by other systems: any ICD-10-CM prefix, generic drug name, reaction term or risk may follow.
 _OPEN_KINDS = frozenset(("condition", "medication", "allergy", "reaction", "risk"))
 

@@ -46,9 +46,10 @@ def _product(product: Product, place: str) -> Iterator[Finding]:
                 yield Finding("unit_mismatch", place, f"billing unit {code.unit} against a vial of {vial.strength}")
     mixed = product.preparation.reconstitution
     if mixed is not None:
+        into = mixed.makes or mixed.volume
         for vial in product.vials:
-            if not _same(mixed.gives * mixed.volume, vial.strength) or not (mixed.gives * mixed.volume).same(vial.strength):
-                yield Finding("unit_mismatch", place, f"{vial.strength} in {mixed.volume} does not give {mixed.gives}")
+            if not _same(mixed.gives * into, vial.strength) or not (mixed.gives * into).same(vial.strength):
+                yield Finding("unit_mismatch", place, f"{vial.strength} in {into} does not give {mixed.gives}")
 
 
 def _amounts(item: object) -> Iterator[Quantity]:

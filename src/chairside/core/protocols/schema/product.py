@@ -82,12 +82,16 @@ class BillingCode:
 
 @dataclass(frozen=True, slots=True)
 class Reconstitution:
-    """How the powder of one vial is dissolved, and what that gives."""
+    """How the powder of one vial is dissolved, and what that gives.
+
+    makes   the volume that the vial then holds, where powder or overfill makes it another one than `volume`
+    """
 
     diluents: tuple[str, ...]
     volume: Quantity
     gives: Quantity
     stand_minutes: int = 0
+    makes: Quantity | None = None
     source: str = ""
 
 

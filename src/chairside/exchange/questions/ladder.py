@@ -1,0 +1,75 @@
+"""`ladder`: the steps of one infusion in mL/h, its limits, its length, and the observation after it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.core.visit.run import Run, planned_run
+from chairside.exchange.questions import recorded
+from chairside.exchange.questions.envelope import envelope, in_unit, number, present
+from chairside.exchange.questions.reading import Fields
+from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, protocol_of
+
+
+def answer(rulebook: Rulebook, question: Question) -> Answer:
+    """Answer a `ladder` question. Raises InputProblem naming the field that cannot be used."""
+    fields = Fields(question)
+    protocol = protocol_of(fields, rulebook)
+    volume, concentration = _volume(fields)
+    infusion = fields.needed("infusion_number", fields.whole("infusion_number"))
+    tolerated = fields.flag("tolerated")
+    asked: dict[str, Any] = {
+        "brand": recorded.brand_of(fields),
+        "indication": fields.needed("indication", fields.text("indication")),
+        "regimen": fields.text("regimen") or "",
+        "phase": fields.text("phase") or "",
+        "patient": recorded.patient(fields, rulebook.today),
+        "dose": fields.needed("dose", fields.quantity("dose")),
+        "volume": volume,
+        "concentration": concentration,
+        "infusion_number": infusion,
+        "tolerated": tolerated,
+        "risks": frozenset(fields.texts("risks")),
+        **_order(fields.part("order")),
+        "approved": frozenset(),
+    }
+    fields.close()
+    decided = planned_run(protocol, **asked)
+    return envelope(decided, None if decided.value is None else written(decided.value), protocol)
+
+
+def written(made: Run) -> dict[str, Any]:
+    """A run as plain JSON."""
+    seen = made.observation
+    return present(
+        {
+            "steps": [{"from_min": number(step.from_minute), "rate_ml_h": in_unit(step.rate, "mL/h")} for step in made.steps],
+            "start_ml_h": in_unit(made.start, "mL/h"),
+            "max_ml_h": in_unit(made.highest, "mL/h"),
+            "total_min": number(Decimal(made.total_minutes)),
+            "limiting": made.limiting or None,
+            "observe": None if seen is None else {"minutes": str(seen.minutes), "required": seen.required},
+        }
+    )
+
+
+def _volume(fields: Fields) -> tuple[Quantity | None, Quantity | None]:
+    """The volume of the bag, or the concentration that gives it; one of the two must be there."""
+    volume = fields.number("volume_ml", least=None, above=0)
+    strength = fields.number("concentration_mg_ml", least=None, above=0)
+    if volume is None and strength is None:
+        raise fields.problem("volume_ml", "is missing; give it or concentration_mg_ml")
+    return (
+        None if volume is None else quantity(volume, "mL"),
+        None if strength is None else quantity(strength, "mg/mL"),
+    )
+
+
+def _order(part: Fields | None) -> dict[str, Any]:
+    if part is None:
+        return {"max_rate": None, "minutes": None}
+    made = {"max_rate": part.quantity("max_rate"), "minutes": part.number("minutes", least=None, above=0)}
+    part.close()
+    return made

@@ -1,0 +1,44 @@
+"""`prepare`: whether a bag may be made and run so, and until when it may be used."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from chairside.core.kernel.quantity import quantity
+from chairside.core.protocols.schema.product import Storage
+from chairside.core.stock.preparing import prepare
+from chairside.exchange.questions import recorded
+from chairside.exchange.questions.envelope import envelope
+from chairside.exchange.questions.reading import Fields
+from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, protocol_of
+
+
+def answer(rulebook: Rulebook, question: Question) -> Answer:
+    """Answer a `prepare` question. Raises InputProblem naming the field that cannot be used."""
+    fields = Fields(question)
+    protocol = protocol_of(fields, rulebook)
+    prepared = fields.needed("prepared_at", fields.moment("prepared_at"))
+    start = fields.needed("start_at", fields.moment("start_at"))
+    if start < prepared:
+        raise fields.problem("start_at", f"{start.isoformat()} lies before prepared_at, {prepared.isoformat()}")
+    volume = fields.number("volume_ml", least=None, above=0)
+    asked: dict[str, Any] = {
+        "brand": recorded.brand_of(fields),
+        "dose": fields.needed("dose", fields.quantity("dose")),
+        "diluent": fields.needed("diluent", fields.text("diluent")),
+        "volume": quantity(fields.needed("volume_ml", volume), "mL"),
+        "filter_micron": fields.number("filter_micron", least=None, above=0),
+        "prepared_at": prepared,
+        "storage": Storage(fields.needed("storage", fields.word("storage", [place.value for place in Storage]))),
+        "start_at": start,
+        "minutes": fields.needed("minutes", fields.number("minutes", least=None, above=0)),
+    }
+    fields.close()
+    decided = prepare(protocol, **asked)
+    return envelope(decided, None if decided.value is None else written(decided.value), protocol)
+
+
+def written(use_by: datetime) -> dict[str, Any]:
+    """The time after which the bag may not be used, in the zone of the question."""
+    return {"use_by": use_by.isoformat()}

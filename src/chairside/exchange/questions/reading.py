@@ -1,0 +1,235 @@
+"""Reads the fields of a question exactly. What cannot be used raises one `InputProblem` that names the field."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.unit import UnitError, unit
+from chairside.exchange.questions.text import InputProblem, joined, shown
+
+Value = TypeVar("Value")
+
+_LARGEST = Decimal(10) ** 12
+_DIGITS = 40
+_MOST_TEXT = 2_000
+_MOST_ENTRIES = 5_000
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_FIRST_YEAR = 1850
+
+
+class Fields:
+    """One JSON object. A key that is absent or null reads as None; `close` refuses the keys that nobody asked for."""
+
+    def __init__(self, raw: Mapping[str, Any], path: str = "") -> None:
+        if not isinstance(raw, Mapping):
+            raise InputProblem(path or "question", f"is {_kind(raw)}; an object with named fields is expected")
+        self.raw = raw
+        self.path = path
+        self._asked: set[str] = set()
+
+    def place(self, key: str) -> str:
+        """The path of one of its fields."""
+        return joined(self.path, key)
+
+    def problem(self, key: str, sentence: str) -> InputProblem:
+        """What is wrong with one of its fields, ready to be raised."""
+        return InputProblem(self.place(key), sentence)
+
+    def needed(self, key: str, value: Value | None) -> Value:
+        """The value that was read, or the sentence that the field is missing."""
+        if value is None:
+            raise self.problem(key, "is missing")
+        return value
+
+    def text(self, key: str) -> str | None:
+        """A word, a name or a code."""
+        value = self._value(key)
+        if value is None:
+            return None
+        if not isinstance(value, str):
+            raise self.problem(key, f"is {_kind(value)}; text is expected")
+        if not value.strip():
+            raise self.problem(key, "is empty; write it or leave the field out")
+        if len(value) > _MOST_TEXT:
+            raise self.problem(key, f"is longer than {_MOST_TEXT:,} characters")
+        return value.strip()
+
+    def word(self, key: str, among: Iterable[str]) -> str | None:
+        """One of the listed words."""
+        value = self.text(key)
+        if value is not None and value not in (words := tuple(among)):
+            raise self.problem(key, f"{shown(value)} is not one of {', '.join(words)}")
+        return value
+
+    def number(self, key: str, *, least: int | None = 0, above: int | None = None) -> Decimal | None:
+        """An exact decimal, as text or as a JSON number: not below `least` (0 unless told), or more than `above`."""
+        value = self._value(key)
+        if value is None:
+            return None
+        number = exact(value, self.place(key))
+        if above is not None and number <= above:
+            raise self.problem(key, f"{shown(value)} must be above {'zero' if above == 0 else above}")
+        if least is not None and number < least:
+            raise self.problem(key, f"{shown(value)} must not be below {'zero' if least == 0 else least}")
+        return number
+
+    def whole(self, key: str, *, least: int = 1, most: int = 100_000) -> int | None:
+        """A whole number, as text or as a JSON number."""
+        number = self.number(key, least=None)
+        if number is None:
+            return None
+        if number != number.to_integral_value() or not least <= number <= most:
+            raise self.problem(key, f"{shown(self.raw[key])} is not a whole number from {least} to {most:,}")
+        return int(number)
+
+    def flag(self, key: str) -> bool | None:
+        value = self._value(key)
+        if value is not None and not isinstance(value, bool):
+            raise self.problem(key, f"is {_kind(value)}; true or false is expected")
+        return value
+
+    def day(self, key: str) -> date | None:
+        """A calendar day, YYYY-MM-DD."""
+        value = self._value(key)
+        if value is None:
+            return None
+        try:
+            if not isinstance(value, str) or not _DAY.fullmatch(value):
+                raise ValueError
+            day = date.fromisoformat(value)
+        except ValueError:
+            raise self.problem(key, f"{shown(value)} is not a day of the calendar; write YYYY-MM-DD") from None
+        if day.year < _FIRST_YEAR:
+            raise self.problem(key, f"{shown(value)} cannot be right; check the year")
+        return day
+
+    def moment(self, key: str) -> datetime | None:
+        """A date and time with its zone."""
+        value = self._value(key)
+        if value is None:
+            return None
+        try:
+            if not isinstance(value, str) or not _DAY.match(value) or len(value) == len("YYYY-MM-DD"):
+                raise ValueError
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            sentence = f"{shown(value)} is not a time; write it with its zone, as in 2026-04-13T08:30:00-06:00"
+            raise self.problem(key, sentence) from None
+        if moment.tzinfo is None:
+            raise self.problem(key, f"{shown(value)} has no zone; write it as in 2026-04-13T08:30:00-06:00")
+        return moment
+
+    def quantity(self, key: str) -> Quantity | None:
+        """An amount above zero with its unit: `{"amount": "5", "unit": "mg/kg"}`."""
+        part = self.part(key)
+        if part is None:
+            return None
+        amount = part.needed("amount", part.number("amount", least=None, above=0))
+        made = part.measured(amount, "unit")
+        part.close()
+        return made
+
+    def measured(self, amount: Decimal, key: str) -> Quantity:
+        """An amount with the unit that stands in the field `key`."""
+        code = self.needed(key, self.text(key))
+        try:
+            return Quantity(amount, unit(code))
+        except UnitError as problem:
+            raise self.problem(key, str(problem)) from None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of words; none when the field is absent."""
+        entries = self._entries(key)
+        inside = Fields({f"{key}[{place}]": entry for place, entry in enumerate(entries)}, self.path)
+        return tuple(inside.needed(name, inside.text(name)) for name in inside.raw)
+
+    def part(self, key: str) -> Fields | None:
+        """An object inside."""
+        value = self._value(key)
+        return None if value is None else Fields(value, self.place(key))
+
+    def parts(self, key: str) -> tuple[Fields, ...]:
+        """A list of objects; none when the field is absent."""
+        return tuple(Fields(entry, f"{self.place(key)}[{place}]") for place, entry in enumerate(self._entries(key)))
+
+    def close(self) -> None:
+        """Refuse a field that nobody asked for: a misspelt one would be a fact that silently does not count."""
+        extra = next((key for key in self.raw if key not in self._asked), None)
+        if extra is None:
+            return
+        from difflib import get_close_matches
+
+        near = get_close_matches(extra, sorted(self._asked), 1)
+        known = f"did you mean {near[0]}?" if near else f"known here: {', '.join(sorted(self._asked))}"
+        raise InputProblem(joined(self.path, shown(extra)[1:-1]), f"is not a field of this question; {known}")
+
+    def _value(self, key: str) -> Any:
+        self._asked.add(key)
+        return self.raw.get(key)
+
+    def _entries(self, key: str) -> list[Any]:
+        value = self._value(key)
+        if value is None:
+            return []
+        if not isinstance(value, list):
+            raise self.problem(key, f"is {_kind(value)}; a list is expected")
+        if len(value) > _MOST_ENTRIES:
+            raise self.problem(key, f"has more than {_MOST_ENTRIES:,} entries")
+        return value
+
+
+def exact(value: object, field: str) -> Decimal:
+    """An exact, finite decimal from text or a JSON number. Raises InputProblem saying how to write it."""
+    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
+        raise InputProblem(field, f"is {_kind(value)}; a number is expected, as text")
+    if isinstance(value, str):
+        said = value.strip()
+        if not said:
+            raise InputProblem(field, "is empty; write the number or leave the field out")
+        if not _NUMBER.fullmatch(said):
+            raise InputProblem(field, f"{shown(value)} is not a number{_better(said)}")
+        number = Decimal(said)
+    else:
+        number = Decimal(value)
+    if not number.is_finite():
+        raise InputProblem(field, f"{shown(value)} is not a number")
+    if abs(number) >= _LARGEST or len(number.as_tuple().digits) > _DIGITS or -_exponent(number) > _DIGITS:
+        raise InputProblem(field, f"{shown(value)} has a size that cannot be right; check the digits")
+    return number
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
+def _better(said: str) -> str:
+    """How to write a number that was written another way, where that is plain."""
+    if re.fullmatch(r"-?\d+,\d{3}", said):
+        return "; write no thousands separators, and the decimal point as a dot"
+    mended = said.replace(",", ".") if said.count(",") == 1 and "." not in said else said
+    mended = f"0{mended}" if mended.startswith(".") else mended.removesuffix(".")
+    return f"; write {mended}" if mended != said and _NUMBER.fullmatch(mended) else ""
+
+
+def _kind(value: object) -> str:
+    match value:
+        case bool():
+            return "true or false"
+        case Mapping():
+            return "an object"
+        case list():
+            return "a list"
+        case str():
+            return f"the text {shown(value)}"
+        case int() | Decimal():
+            return f"the number {shown(value)}"
+        case None:
+            return "null"
+    return f"a {type(value).__name__}"

@@ -1,0 +1,154 @@
+"""Patient, facts and doses given, as several questions carry them. Days out of order are refused here, with their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
+from itertools import pairwise
+
+from chairside.core.intake.recording import judge
+from chairside.core.kernel.fact import DoseGiven, Fact, FactKind, Patient, Reaction
+from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.core.kernel.span import age_on
+from chairside.core.protocols import Protocol
+from chairside.core.protocols.schema.terms import Route
+from chairside.exchange.questions.reading import Fields, exact
+from chairside.exchange.questions.text import shown
+
+_SEXES = ("female", "male", "other", "unknown")
+_OLDEST = 130
+_PLANNED = "planned"
+_NUMERIC = (FactKind.LAB, FactKind.VITAL)
+# What a list of problems or medicines says without a day holds on the day that is asked about.
+_STANDING = (FactKind.CONDITION, FactKind.ALLERGY, FactKind.MEDICATION, FactKind.RISK)
+
+
+def patient(question: Fields, on: date) -> Patient:
+    """The patient of a question, as known on a day; what is not stated stays unknown."""
+    part = question.part("patient")
+    if part is None:
+        return Patient()
+    born, age = part.day("birth_date"), part.whole("age_y", least=0, most=_OLDEST)
+    if born is not None and born > on:
+        raise part.problem("birth_date", f"{born.isoformat()} lies after {on.isoformat()}, the day that is asked about")
+    if born is not None and on.year - born.year > _OLDEST:
+        raise part.problem("birth_date", f"{born.isoformat()} cannot be right; check the year")
+    if born is not None and age is not None and age_on(born, on) != age:
+        raise part.problem("age_y", f"{age} is not the age on {on.isoformat()} of a person born on {born.isoformat()}")
+    made = Patient(born, age, part.word("sex", _SEXES) or "", _size(part, "weight_kg", "kg"), _size(part, "height_cm", "cm"))
+    part.close()
+    return made
+
+
+def facts(question: Fields, on: date, born: date | None = None) -> tuple[Fact, ...]:
+    """The recorded facts. Only what is planned may lie after the day that is asked about."""
+    return tuple(_fact(part, on, born) for part in question.parts("facts"))
+
+
+def history(question: Fields, protocol: Protocol, until: date, born: date | None = None) -> tuple[DoseGiven, ...]:
+    """The doses given, up to a day. Numbers of one course must rise with the days; a new course begins with dose 1."""
+    parts = question.parts("history")
+    given = tuple(_given(part, until, born) for part in parts)
+    for name in dict.fromkeys(dose.protocol for dose in given):
+        _in_order((part, dose) for part, dose in zip(parts, given, strict=True) if dose.protocol == name)
+    for part, dose in zip(parts, given, strict=True):
+        if dose.protocol == protocol.id:
+            _measured_alike(part, dose, protocol)
+    return given
+
+
+def _size(part: Fields, key: str, code: str) -> Quantity | None:
+    number = part.number(key, least=None, above=0)
+    return None if number is None else quantity(number, code)
+
+
+def _fact(part: Fields, on: date, born: date | None) -> Fact:
+    kind = FactKind(part.needed("kind", part.word("kind", [kind.value for kind in FactKind])))
+    code = part.needed("code", part.text("code"))
+    status = part.text("status") or "final"
+    day = part.day("date") or (on if kind in _STANDING else None)
+    made = Fact(
+        kind,
+        code,
+        part.needed("date", day),
+        _value(part, kind),
+        part.text("unit") or "",
+        status,
+        part.text("note") or "",
+        part.number("lower_limit"),
+        part.number("upper_limit"),
+        part.whole("before_dose"),
+    )
+    part.close()
+    if made.on > on and status != _PLANNED:
+        raise part.problem("date", f"{made.on.isoformat()} lies after {on.isoformat()}, the day that is asked about")
+    if born is not None and made.on < born:
+        raise part.problem("date", f"{made.on.isoformat()} lies before the birth date, {born.isoformat()}")
+    if made.value is not None:
+        # The same question as at the page and the import; a fact without a value says something by its status.
+        for reason in judge(made, today=max(on, made.on), rails={}).reasons:
+            raise part.problem("unit" if reason.field == "fact.unit" else "value", reason.message)
+    return made
+
+
+def _value(part: Fields, kind: FactKind) -> Decimal | str | None:
+    """A number where it is written as one, else a word. A result with a unit is always a number."""
+    raw = part.raw.get("value")
+    if not isinstance(raw, str):
+        return part.number("value", least=None)
+    said = part.text("value")
+    if said is None:
+        return None
+    numeric = said.lstrip("+-.,")[:1].isdigit() and not any(sign.isalpha() or sign in "/:" for sign in said)
+    if numeric or (kind in _NUMERIC and part.raw.get("unit")):
+        return exact(said, part.place("value"))
+    return said
+
+
+def _given(part: Fields, until: date, born: date | None) -> DoseGiven:
+    name = part.needed("protocol", part.text("protocol"))
+    brand, number = part.text("brand"), part.needed("dose_number", part.whole("dose_number"))
+    day = part.needed("date", part.day("date"))
+    dose = part.measured(part.needed("dose", part.number("dose")), "unit")
+    reaction = _reaction(part.part("reaction"))
+    tolerated, route = part.flag("tolerated"), part.word("route", [route.value for route in Route])
+    part.close()
+    if day > until:
+        raise part.problem("date", f"{day.isoformat()} lies after {until.isoformat()}, the day that is asked about")
+    if born is not None and day < born:
+        raise part.problem("date", f"{day.isoformat()} lies before the birth date, {born.isoformat()}")
+    well = tolerated if tolerated is not None else reaction is None or reaction.grade < 2
+    return DoseGiven(name, number, day, dose, brand or "", reaction, well, route or "")
+
+
+def _reaction(part: Fields | None) -> Reaction | None:
+    if part is None:
+        return None
+    made = Reaction(part.needed("grade", part.whole("grade", most=5)), part.needed("term", part.text("term")))
+    part.close()
+    return made
+
+
+def _in_order(rows: Iterable[tuple[Fields, DoseGiven]]) -> None:
+    ordered = sorted(rows, key=lambda row: (row[1].on, row[1].dose_number))
+    for (_, before), (part, dose) in pairwise(ordered):
+        if dose.dose_number != 1 and dose.dose_number <= before.dose_number:
+            sentence = (
+                f"{dose.on.isoformat()} is out of order: dose {dose.dose_number} cannot follow dose {before.dose_number} "
+                f"of {before.on.isoformat()}; a new course begins with dose 1"
+            )
+            raise part.problem("date", sentence)
+
+
+def _measured_alike(part: Fields, dose: DoseGiven, protocol: Protocol) -> None:
+    """A dose of this protocol is measured as its vials are, else it could not be added to the others."""
+    strengths = [vial.strength for product in protocol.products for vial in product.vials]
+    if strengths and not any(dose.dose.unit.comparable(strength.unit) for strength in strengths):
+        known = ", ".join(dict.fromkeys(str(strength.unit) for strength in strengths))
+        raise part.problem("unit", f"{shown(dose.dose.unit)} does not measure a dose of {protocol.id} (its vials hold {known})")
+
+
+def brand_of(question: Fields) -> str:
+    """The brand, "" when it is left open."""
+    return question.text("brand") or ""

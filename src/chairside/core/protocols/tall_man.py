@@ -1,6 +1,6 @@
 """Tall-man letters: names that look alike, written so that they do not.
 
-Read in tables of a national cancer agency: CISplatin, CARBOplatin, DOXOrubicin, DAUNOrubicin, DOCEtaxel, PACLitaxel, riTUXimab and
+Read in tables of a cancer agency: CISplatin, CARBOplatin, DOXOrubicin, DAUNOrubicin, DOCEtaxel, PACLitaxel, riTUXimab and
 azaCITIDine. The others are recalled from the FDA and ISMP lists and to be checked against them.
 """
 

@@ -60,7 +60,8 @@ def _preparation(made: Preparation) -> Iterator[Said]:
         mix = made.reconstitution
         stand = f"; let stand {mix.stand_minutes} min" if mix.stand_minutes else ""
         into = f"{mix.volume.spelled()} of {words.listed(mix.diluents, 'or')}"
-        yield Said(f"Reconstitute each vial with {into}: {mix.gives.spelled()}{stand}.", mix.source)
+        makes = f"{mix.makes.spelled()} of " if mix.makes is not None else ""
+        yield Said(f"Reconstitute each vial with {into}: {makes}{mix.gives.spelled()}{stand}.", mix.source)
     if made.dilution is not None:
         yield from _dilution(made.dilution)
     if made.undiluted_push:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chairside.core.protocols.lint.finding import Finding
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.core.protocols.schema.regimen import Cycles, Every, Offsets, Phase
+from chairside.core.protocols.schema.regimen import Cycles, Every, Offsets, Phase, Triggered
 
 
 def check(protocol: Protocol) -> Iterator[Finding]:
@@ -19,7 +19,9 @@ def check(protocol: Protocol) -> Iterator[Finding]:
             place = f"regimens[{regimen.key}].phases[{phase.key}]"
             yield from _timing(phase, place)
             yield from _window(phase, place)
-            if phase.doses is None and index < len(regimen.phases) - 1 and isinstance(phase.timing, Every | Offsets):
+            # An extra dose after an event is not counted with the others: it may follow a phase without an end.
+            after = [later for later in regimen.phases[index + 1 :] if not isinstance(later.timing, Triggered)]
+            if phase.doses is None and after and isinstance(phase.timing, Every | Offsets):
                 yield Finding("phase_order", place, "a phase without an end stands before another")
 
 

@@ -17,6 +17,8 @@ PHLEBITIS = "phlebitis scale"
 _FOUR = ("vesicant", "irritant", "blood_product", "tight", "leaking", "discolored", "deep_pitting", "circulation_impaired")
 _THREE = ("translucent", "numb")
 _SIGNS = ("blanched", "cool")
+SEEN = (*_FOUR, *_THREE, *_SIGNS)
+SEEN_VEIN = ("redness", "pain", "swelling", "streak", "cord", "pus")
 
 
 def infiltration(seen: Mapping[str, bool], edema_cm: Decimal | None) -> Decision[int]:

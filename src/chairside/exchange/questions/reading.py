@@ -145,9 +145,18 @@ class Fields:
 
     def texts(self, key: str) -> tuple[str, ...]:
         """A list of words; none when the field is absent."""
-        entries = self._entries(key)
+        entries = self.entries(key)
         inside = Fields({f"{key}[{place}]": entry for place, entry in enumerate(entries)}, self.path)
         return tuple(inside.needed(name, inside.text(name)) for name in inside.raw)
+
+    def numbers(self, key: str) -> tuple[Decimal, ...]:
+        """A list of exact decimals; none when the field is absent."""
+        return tuple(exact(entry, f"{self.place(key)}[{place}]") for place, entry in enumerate(self.entries(key)))
+
+    def wholes(self, key: str, *, least: int = 1, most: int = 100_000) -> tuple[int, ...]:
+        """A list of whole numbers; none when the field is absent."""
+        inside = Fields({f"{key}[{place}]": entry for place, entry in enumerate(self.entries(key))}, self.path)
+        return tuple(inside.needed(name, inside.whole(name, least=least, most=most)) for name in inside.raw)
 
     def part(self, key: str) -> Fields | None:
         """An object inside."""
@@ -156,7 +165,7 @@ class Fields:
 
     def parts(self, key: str) -> tuple[Fields, ...]:
         """A list of objects; none when the field is absent."""
-        return tuple(Fields(entry, f"{self.place(key)}[{place}]") for place, entry in enumerate(self._entries(key)))
+        return tuple(Fields(entry, f"{self.place(key)}[{place}]") for place, entry in enumerate(self.entries(key)))
 
     def close(self) -> None:
         """Refuse a field that nobody asked for: a misspelt one would be a fact that silently does not count."""
@@ -173,7 +182,8 @@ class Fields:
         self._asked.add(key)
         return self.raw.get(key)
 
-    def _entries(self, key: str) -> list[Any]:
+    def entries(self, key: str) -> list[Any]:
+        """A list as it stands; empty when the field is absent."""
         value = self._value(key)
         if value is None:
             return []

@@ -27,5 +27,8 @@ def ask(op: str, question: Question, rulebook: Rulebook) -> Answer:
     module = f"{__package__}.{op}"
     if find_spec(module) is None:
         raise NotBuilt("OP", f"{op} is not built yet")
-    answer: Callable[[Rulebook, Question], Answer] = import_module(module).answer
+    try:
+        answer: Callable[[Rulebook, Question], Answer] = import_module(module).answer
+    except ModuleNotFoundError as missing:
+        raise NotBuilt("OP", f"{op} is not built yet ({missing.name})") from None
     return answer(rulebook, question)

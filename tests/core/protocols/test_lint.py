@@ -8,7 +8,7 @@ import pytest
 from chairside.core.kernel.evidence import Source, Tier
 from chairside.core.kernel.quantity import quantity
 from chairside.core.protocols.lint import lint
-from chairside.core.protocols.schema.condition import Condition, Op, Test
+from chairside.core.protocols.schema.condition import Change, Condition, Op, Test
 from chairside.core.protocols.schema.ladder import RestartAction, Rung
 from chairside.core.protocols.schema.terms import Status
 from chairside.formulary.loader import load_all
@@ -131,3 +131,9 @@ def test_a_finding_says_where_it_is():
 
 def test_a_dose_of_nothing_but_milligrams_closes():
     assert found(with_phase(IRON, dose=replace(IRON.regimens[0].phases[0].dose, amount=mg(500)))) == set()
+
+
+def test_a_change_in_percent_takes_no_unit_of_the_result():
+    fall = Test("lab.hemoglobin", Op.LE, Decimal(20), "%", change=Change.FALL_PERCENT)
+    assert not lint(with_first(INFLIXIMAB, "requirements", accept=Condition((fall,))))
+    assert lint(with_first(INFLIXIMAB, "requirements", accept=Condition((replace(fall, change=Change.FALL),))))

@@ -66,6 +66,7 @@ def _references(protocol: Protocol) -> Iterator[Finding]:
     yield from _missing("chair_times", "ladder", [item.ladder for item in protocol.chair_times], ladders)
     treated = {key for regimen in protocol.regimens for key in regimen.indications}
     said = {key for item in protocol.not_encoded for key in item.applies_to}
+    treated |= indications if protocol.plan is not None else set()  # the regimens of a plan stand in its items' own files
     for key in sorted(indications - treated - said):
         yield Finding(
             "unknown_reference", f"indications[{key}]", f"no regimen is for “{key}”, and it is not stated as not encoded"

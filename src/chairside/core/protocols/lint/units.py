@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.protocols.lint.finding import Finding, walk
-from chairside.core.protocols.schema.condition import Limit, Test
+from chairside.core.protocols.schema.condition import Change, Limit, Test
 from chairside.core.protocols.schema.dose import Axis, Cap, Deficit, Flat, Ordered, PerSurface, PerWeight, Table
 from chairside.core.protocols.schema.product import Product
 from chairside.core.protocols.schema.protocol import Protocol
@@ -15,6 +15,7 @@ from chairside.core.protocols.vocabulary import unit_of
 
 _KG = quantity(1, "kg")
 _M2 = quantity(1, "m2")
+_IN_PERCENT = frozenset((Change.RISE_PERCENT, Change.FALL_PERCENT))
 
 
 def check(protocol: Protocol) -> Iterator[Finding]:
@@ -25,7 +26,8 @@ def check(protocol: Protocol) -> Iterator[Finding]:
         if isinstance(item, Product):
             yield from _product(item, node.place)
         elif (isinstance(item, Test) and item.times is Limit.NONE and item.value is not None) or isinstance(item, Axis):
-            yield from _fact_unit(item.fact, item.unit, protocol, node.place)
+            if not (isinstance(item, Test) and item.change in _IN_PERCENT and item.unit in ("", "%")):
+                yield from _fact_unit(item.fact, item.unit, protocol, node.place)
         elif given is not None:
             for amount in _amounts(item):
                 if not any(_same(candidate, given) for candidate in (amount, _times(amount, _KG), _times(amount, _M2))):

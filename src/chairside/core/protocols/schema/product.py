@@ -52,6 +52,7 @@ class Handling(StrEnum):
     DO_NOT_DILUTE = "do_not_dilute"
     PROTECT_FROM_LIGHT = "protect_from_light"
     NO_CO_INFUSION = "no_co_infusion"
+    NO_ALUMINUM = "no_aluminum"  # no needle or set with aluminum parts (platinum drugs)
     REMOVE_BAG_OVERFILL = "remove_bag_overfill"  # take out of the bag the volume that the drug will add
 
 

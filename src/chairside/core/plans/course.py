@@ -12,14 +12,23 @@ from chairside.core.kernel.quantity import Quantity
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """Doses of this protocol, oldest first: those of the present course, and those of earlier courses."""
+    """Doses of this protocol, oldest first: those of the present course, and those of earlier courses.
+
+    extra   doses given because of an event, of any course: they have no number and move no other dose
+    """
 
     doses: tuple[DoseGiven, ...] = ()
     earlier: tuple[DoseGiven, ...] = ()
+    extra: tuple[DoseGiven, ...] = ()
 
     @property
     def everything(self) -> tuple[DoseGiven, ...]:
-        return self.earlier + self.doses
+        return self.earlier + self.doses + self.extra
+
+    @property
+    def counted(self) -> tuple[DoseGiven, ...]:
+        """What counts towards a limit of the present course: its doses and the extra ones since it began."""
+        return self.doses + tuple(dose for dose in self.extra if self.doses and dose.on >= self.doses[0].on)
 
     def numbered(self, number: int) -> DoseGiven | None:
         """The dose of that number in the present course, where it was given."""
@@ -36,10 +45,12 @@ def course_of(history: Iterable[DoseGiven], protocol_id: str, dose_number: int, 
     Dose numbers count within a course, so a number that does not rise marks the start of a new one. Asking for dose 1 starts a
     course, unless dose 1 was given on that very day. `start` says outright on which day the present course begins.
     """
-    mine = (dose for dose in history if dose.protocol == protocol_id and dose.on <= day)
-    given = sorted(mine, key=lambda dose: (dose.on, dose.dose_number))
+    mine = [dose for dose in history if dose.protocol == protocol_id and dose.on <= day]
+    extra = tuple(dose for dose in mine if dose.extra)
+    given = sorted((dose for dose in mine if not dose.extra), key=lambda dose: (dose.on, dose.dose_number))
     if start is not None:
-        return Course(tuple(dose for dose in given if dose.on >= start), tuple(dose for dose in given if dose.on < start))
+        began = tuple(dose for dose in given if dose.on >= start)
+        return Course(began, tuple(dose for dose in given if dose.on < start), extra)
     first = len(given)
     number: float = float("inf")
     while first and given[first - 1].dose_number < number:
@@ -47,8 +58,8 @@ def course_of(history: Iterable[DoseGiven], protocol_id: str, dose_number: int, 
         number = given[first].dose_number
     present = given[first:]
     if dose_number == 1 and present and not any(dose.dose_number == 1 and dose.on == day for dose in present):
-        return Course((), tuple(given))
-    return Course(tuple(present), tuple(given[:first]))
+        return Course((), tuple(given), extra)
+    return Course(tuple(present), tuple(given[:first]), extra)
 
 
 def total(doses: Iterable[DoseGiven], like: Quantity) -> Quantity:

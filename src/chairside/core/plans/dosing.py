@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from chairside.core.kernel.decision import Decision, Outcome, Reason, refused
+from chairside.core.kernel.decision import Decision, Outcome, refused
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.plans import amount as amounts
@@ -16,12 +16,12 @@ from chairside.core.plans.course import course_of
 from chairside.core.plans.finishing import Policy, Treated, ordered, reduced, rounded
 from chairside.core.plans.limits import beyond, ceilings
 from chairside.core.plans.order import OrderedDose, compare
-from chairside.core.plans.selection import Place, indication_for, phase_for
+from chairside.core.plans.selection import Place, indication_for, phase_for, without_double
 from chairside.core.plans.supply import Supply, supply
 from chairside.core.plans.trail import Trail
 from chairside.core.protocols.schema.dose import PerWeight, WeightChoice
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.core.protocols.schema.regimen import Every, Offsets, Regimen
+from chairside.core.protocols.schema.regimen import Every, Offsets
 from chairside.core.protocols.schema.terms import Severity
 from chairside.core.protocols.truth import Known, Truth, evaluate
 
@@ -77,7 +77,7 @@ def dose(
     trail.say(*question.inputs(protocol, dose_number, brand, course, known))
     found = indication_for(protocol, indication, known)
     chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known)
-    trail.say(*_without_double(found.reasons, chosen))
+    trail.say(*without_double(found.reasons, chosen))
     trail.working += found.working
     trail.follow(chosen)
     if chosen.value is None or dose_number < 1:
@@ -188,13 +188,6 @@ def _supply(treated: Treated, final: Quantity, trail: Trail) -> Supply:
     except ValueError as problem:
         trail.say(refused("out_of_range", f"{problem}. Check the order.".capitalize(), field="order.dose"))
         return Supply()
-
-
-def _without_double(reasons: tuple[Reason, ...], regimen: Decision[Regimen]) -> tuple[Reason, ...]:
-    """A regimen named against the diagnosis says so itself (off label): the refusal of the diagnosis makes way for it."""
-    if regimen.value is not None and any(reason.code == "off_label" for reason in regimen.reasons):
-        return tuple(reason for reason in reasons if reason.code != "wrong_indication")
-    return reasons
 
 
 def _interval(place: Place) -> int | None:

@@ -98,7 +98,7 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_numb
                 f"Dose {', '.join(absent)} of this course is not on record; the limit of {most.spelled()} a course needs it."
             )
             return unknown("missing_fact", message, field="history", limit=most.spelled(), source=cap.source)
-        counted = course.doses
+        counted = course.counted
     elif cap.per is Per.LIFETIME:
         counted = course.everything
     elif cap.per is Per.ROLLING:

@@ -18,6 +18,17 @@ def inputs(protocol: Protocol, dose_number: int, brand: str, course: Course, kno
         yield refused(
             "out_of_range", f"Dose {dose_number} cannot be: doses are numbered from 1.", field="dose_number", limit="1"
         )
+    yield from person(brand, protocol, known)
+    done = course.numbered(dose_number)
+    if done is not None:
+        message = (
+            f"Dose {dose_number} of this course is already recorded as given on {done.on.isoformat()} ({done.dose.spelled()})."
+        )
+        yield refused("mismatch", message, field="dose_number", limit=done.on.isoformat(), source="history")
+
+
+def person(brand: str, protocol: Protocol, known: Known) -> Iterator[Reason]:
+    """A brand of another therapy, a birth after the dose."""
     if brand and protocol.product(brand) is None:
         names = ", ".join(product.brand for product in protocol.products)
         yield refused(
@@ -31,12 +42,6 @@ def inputs(protocol: Protocol, dose_number: int, brand: str, course: Course, kno
             field="patient.birth_date",
             limit=known.day.isoformat(),
         )
-    done = course.numbered(dose_number)
-    if done is not None:
-        message = (
-            f"Dose {dose_number} of this course is already recorded as given on {done.on.isoformat()} ({done.dose.spelled()})."
-        )
-        yield refused("mismatch", message, field="dose_number", limit=done.on.isoformat(), source="history")
 
 
 def phase_condition(phase: Phase, known: Known) -> Iterator[Reason]:

@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import date, timedelta
 
-from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
-from chairside.core.kernel.fact import DoseGiven
-from chairside.core.kernel.span import DayWindow, day_spelled
-from chairside.core.plans.course import Course, course_of
+from chairside.core.kernel.decision import Decision, refused, review
+from chairside.core.kernel.fact import DoseGiven, Fact
+from chairside.core.plans.course import course_of
+from chairside.core.plans.day import dated_reasons, waiting_reasons
+from chairside.core.plans.events import days_of_events, handover
+from chairside.core.plans.targets import Basis, PlannedDose, Waiting, walk
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.core.protocols.schema.regimen import Anchor, Cycles, Every, LateAction, Offsets, Phase, Regimen
-from chairside.core.protocols.schema.terms import Layer
+from chairside.core.protocols.schema.regimen import Every, Phase, Regimen
+from chairside.core.protocols.truth import Known
+
+__all__ = ["PlannedDose", "judge_date", "judge_interval", "next_dose", "planned"]
 
 _MOST = 200  # doses of one plan; a course that goes on is planned by `until`
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedDose:
-    """A dose of the course: its number, phase and position in it, target day, window, and the day it was given on."""
-
-    number: int
-    phase: str
-    position: int
-    target: date
-    window: DayWindow
-    given_on: date | None = None
 
 
 def planned(
@@ -39,24 +30,24 @@ def planned(
     count: int | None = None,
     interval_days: int | None = None,
     course_start: date | None = None,
+    facts: Iterable[Fact] = (),
 ) -> tuple[PlannedDose, ...]:
     """The doses of the course from the first one on: `count` of them, or targets up to `until` (a year when neither is given).
 
     start           day of the first dose, where it was not given yet
     interval_days   an ordered interval for phases without an end (judge it with `judge_interval`)
+    facts           for the day of an outside event that a phase is counted from
     Doses whose date waits for a person (a next cycle by judgement, on demand, after an event) are not listed.
     """
-    chosen = protocol.regimen(regimen)
-    if chosen is None:
-        raise KeyError(f"there is no regimen “{regimen}” in {protocol.id}")
+    chosen = _regimen(protocol, regimen)
     given = tuple(history)
-    day = max((dose.on for dose in given if dose.protocol == protocol.id), default=start)
-    course = course_of(given, protocol.id, _last_number(given, protocol.id, day) + 1, max(day, start), course_start)
-    first = course.numbered(1)
-    ahead = until or (start if first is None else first.on) + timedelta(days=365)
+    basis = basis_of(protocol, chosen, start, given, interval_days, course_start, facts)
+    ahead = until or basis.first + timedelta(days=365)
     doses: list[PlannedDose] = []
-    for item in _targets(chosen, first.on if first else start, course, interval_days):
-        if len(doses) >= min(count or _MOST, _MOST) or (count is None and item.target > ahead and item.given_on is None):
+    for item in walk(basis):
+        if isinstance(item, Waiting) or len(doses) >= (count or _MOST):
+            break
+        if count is None and item.target > ahead and item.given_on is None:
             break
         doses.append(item)
     return tuple(doses)
@@ -100,137 +91,53 @@ def judge_date(
     history: Iterable[DoseGiven] = (),
     interval_days: int | None = None,
     course_start: date | None = None,
+    facts: Iterable[Fact] = (),
 ) -> Decision[PlannedDose]:
-    """Whether a day will do for a dose: not closer to the dose before than the least gap, and inside the window."""
-    given = tuple(dose for dose in history if dose.on < day)
+    """Whether a day will do for a dose: not closer to the dose before than the least gap, and inside the window.
+
+    facts   for the day of an outside event that a phase is counted from
+    """
+    everything = tuple(history)
+    given = tuple(dose for dose in everything if dose.on < day)
     course = course_of(given, protocol.id, dose_number, day, course_start)
     begin = course.doses[0].on if course.doses else start
-    doses = planned(
-        protocol,
-        regimen=regimen,
-        start=start,
-        history=given,
-        count=dose_number,
-        interval_days=interval_days,
-        course_start=course_start or begin,
-    )
-    item = next((item for item in doses if item.number == dose_number), None)
     chosen = protocol.regimen(regimen)
-    if item is None or chosen is None:
+    item = None
+    if chosen is not None:
+        basis = basis_of(protocol, chosen, start, given, interval_days, course_start or begin, facts)
+        item = next((item for item in walk(basis) if item.number == dose_number), None)
+    if chosen is None or item is None:
         message = f"The day of dose {dose_number} cannot be told from the protocol; a person sets it."
         return Decision(None, (review("interval", message, field="date", override="prescriber"),))
+    came = handover(chosen, given, day) if dose_number == 1 else None
+    if isinstance(item, Waiting):
+        same_day = tuple(dose for dose in everything if dose.protocol == protocol.id and dose.on == day)
+        return Decision(None, tuple(waiting_reasons(item, day, course, same_day)))
     phase = next(phase for phase in chosen.phases if phase.key == item.phase)
-    reasons = [*_gap(phase, dose_number, day, course), *_window(phase, item, day)]
-    return Decision(item, tuple(reasons))
+    return Decision(item, tuple(dated_reasons(phase, item, day, course, came)))
 
 
-def _last_number(given: tuple[DoseGiven, ...], protocol_id: str, day: date) -> int:
-    return max(
-        ((dose.on, dose.dose_number) for dose in given if dose.protocol == protocol_id and dose.on <= day), default=(day, 0)
-    )[1]
+def basis_of(
+    protocol: Protocol,
+    regimen: Regimen,
+    start: date,
+    given: tuple[DoseGiven, ...],
+    interval_days: int | None = None,
+    course_start: date | None = None,
+    facts: Iterable[Fact] = (),
+) -> Basis:
+    """What the targets of the present course follow from."""
+    mine = [dose for dose in given if dose.protocol == protocol.id]
+    day = max((dose.on for dose in mine), default=start)
+    last = max(((dose.on, dose.dose_number) for dose in mine if not dose.extra), default=(day, 0))[1]
+    course = course_of(mine, protocol.id, last + 1, max(day, start), course_start)
+    first = course.numbered(1)
+    events = days_of_events(regimen, Known(max(day, start), facts=tuple(facts), declared=protocol.facts)) if facts else {}
+    return Basis(regimen, first.on if first else start, course, interval_days, events)
 
 
-def _targets(regimen: Regimen, first: date, course: Course, interval_days: int | None) -> Iterator[PlannedDose]:
-    """Every dose in order. Each target follows from the one before (its day when given, else its target) or from the grid."""
-    number = 0
-    before: PlannedDose | None = None
-    for phase in regimen.phases:
-        grid = first
-        for position, days in _days(phase, interval_days):
-            number += 1
-            grid = _anchor(phase, before, grid)
-            target = _target(phase, position, days, grid, first, before)
-            done = course.numbered(number)
-            before = PlannedDose(
-                number, phase.key, position, target, _window_of(phase, position, target), done.on if done else None
-            )
-            yield before
-
-
-def _days(phase: Phase, interval_days: int | None) -> Iterator[tuple[int, int]]:
-    """Position (from 1) and days of each dose: from the anchor, or from the dose before. Nothing where a person sets it."""
-    most = phase.doses or _MOST
-    match phase.timing:
-        case Offsets(days=days):
-            yield from ((position, day) for position, day in enumerate(days[:most], start=1))
-        case Every() as every:
-            step = interval_days or every.days
-            for position in range(1, most + 1):
-                on_grid = every.anchor is Anchor.CALENDAR and every.first_day is not None
-                yield position, (every.first_day or 0) + (position - 1) * step if on_grid else step
-        case Cycles(next_cycle="fixed", length_days=length) as cycles if length is not None and cycles.any_days is None:
-            for position in range(1, most + 1):
-                cycle, place = divmod(position - 1, len(cycles.on_days))
-                if cycles.cycles is not None and cycle >= cycles.cycles:
-                    return
-                yield position, cycle * length + cycles.on_days[place] - 1
-
-
-def _target(phase: Phase, position: int, days: int, grid: date, first: date, before: PlannedDose | None) -> date:
-    timing = phase.timing
-    if not isinstance(timing, Every):
-        return grid + timedelta(days=days)
-    if timing.anchor is Anchor.CALENDAR and timing.first_day is not None:
-        return grid + timedelta(days=days)
-    if position == 1 and timing.first_day is not None and not _was_late(before):
-        return first + timedelta(days=timing.first_day)
-    if before is None:
-        return first
-    return (before.given_on or before.target) + timedelta(days=days)
-
-
-def _was_late(before: PlannedDose | None) -> bool:
-    """True when the dose before was given after its window: the next one then counts from it."""
-    return before is not None and before.given_on is not None and before.given_on > before.window.last
-
-
-def _anchor(phase: Phase, before: PlannedDose | None, grid: date) -> date:
-    """A late dose may move the whole grid, where a late rule of the protocol says so."""
-    if before is None or before.given_on is None or before.phase != phase.key:
-        return grid
-    late = (before.given_on - before.target).days
-    rule = next((rule for rule in reversed(phase.late) if late > rule.more_than_days), None)
-    if rule is not None and rule.action is LateAction.COUNT_FROM_GIVEN:
-        return grid + timedelta(days=late)
-    return grid
-
-
-def _window_of(phase: Phase, position: int, target: date) -> DayWindow:
-    if position in phase.window.except_doses:
-        return DayWindow(target, target)
-    return DayWindow(target - timedelta(days=phase.window.early_days), target + timedelta(days=phase.window.late_days))
-
-
-def _gap(phase: Phase, dose_number: int, day: date, course: Course) -> Iterator[Reason]:
-    if phase.least_gap_days is None or (dose_number == 1 and not course.earlier):
-        return
-    last = course.earlier[-1] if dose_number == 1 else course.latest
-    if last is None:
-        message = f"The dose before dose {dose_number} is not on record; at least {phase.least_gap_days} days must lie between."
-        yield unknown("missing_fact", message, field="history", limit=f"{phase.least_gap_days} days", source=phase.source)
-    elif (day - last.on).days < phase.least_gap_days:
-        days = (day - last.on).days
-        message = f"Only {days} days after the dose of {day_spelled(last.on)}; at least {phase.least_gap_days} are needed."
-        yield refused("too_early", message, field="date", limit=f"{phase.least_gap_days} days", source=phase.source)
-
-
-def _window(phase: Phase, item: PlannedDose, day: date) -> Iterator[Reason]:
-    """Outside the window. A label's window refuses until a prescriber decides; a practice window asks for review."""
-    if day in item.window or item.number == 1:
-        return
-    early = day < item.window.first
-    judge = refused if phase.window.layer is Layer.LABEL and early else review
-    by = (item.window.first - day).days if early else (day - item.window.last).days
-    message = (
-        f"{by} {'day' if by == 1 else 'days'} {'before' if early else 'after'} the window of dose {item.number} "
-        f"({day_spelled(item.window.first)} to {day_spelled(item.window.last)}, target {day_spelled(item.target)})."
-    )
-    limit = f"{item.window.first.isoformat()} to {item.window.last.isoformat()}"
-    yield judge(
-        "too_early" if early else "too_late",
-        message,
-        field="date",
-        limit=limit,
-        source=phase.window.source,
-        override="prescriber",
-    )
+def _regimen(protocol: Protocol, key: str) -> Regimen:
+    found = protocol.regimen(key)
+    if found is None:
+        raise KeyError(f"there is no regimen “{key}” in {protocol.id}")
+    return found

@@ -93,6 +93,13 @@ def phase_for(regimen: Regimen, dose_number: int, asked: str = "") -> Decision[P
     return Decision(place)
 
 
+def without_double(reasons: tuple[Reason, ...], regimen: Decision[Regimen]) -> tuple[Reason, ...]:
+    """A regimen named against the diagnosis says so itself (off label): the refusal of the diagnosis makes way for it."""
+    if regimen.value is not None and any(reason.code == "off_label" for reason in regimen.reasons):
+        return tuple(reason for reason in reasons if reason.code != "wrong_indication")
+    return reasons
+
+
 def _by_number(regimen: Regimen, dose_number: int) -> Place | None:
     left = dose_number
     for phase in regimen.phases:

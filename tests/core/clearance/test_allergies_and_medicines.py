@@ -4,7 +4,7 @@ from decimal import Decimal
 import pytest
 
 from chairside.core.clearance.item import State
-from chairside.core.clearance.naming import names, names_nothing_else
+from chairside.core.protocols.naming import names, names_nothing_else
 from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import Fact, FactKind
 from tests.core.clearance.test_evaluate import ANSWERED, IRON_ANSWERS, IRON_LABS, SCREENED, held, infliximab, iron, item

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 from chairside.core.clearance.ask import Ask
 from chairside.core.clearance.item import Item, State, by_severity, ids
-from chairside.core.clearance.naming import names, names_nothing_else, spelled
 from chairside.core.kernel.fact import Fact, FactKind
+from chairside.core.protocols.naming import names, names_nothing_else, spelled
 from chairside.core.protocols.schema.safety import Hypersensitivity
 from chairside.core.protocols.schema.terms import Severity
 from chairside.core.protocols.standing import status_of

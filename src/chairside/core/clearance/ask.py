@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from chairside.core.kernel.fact import DoseGiven
 from chairside.core.plans.course import Course
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.truth import Known
@@ -31,6 +32,9 @@ class Ask:
     known: Known  # facts up to as_of, judged on the day of the dose
     course: Course
     extra_limits: tuple[ExtraLimit, ...] = ()
+    regimen: str = ""  # the key of the one that was chosen, "" while it is not known
+    brand: str = ""
+    everywhere: tuple[DoseGiven, ...] = ()  # doses of every protocol up to the day
 
     @property
     def ahead(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from chairside.core.clearance import allergies, medicines, questions, requirements, safety
+from chairside.core.clearance import allergies, elsewhere, gaps, medicines, questions, requirements, safety, tables
 from chairside.core.clearance.ask import Ask, ExtraLimit
 from chairside.core.clearance.item import Clearance, Item, State
 from chairside.core.kernel.decision import Decision, Outcome, Reason
@@ -35,6 +35,7 @@ def evaluate(
     patient: Patient,
     facts: Iterable[Fact] = (),
     history: Iterable[DoseGiven] = (),
+    brand: str = "",
     regimen: str = "",
     as_of: date | None = None,
     start: date | None = None,
@@ -45,6 +46,7 @@ def evaluate(
     """Evaluate everything that may hold a dose on a day.
 
     indication     a key of the protocol, or an ICD-10-CM code
+    brand          a product of the protocol, where one is known; one that it does not have is refused
     day, as_of     the day of the dose, and the day of asking (the same when left out). Facts after `as_of` are not known yet;
                    ages of results are counted to `day`
     start          day of the first dose as planned, when it was not given yet
@@ -52,21 +54,38 @@ def evaluate(
     The value is always present. The outcome is that of the strongest item; what is only due makes it `unknown`.
     """
     asked_on = min(as_of or day, day)
-    course = course_of(history, protocol.id, dose_number, day, course_start)
+    given = tuple(history)
+    course = course_of(given, protocol.id, dose_number, day, course_start)
     told = tuple(fact for fact in facts if fact.on <= asked_on or fact.status == "planned")
     known = Known(day, patient, told, course.everything, protocol.facts)
     found = indication_for(protocol, indication, known)
     chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known)
-    ask = Ask(protocol, found.value.key if found.value else "", dose_number, day, asked_on, known, course, tuple(extra_limits))
+    ask = Ask(
+        protocol,
+        found.value.key if found.value else "",
+        dose_number,
+        day,
+        asked_on,
+        known,
+        course,
+        tuple(extra_limits),
+        chosen.value.key if chosen.value else "",
+        brand,
+        tuple(dose for dose in given if dose.on <= day),
+    )
     items = [
         *_from_reasons("population", found.reasons, ask),
         *_from_reasons("population", tuple(reason for reason in chosen.reasons if reason not in found.reasons), ask),
+        *_from_reasons("course", question.inputs(protocol, dose_number, brand, course, known), ask),
+        *gaps.judge(ask),
         *requirements.judge(ask),
         *questions.judge(ask),
         *safety.contraindications(ask),
         *allergies.judge(ask),
         *safety.earlier_reactions(ask),
         *medicines.judge(ask),
+        *elsewhere.judge(ask),
+        *tables.judge(ask),
         *_weight(ask),
     ]
     if chosen.value is not None:
@@ -78,16 +97,13 @@ def evaluate(
             dose_number=dose_number,
             day=day,
             start=start or day,
-            history=history,
+            history=given,
             interval_days=interval_days,
             course_start=course_start,
         )
         items += _from_reasons("interval", dated.reasons, ask) or [
             Item("interval", "interval", State.MET, "The day is in the window.")
         ]
-    for table in protocol.tables:
-        message = f"{table.names.en}: this table is not evaluated here yet. A prescriber reads it."
-        items.append(Item(table.key, "imaging", State.HELD, message, "not_encoded", table.source, release=("prescriber",)))
     reasons = [reason for item in items if (reason := item.reason()) is not None]
     return Decision(Clearance(dose_number, day, asked_on, tuple(items)), tuple(dict.fromkeys(reasons)))
 

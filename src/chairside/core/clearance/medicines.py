@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from chairside.core.clearance.ask import Ask
 from chairside.core.clearance.item import Item, State, by_severity, ids
-from chairside.core.clearance.naming import names
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.kernel.span import day_spelled
+from chairside.core.protocols.naming import names
 from chairside.core.protocols.schema.safety import Interaction
 from chairside.core.protocols.schema.terms import Severity
+from chairside.core.protocols.scope import for_regimen
 from chairside.core.protocols.standing import status_of
 
 _VOID = frozenset(("entered-in-error", "cancelled", "refuted", "not-taken", "refused"))
@@ -25,7 +26,7 @@ def judge(ask: Ask) -> Iterator[Item]:
         if fact.kind is FactKind.MEDICATION and fact.on <= ask.day and status_of(fact) not in _VOID
     ]
     not_judged = [fact for fact in taken if status_of(fact) not in _ENDED]
-    for rule in ask.protocol.interactions:
+    for rule in for_regimen(ask.protocol.interactions, ask.regimen):
         for fact in taken:
             if names(fact.code, rule.agents):
                 not_judged = [other for other in not_judged if other is not fact]

@@ -9,13 +9,14 @@ from chairside.core.clearance.item import Item, State, by_severity, ids
 from chairside.core.kernel.fact import Fact
 from chairside.core.protocols.schema.requirement import Question
 from chairside.core.protocols.schema.terms import Severity
+from chairside.core.protocols.scope import for_regimen
 from chairside.core.protocols.truth import Truth, evaluate
 from chairside.core.protocols.words import declared, understood
 
 
 def judge(ask: Ask) -> Iterator[Item]:
     """One item for each question that applies."""
-    for question in ask.protocol.questions:
+    for question in for_regimen(ask.protocol.questions, ask.regimen):
         if question.applies is not None and evaluate(question.applies, ask.known).truth is Truth.FALSE:
             continue
         yield _judge(question, ask)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from chairside.core.clearance.ask import Ask
 from chairside.core.kernel.fact import Fact
+from chairside.core.kernel.span import day_spelled
 from chairside.core.kernel.unit import UnitError, unit
-from chairside.core.protocols.schema.condition import Condition
+from chairside.core.protocols.schema.condition import Change, Condition
 from chairside.core.protocols.schema.requirement import Requirement, What
 from chairside.core.protocols.schema.terms import Occasion
 from chairside.core.protocols.standing import Latest, latest, said
-from chairside.core.protocols.truth import Truth, evaluate
+from chairside.core.protocols.truth import Finding, Truth, evaluate
 from chairside.core.protocols.vocabulary import unit_of
 from chairside.core.protocols.words import declared, plain, understood
 
@@ -24,12 +27,31 @@ def _wanted(item: Requirement, ask: Ask) -> Condition | None:
     return item.accept_continuing if ask.dose_number > 1 and item.accept_continuing is not None else item.accept
 
 
-def acceptable(item: Requirement, ask: Ask, newest: Fact) -> Truth:
+def acceptable(item: Requirement, ask: Ask, newest: Fact) -> Finding:
     """Whether the fact is acceptable. To be on record is enough only for one that says something: "pending" does not."""
     wanted = _wanted(item, ask)
     if wanted is not None:
-        return evaluate(wanted, ask.known).truth
-    return Truth.TRUE if _says_something(item, ask, newest) else Truth.UNKNOWN
+        return evaluate(wanted, ask.known)
+    return Finding(Truth.TRUE if _says_something(item, ask, newest) else Truth.UNKNOWN, (newest,))
+
+
+def lacks_earlier(item: Requirement, ask: Ask) -> bool:
+    """True when it compares a result with an earlier one, and there is only the one."""
+    wanted = _wanted(item, ask)
+    tests = (*wanted.all, *wanted.any) if wanted is not None else ()
+    if not any(test.fact == item.fact and test.change is not Change.NONE for test in tests):
+        return False
+    newest = ask.known.latest(item.fact)
+    return newest.fact is not None and latest(ask.known.of(item.fact), newest.fact.on - timedelta(days=1)).fact is None
+
+
+def against(item: Requirement, newest: Fact, evidence: Iterable[Fact]) -> str:
+    """What does not meet it, with the earlier results that it was compared with. "" when it was compared with none."""
+    before = [fact for fact in evidence if f"{fact.kind.value}.{fact.code}" == item.fact and fact.on < newest.on]
+    if not before:
+        return ""
+    earlier = " and ".join(f"{fact.shown} on {day_spelled(fact.on)}" for fact in before)
+    return f"{item.names.en}: {newest.shown} on {day_spelled(newest.on)} after {earlier} does not meet it."
 
 
 def _says_something(item: Requirement, ask: Ask, fact: Fact) -> bool:
@@ -84,7 +106,3 @@ def latest_for(item: Requirement, ask: Ask) -> Latest:
         if fact.before_dose == ask.dose_number or (fact.before_dose is None and (before is None or before.on < fact.on))
     )
     return latest(since, ask.day)
-
-
-def count(item: Requirement, ask: Ask) -> int:
-    return len({(fact.value, fact.on) for fact in ask.known.of(item.fact) if fact.status in ("given", "final")})

@@ -3,51 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from chairside.core.clearance.ask import Ask
 from chairside.core.clearance.item import Item, State, by_severity, ids
+from chairside.core.clearance.occasion import in_force
 from chairside.core.kernel.span import day_spelled
+from chairside.core.protocols.schema.safety import Contraindication
 from chairside.core.protocols.schema.terms import Severity
-from chairside.core.protocols.truth import Truth, evaluate
+from chairside.core.protocols.scope import for_regimen
+from chairside.core.protocols.standing import Latest
+from chairside.core.protocols.truth import Finding, Truth, evaluate
 from chairside.core.protocols.vocabulary import name_of
 
 _SEVERE = 3
 
 
 def contraindications(ask: Ask) -> Iterator[Item]:
-    """Those that do not depend on the amount; the others are judged with the dose."""
-    for item in ask.protocol.contraindications:
+    """Those that do not depend on the amount; the others are judged with the dose.
+
+    A diagnosis that is not on the list is not there. A result that was never recorded is needed where a requirement or a
+    question asks for it; where none does, that it cannot be told is said, and holds nothing.
+    """
+    asked = {item.fact for item in in_force(ask)} | {item.fact for item in for_regimen(ask.protocol.questions, ask.regimen)}
+    for item in for_regimen(ask.protocol.contraindications, ask.regimen):
         if item.above is not None:
             continue
         found = evaluate(item.when, ask.known)
         if found.truth is Truth.TRUE:
-            yield Item(
-                item.key,
-                "contraindication",
-                by_severity(item.severity),
-                f"{item.names.en}.",
-                "contraindicated",
-                item.source,
-                ids(found.evidence),
-                before_dose=ask.dose_number,
-                release=item.release,
-                advice=item.severity is Severity.ADVISE,
-            )
+            yield _against(item, f"{item.names.en}.", by_severity(item.severity), "contraindicated", found, ask)
         elif found.truth is Truth.UNKNOWN:
             missing = ", ".join(name_of(fact, ask.protocol) for fact in found.missing)
             message = f"{item.names.en}: cannot be told without {missing}."
-            yield Item(
-                item.key,
-                "contraindication",
-                State.DUE if ask.ahead else State.UNKNOWN,
-                message,
-                "missing_fact",
-                item.source,
-                ids(found.evidence),
-                ask.day,
-                before_dose=ask.dose_number,
-                advice=item.severity is Severity.ADVISE,
-            )
+            needed = any(fact in asked or fact.startswith("patient.") for fact in found.missing) or _unread(found, ask)
+            state = State.DUE if ask.ahead or not needed else State.UNKNOWN
+            advice = not needed or item.severity is Severity.ADVISE
+            yield replace(_against(item, message, state, "missing_fact", found, ask), by=ask.day, advice=advice)
+
+
+def _unread(found: Finding, ask: Ask) -> bool:
+    """True when something is on record for what is missing: not final, without a unit, or in words that nobody knows."""
+    return any(ask.known.latest(fact) != Latest() for fact in found.missing)
+
+
+def _against(item: Contraindication, message: str, state: State, code: str, found: Finding, ask: Ask) -> Item:
+    return Item(
+        item.key,
+        "contraindication",
+        state,
+        message,
+        code,
+        item.source,
+        ids(found.evidence),
+        before_dose=ask.dose_number,
+        release=item.release,
+        advice=item.severity is Severity.ADVISE,
+    )
 
 
 def earlier_reactions(ask: Ask) -> Iterator[Item]:

@@ -19,7 +19,7 @@ _TO_COME = frozenset(("planned", "registered", "scheduled"))
 _TAKEN_BACK = frozenset(
     (
         *("refused", "declined", "withdrawn", "revoked", "rejected", "not-done"),
-        *("inactive", "expired", "ended", "disenrolled"),
+        *("inactive", "expired", "ended", "disenrolled", "not-enrolled"),
     )
 )
 _REPLACES = frozenset(("corrected", "amended"))

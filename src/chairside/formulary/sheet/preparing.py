@@ -115,8 +115,9 @@ def _filter(stated: Filter) -> Said:
 
 def _stability(keeps: Stability) -> Said:
     within = f" at {_between(keeps.least, keeps.most)}" if keeps.least is not None or keeps.most is not None else ""
+    inside = f" in {words.listed(keeps.diluents, 'or')}" if keeps.diluents else ""
     until = f"{keeps.deadline.value} within {plain(keeps.hours)} h of {keeps.clock.value}"
-    return said(f"{words.started(keeps.storage.value)}{within}: {until}.", keeps.source, keeps.layer)
+    return said(f"{words.started(keeps.storage.value)}{inside}{within}: {until}.", keeps.source, keeps.layer)
 
 
 def codes(protocol: Protocol) -> Iterator[Row]:

@@ -140,7 +140,10 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Stability:
-    """How long the preparation may be used: `hours` from `clock` until the infusion must `deadline` (start or finish)."""
+    """How long the preparation may be used: `hours` from `clock` until the infusion must `deadline` (start or finish).
+
+    diluents   only in these; empty means in any that the protocol names
+    """
 
     storage: Storage
     hours: Decimal
@@ -149,6 +152,7 @@ class Stability:
     layer: Layer
     least: Quantity | None = None  # holds only from this concentration
     most: Quantity | None = None  # … up to this one
+    diluents: tuple[str, ...] = ()
     source: str = ""
 
 

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 
 from chairside.core.intake.premedication import OrderedPremedication
 from chairside.core.kernel.decision import Decision, refused, unknown
+from chairside.core.kernel.fact import Patient
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.ladder import Ladder
 from chairside.core.protocols.schema.product import Deadline, Stability
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.terms import Severity
-from chairside.core.protocols.schema.visit import ChairPart, Moment, Wish
+from chairside.core.protocols.schema.visit import ChairPart, Moment
+from chairside.core.protocols.schema.visit import Wish as Firmness
+from chairside.core.protocols.truth import Known
 from chairside.core.visit import plan as p
+from chairside.core.visit.asked import ask, known_of
+from chairside.core.visit.candidates import limits_of
+from chairside.core.visit.choosing import Wish, choose_ladder
+from chairside.core.visit.limits import with_ladder
 from chairside.core.visit.monitoring import LADDER, Cadence
-from chairside.core.visit.rates import Course, applies, choose_ladder, lowest_cap, rungs, under
+from chairside.core.visit.rates import ML_PER_HOUR, Bag, Course, applies
+from chairside.core.visit.run import observation_for
 
 
 def cadence_of(protocol: Protocol, course: Course) -> Cadence:
@@ -52,7 +59,7 @@ def premedications_of(
     required = [
         OrderedPremedication(item.key)
         for item in protocol.premedications
-        if item.wish is Wish.REQUIRED and item.key not in named and applies(item.infusions, course)
+        if item.wish is Firmness.REQUIRED and item.key not in named and applies(item.infusions, course)
     ]
     found, reasons = [], []
     for order in (*required, *ordered):
@@ -111,6 +118,9 @@ def visit_plan(
     weight: Quantity | None = None,
     dose_per: Quantity | None = None,
     risks: frozenset[str] = frozenset(),
+    regimen: str = "",
+    phase: str = "",
+    known: Known | None = None,
     ordered: tuple[OrderedPremedication, ...] = (),
     skip_questions: frozenset[str] = frozenset(),
     wanted_ladder: str = "",
@@ -120,32 +130,33 @@ def visit_plan(
     """The plan of one visit with one drug. Refused or unknown when the protocol has no ladder that fits this bag and patient.
 
     weight     the dosing weight of record; dose_per: such as 5 mg/kg, for the double check's own sum
+    regimen, phase   where they are known; known: facts for the conditions of ladders and limits
     ordered    the premedications that the order names
     """
     policy = policy or p.SitePolicy()
-    chosen = choose_ladder(
+    asked = ask(
         protocol,
         course,
+        Bag(dose, volume, weight),
         indication=indication,
-        dose=dose,
-        volume=volume,
-        weight=weight,
-        wanted=wanted_ladder,
+        regimen=regimen,
+        phase=phase,
+        risks=risks,
+        known=known or known_of(Patient(weight=weight), (), protocol, None),
+        brand=brand,
         approved=approved,
     )
+    limits = limits_of(asked)
+    chosen = choose_ladder(asked, Wish(ladder=wanted_ladder), limits)
     product = protocol.product(brand)
     reasons = list(chosen.reasons)
     if product is None:
         reasons.append(refused("wrong_product", f"{brand or 'That product'} is not a product of this protocol.", field="brand"))
     if chosen.value is None:
         return Decision(None, tuple(reasons))
-    steps = rungs(chosen.value, dose=dose, volume=volume, weight=weight)
-    cap = lowest_cap(protocol.rate_caps, indication=indication, risks=risks, dose=dose, volume=volume, weight=weight)
-    reasons += [*steps.reasons, *cap.reasons]
-    if steps.value is None:
-        return Decision(None, tuple(reasons))
-    ladder = under(steps.value, cap.value)
-    observation = next((item for item in protocol.observations if applies(item.infusions, course)), None)
+    made_ladder, times = chosen.value, with_ladder(limits.times, chosen.value.ladder)
+    steps = tuple(p.LadderStep(Quantity(pace.rate, ML_PER_HOUR), pace.minutes) for pace in made_ladder.paces)
+    watch = observation_for(protocol, course, tuple(item.key for item in asked.regimens))
     if protocol.monitoring is not None:
         fresh = min(policy.vitals_valid, timedelta(minutes=protocol.monitoring.fresh_minutes))
         policy = replace(policy, vitals_valid=fresh)
@@ -155,14 +166,14 @@ def visit_plan(
         route=protocol.routes[0].value,
         dose=dose,
         volume=volume,
-        ladder=ladder,
+        ladder=steps,
         products=(product.brand,) if product else (),
         dose_per=dose_per,
-        max_rate=cap.value,
-        min_minutes=None if chosen.value.least_minutes is None else Decimal(chosen.value.least_minutes),
+        max_rate=Quantity(limits.rates[0].amount, ML_PER_HOUR) if limits.rates else None,
+        min_minutes=times[0].amount if times else None,
         restarts=protocol.restarts,
         vesicant=bool(protocol.hazards and protocol.hazards.vesicant),
-        source=chosen.value.source,
+        source=made_ladder.ladder.source,
         diluents=product.preparation.dilution.diluents if product and product.preparation.dilution else (),
         strengths=tuple(vial.strength for vial in product.vials if not vial.potency_by_lot) if product else (),
         usable_hours=max((item.hours for item in product.preparation.stability), default=None) if product else None,
@@ -177,10 +188,10 @@ def visit_plan(
         premedications=before.value or (),
         questions=questions_of(protocol, skip_questions),
         cadence=cadence_of(protocol, course),
-        observation_minutes=observation.minutes if observation else 0,
-        observation_source=observation.source if observation else "",
+        observation_minutes=watch.minutes if watch else 0,
+        observation_source=watch.source if watch else "",
         dosing_weight=weight,
-        check_in_minutes=check_in_minutes(protocol, chosen.value),
+        check_in_minutes=check_in_minutes(protocol, made_ladder.ladder),
         protocol_id=protocol.id,
         protocol_version=protocol.version,
         protocol_sha256=protocol.sha256,
@@ -188,7 +199,7 @@ def visit_plan(
     )
     if protocol.monitoring is not None:
         made = replace(made, vitals_needed=protocol.monitoring.vitals)
-    return Decision(made, tuple(reasons), steps.working)
+    return Decision(made, tuple(reasons), chosen.working)
 
 
 def _use_by(stability: tuple[Stability, ...]) -> str:

@@ -1,5 +1,6 @@
 """`chairside engine OP [FILE|-]`: one question to the rulebook, JSON in, JSON out. No database, no Django."""
 
+import sys
 from pathlib import Path
 
 import click
@@ -31,7 +32,7 @@ def command(op: str, source: str, layer: Path | None) -> None:
 def _text(source: str) -> str:
     """The question as text. Raises UsageProblem when it cannot be read."""
     try:
-        raw = click.get_binary_stream("stdin").read() if source == "-" else Path(source).read_bytes()
+        raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as problem:
         raise UsageProblem(f"FILE: {source} cannot be read: {(problem.strerror or 'not a file').lower()}") from None
     try:

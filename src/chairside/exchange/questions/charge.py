@@ -22,6 +22,7 @@ _EVENT_WORDS = ("class", "bag", "site", "site_reason", "purpose", "level", "enco
 def answer(rulebook: Rulebook, question: Question) -> Answer:
     """Answer a `charge` question. Raises InputProblem naming the field that cannot be used."""
     _checked(Fields(question))
+    question = _stated(question)
     try:
         day, drugs = read_day(question), read_drugs(question)
     except ChargeInputError as problem:
@@ -70,6 +71,13 @@ def _reason(hold: Hold) -> Reason:
     return review(
         code, f"The claim is held: {hold.reason.replace('_', ' ')} ({about}).{instead}", field="claim", override="biller"
     )
+
+
+def _stated(value: Any) -> Any:
+    """Without the fields that are null: they say the same as fields that are left out."""
+    if isinstance(value, dict):
+        return {key: _stated(part) for key, part in value.items() if part is not None}
+    return [_stated(part) for part in value] if isinstance(value, list) else value
 
 
 def _checked(fields: Fields) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from chairside.core.kernel.quantity import Quantity, quantity
@@ -18,22 +17,23 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     fields = Fields(question)
     protocol = protocol_of(fields, rulebook)
     volume, concentration = _volume(fields)
-    infusion = fields.needed("infusion_number", fields.whole("infusion_number"))
-    tolerated = fields.flag("tolerated")
+    day = fields.day("date") or rulebook.today
+    who = recorded.patient(fields, day)
     asked: dict[str, Any] = {
         "brand": recorded.brand_of(fields),
         "indication": fields.needed("indication", fields.text("indication")),
         "regimen": fields.text("regimen") or "",
         "phase": fields.text("phase") or "",
-        "patient": recorded.patient(fields, rulebook.today),
+        "patient": who,
+        "day": day,
+        "facts": recorded.facts(fields, day, who.born),
         "dose": fields.needed("dose", fields.quantity("dose")),
         "volume": volume,
         "concentration": concentration,
-        "infusion_number": infusion,
-        "tolerated": tolerated,
-        "risks": frozenset(fields.texts("risks")),
+        "infusion_number": fields.needed("infusion_number", fields.whole("infusion_number")),
+        "tolerated": fields.flag("tolerated"),
+        "risks": fields.texts("risks"),
         **_order(fields.part("order")),
-        "approved": frozenset(),
     }
     fields.close()
     decided = planned_run(protocol, **asked)
@@ -48,8 +48,10 @@ def written(made: Run) -> dict[str, Any]:
             "steps": [{"from_min": number(step.from_minute), "rate_ml_h": in_unit(step.rate, "mL/h")} for step in made.steps],
             "start_ml_h": in_unit(made.start, "mL/h"),
             "max_ml_h": in_unit(made.highest, "mL/h"),
-            "total_min": number(Decimal(made.total_minutes)),
+            "total_min": number(made.total_minutes),
             "limiting": made.limiting or None,
+            "ladder": made.ladder,
+            "sites": made.sites,
             "observe": None if seen is None else {"minutes": str(seen.minutes), "required": seen.required},
         }
     )

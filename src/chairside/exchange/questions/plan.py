@@ -17,18 +17,19 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     """Answer a `plan` question. Raises InputProblem naming the field that cannot be used."""
     fields = Fields(question)
     protocol = protocol_of(fields, rulebook)
-    start, wanted = fields.day("start"), _request(fields.part("request"))
-    as_of = _as_of(fields, start, wanted)
-    who = recorded.patient(fields, as_of)
+    start, as_of, wanted = fields.day("start"), fields.day("as_of"), _request(fields.part("request"))
+    known = as_of or (wanted.day if wanted is not None else None) or _newest(fields, start)
+    until = known or rulebook.today
+    who = recorded.patient(fields, until)
     asked: dict[str, Any] = {
         "indication": fields.needed("indication", fields.text("indication")),
         "regimen": fields.text("regimen") or "",
         "brand": recorded.brand_of(fields),
-        "facts": recorded.facts(fields, as_of, who.born),
-        "history": recorded.history(fields, protocol, as_of, who.born),
+        "facts": recorded.facts(fields, until, who.born),
+        "history": recorded.history(fields, protocol, until, who.born),
         "patient": who,
         "start": start,
-        "as_of": as_of,
+        "as_of": known,
         "request": wanted,
     }
     fields.close()
@@ -37,8 +38,15 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
 
 
 def written(made: CoursePlan) -> dict[str, Any]:
-    """A plan as plain JSON; `next` is absent when the course is complete or a person sets the next day."""
-    return present({"next": None if made.next is None else _dose(made.next), "doses": [_dose(item) for item in made.doses]})
+    """A plan as plain JSON; `next` is absent when the course is complete or nothing can be said of the next day yet."""
+    return present(
+        {
+            "next": None if made.next is None else _dose(made.next),
+            "doses": [_dose(item) for item in made.doses],
+            "regimen": made.regimen or None,
+            "interval_days": None if made.interval_days is None else str(made.interval_days),
+        }
+    )
 
 
 def _dose(item: PlannedDose) -> dict[str, Any]:
@@ -65,11 +73,8 @@ def _request(part: Fields | None) -> Requested | None:
     return made
 
 
-def _as_of(fields: Fields, start: date | None, wanted: Requested | None) -> date:
-    """The day up to which things are known: as stated, else the wanted day, the last dose or the start, whichever is there."""
-    stated = fields.day("as_of")
-    given = [day for part in fields.parts("history") if (day := part.day("date")) is not None]
-    known = stated or (wanted and wanted.day) or max([*given, *([start] if start and not given else [])], default=None)
-    if known is None:
-        raise fields.problem("start", "is missing; no dose has been given yet, so the day of the first one is needed")
-    return known
+def _newest(fields: Fields, start: date | None) -> date | None:
+    """The last day on record, for a question that states neither the day of asking nor one that is wanted."""
+    told = [part for part in fields.parts("facts") if part.text("status") != "planned"]
+    days = [part.day("date") for part in (*fields.parts("history"), *told)]
+    return max((day for day in (*days, start) if day is not None), default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -51,7 +51,7 @@ def history(question: Fields, protocol: Protocol, until: date, born: date | None
     parts = question.parts("history")
     given = tuple(_given(part, until, born) for part in parts)
     for name in dict.fromkeys(dose.protocol for dose in given):
-        _in_order((part, dose) for part, dose in zip(parts, given, strict=True) if dose.protocol == name)
+        _in_order([(part, dose) for part, dose in zip(parts, given, strict=True) if dose.protocol == name and not dose.extra])
     for part, dose in zip(parts, given, strict=True):
         if dose.protocol == protocol.id:
             _measured_alike(part, dose, protocol)
@@ -108,7 +108,9 @@ def _value(part: Fields, kind: FactKind) -> Decimal | str | None:
 
 def _given(part: Fields, until: date, born: date | None) -> DoseGiven:
     name = part.needed("protocol", part.text("protocol"))
-    brand, number = part.text("brand"), part.needed("dose_number", part.whole("dose_number"))
+    brand, extra, number = part.text("brand"), part.flag("extra") or False, part.whole("dose_number")
+    if not extra:  # one that was given because of an event has no number
+        part.needed("dose_number", number)
     day = part.needed("date", part.day("date"))
     dose = part.measured(part.needed("dose", part.number("dose")), "unit")
     reaction = _reaction(part.part("reaction"))
@@ -119,7 +121,7 @@ def _given(part: Fields, until: date, born: date | None) -> DoseGiven:
     if born is not None and day < born:
         raise part.problem("date", f"{day.isoformat()} lies before the birth date, {born.isoformat()}")
     well = tolerated if tolerated is not None else reaction is None or reaction.grade < 2
-    return DoseGiven(name, number, day, dose, brand or "", reaction, well, route or "")
+    return DoseGiven(name, number or 0, day, dose, brand or "", reaction, well, route or "", extra)
 
 
 def _reaction(part: Fields | None) -> Reaction | None:
@@ -130,15 +132,17 @@ def _reaction(part: Fields | None) -> Reaction | None:
     return made
 
 
-def _in_order(rows: Iterable[tuple[Fields, DoseGiven]]) -> None:
-    ordered = sorted(rows, key=lambda row: (row[1].on, row[1].dose_number))
-    for (_, before), (part, dose) in pairwise(ordered):
-        if dose.dose_number != 1 and dose.dose_number <= before.dose_number:
-            sentence = (
-                f"{dose.on.isoformat()} is out of order: dose {dose.dose_number} cannot follow dose {before.dose_number} "
-                f"of {before.on.isoformat()}; a new course begins with dose 1"
-            )
-            raise part.problem("date", sentence)
+def _in_order(rows: Sequence[tuple[Fields, DoseGiven]]) -> None:
+    """As listed, a higher number has no earlier day; day by day, numbers rise until a new course begins with dose 1."""
+    by_day = sorted(rows, key=lambda row: (row[1].on, row[1].dose_number))
+    for (_, before), (part, dose) in (*pairwise(rows), *pairwise(by_day)):
+        rises, goes_back = before.dose_number < dose.dose_number, dose.on < before.on
+        earlier = f"dose {before.dose_number} of {before.on.isoformat()}"
+        if rises and goes_back:
+            raise part.problem("date", f"{dose.on.isoformat()} is out of order: dose {dose.dose_number} lies before {earlier}")
+        if not rises and not goes_back and dose.dose_number != 1:
+            sentence = f"is out of order: dose {dose.dose_number} lies after {earlier}, and a new course begins with dose 1"
+            raise part.problem("date", f"{dose.on.isoformat()} {sentence}")
 
 
 def _measured_alike(part: Fields, dose: DoseGiven, protocol: Protocol) -> None:

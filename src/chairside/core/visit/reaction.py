@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chairside.core.kernel.decision import Decision, Reason, refused, unknown
+from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.ladder import Restart as Rule
 from chairside.core.protocols.schema.ladder import RestartAction
@@ -20,18 +20,40 @@ CRITERIA = "CTCAE 5.0"
 ANAPHYLAXIS = "anaphylaxis"
 
 
+_USUAL_PERCENT, _USUAL_HOLD = 50, 30
+# A passing reaction of grade 1 may come back as often as it likes: nothing was slowed for it.
 FALLBACK: tuple[Rule, ...] = (
-    Rule((1,), RestartAction.CONTINUE, Layer.PRACTICE, source="fallback reaction table"),
+    Rule((1,), RestartAction.CONTINUE, Layer.PRACTICE, times=99, source="fallback reaction table"),
     Rule((2,), RestartAction.RESUME, Layer.PRACTICE, rate_percent=50, hold_minutes=30, source="fallback reaction table"),
     Rule((3,), RestartAction.NEW_ORDER, Layer.PRACTICE, source="fallback reaction table"),
     Rule((4, 5), RestartAction.NEVER, Layer.PRACTICE, source="fallback reaction table"),
 )
 
 
-def rule_for(rules: tuple[Rule, ...], grade: int, term: str) -> Rule | None:
-    """The rule for a grade: the protocol's own for this term, then its general one, then the fallback table's."""
-    fitting = [rule for rule in (*rules, *FALLBACK) if grade in rule.grades and (not rule.terms or term in rule.terms)]
-    return next((rule for rule in fitting if rule.terms), fitting[0] if fitting else None)
+_STRICTNESS = (RestartAction.CONTINUE, RestartAction.RESUME, RestartAction.NEW_ORDER, RestartAction.NEVER)
+
+
+def rule_for(rules: tuple[Rule, ...], grade: int, term: str, count: int = 1) -> Rule | None:
+    """The rule for a grade and the how-manieth reaction of the visit: for this term, then in general, then of the table here.
+
+    Where the label and a practice both speak, the stricter one: a practice never loosens a label.
+    """
+    fitting = [rule for rule in rules if grade in rule.grades and (not rule.terms or term in rule.terms)]
+    for group in ([rule for rule in fitting if rule.terms], fitting):
+        spoken = [one for layer in Layer if (one := _counted([rule for rule in group if rule.layer is layer], count))]
+        if spoken:
+            return max(spoken, key=lambda rule: _STRICTNESS.index(rule.action))
+    return next((rule for rule in FALLBACK if grade in rule.grades), None)
+
+
+def _counted(rules: list[Rule], count: int) -> Rule | None:
+    """Of one layer's rules the first that still serves at this count, or ends it; beyond all of them the last."""
+    serving = next((rule for rule in rules if count <= rule.times or _ends(rule)), None)
+    return serving or next((rule for rule in reversed(rules)), None)
+
+
+def _ends(rule: Rule) -> bool:
+    return rule.action in (RestartAction.NEVER, RestartAction.NEW_ORDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +101,13 @@ def restart(
     """Whether and how fast a drug may start again after a reaction (H-011, H-012).
 
     rules   the protocol's restart rules
-    count   reactions to this drug in this visit, this one included
+    count   reactions to this drug in this visit, this one included; 2 means that it came back after a slowed restart
     """
     if term == ANAPHYLAXIS or (grade is not None and grade >= 4):
         return Decision(
             None, (_no("After anaphylaxis or a grade 4 reaction the drug is not started again.", "never at the chair"),)
         )
-    rule = rule_for(rules, grade, term) if grade is not None else None
+    rule = rule_for(rules, grade, term, count) if grade is not None else None
     if grade is None or rule is None:
         return Decision(
             None,
@@ -98,11 +120,12 @@ def restart(
                 ),
             ),
         )
-    if rule.action in (RestartAction.NEVER, RestartAction.NEW_ORDER):
-        return Decision(
-            None,
-            (_no(f"After a grade {grade} reaction the drug is not started again today without a new order.", rule.source),),
-        )
+    if rule.action is RestartAction.NEVER:
+        message = f"After a grade {grade} reaction the drug is stopped for good. A prescriber decides before any later dose."
+        return Decision(None, (_no(message, rule.source),))
+    if rule.action is RestartAction.NEW_ORDER:
+        message = f"After a grade {grade} reaction the drug is not started again today without a new order."
+        return Decision(None, (_no(message, rule.source),))
     if rate_at_onset is None:
         return Decision(
             None, (unknown("missing_fact", "The rate when the reaction began is not on record.", field="reaction.rate"),)
@@ -117,12 +140,19 @@ def restart(
                 source=rule.source,
             )
         )
-    if rule.action is RestartAction.CONTINUE:
-        return Decision(Restart(rate_at_onset), tuple(reasons))
     if count > rule.times:
         reasons.append(_no("The reaction came back in this visit. It takes a new order to go on.", rule.source))
-    percent = 50 if rule.rate_percent is None else rule.rate_percent
-    hold = 30 if rule.hold_minutes is None else rule.hold_minutes
+    if rule.action is RestartAction.CONTINUE and rule.rate_percent is None:
+        return Decision(Restart(rate_at_onset, rule.hold_minutes), tuple(reasons))
+    if rule.rate_percent is None:
+        message = "The protocol does not say at which rate it starts again. Half the rate is usual; a prescriber decides."
+        reasons.append(
+            review(
+                "rate_limit", message, field="reaction.rate", source=FALLBACK[1].source, override=rule.release or "prescriber"
+            )
+        )
+    percent = _USUAL_PERCENT if rule.rate_percent is None else rule.rate_percent
+    hold = _USUAL_HOLD if rule.hold_minutes is None else rule.hold_minutes
     rate = rate_at_onset * (Decimal(percent) / 100)
     return Decision(
         Restart(rate, hold),

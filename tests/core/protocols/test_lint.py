@@ -79,7 +79,7 @@ def test_every_protocol_of_the_formulary_is_clean(protocol):
         ("chair_time", with_first(INFLIXIMAB, "chair_times", total=204)),
         ("unknown_reference", with_first(INFLIXIMAB, "chair_times", ladder="no_such")),
         ("unknown_reference", with_first(INFLIXIMAB, "regimens", indications=("no_such",))),
-        ("unknown_reference", replace(INFLIXIMAB, regimens=INFLIXIMAB.regimens[:1])),
+        ("untreated_indication", replace(INFLIXIMAB, regimens=INFLIXIMAB.regimens[:1])),
         ("restart_grades", with_first(INFLIXIMAB, "restarts", grades=(2,))),
         ("restart_grades", with_first(INFLIXIMAB, "restarts", action=RestartAction.RESUME, rate_percent=None)),
         ("duplicate_key", replace(INFLIXIMAB, requirements=INFLIXIMAB.requirements + INFLIXIMAB.requirements[:1])),

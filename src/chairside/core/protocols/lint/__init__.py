@@ -2,14 +2,34 @@
 
 from __future__ import annotations
 
-from chairside.core.protocols.lint import keys, ladders, numbers, tables, timing, units
-from chairside.core.protocols.lint.finding import Finding
+from collections.abc import Mapping
+
+from chairside.core.protocols.lint import (
+    adjustments,
+    amounts,
+    dates,
+    evaluable,
+    grids,
+    keys,
+    ladders,
+    numbers,
+    references,
+    tables,
+    timing,
+    units,
+)
+from chairside.core.protocols.lint.finding import Code, Finding
 from chairside.core.protocols.schema.protocol import Protocol
 
-__all__ = ["Finding", "lint"]
+__all__ = ["Code", "Finding", "lint"]
+
+_SUBJECTS = (keys, numbers, evaluable, units, tables, grids, adjustments, timing, dates, ladders)
 
 
-def lint(protocol: Protocol) -> tuple[Finding, ...]:
-    """Every fault found, in the order of the subjects. An empty answer means that the file may go to its reviewer."""
-    subjects = (keys.check, numbers.check, units.check, tables.check, timing.check, ladders.check)
-    return tuple(finding for check in subjects for finding in check(protocol))
+def lint(protocol: Protocol, known: Mapping[str, Protocol] | None = None) -> tuple[Finding, ...]:
+    """Every fault found, in the order of the subjects. An empty answer means that the file may go to its reviewer.
+
+    known   the protocols by id that menus, plans and doses from another product may name; without them those are not judged
+    """
+    found = [*references.check(protocol, known), *amounts.check(protocol, known)]
+    return (*found, *(finding for subject in _SUBJECTS for finding in subject.check(protocol)))

@@ -9,7 +9,7 @@ from typing import Any
 
 from chairside.core.kernel.evidence import Source
 from chairside.core.kernel.quantity import Quantity
-from chairside.core.protocols.lint.finding import Finding, walk
+from chairside.core.protocols.lint.finding import Code, Finding, walk
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.terms import Status
 
@@ -23,13 +23,13 @@ def check(protocol: Protocol) -> Iterator[Finding]:
         own = getattr(node.item, "source", "")
         cited.add(own)
         if own and own not in known:
-            yield Finding("unknown_source", node.place, f"“{own}” is not among the sources")
+            yield Finding(Code.UNKNOWN_SOURCE, node.place, f"“{own}” is not among the sources")
         if not node.source and _has_number(node.item):
-            yield Finding("number_without_source", node.place, "a number here, and no source around it")
+            yield Finding(Code.NUMBER_WITHOUT_SOURCE, node.place, "a number here, and no source around it")
     for key in sorted(known - cited):
-        yield Finding("unused_source", f"sources.{key}", f"nothing cites “{key}”")
+        yield Finding(Code.UNUSED_SOURCE, f"sources.{key}", f"nothing cites “{key}”")
     if protocol.status is not Status.DRAFT and not protocol.signatures:
-        yield Finding("unsigned", "status", f"“{protocol.status.value}” without a signature")
+        yield Finding(Code.UNSIGNED, "status", f"“{protocol.status.value}” without a signature")
 
 
 def _has_number(item: Any) -> bool:

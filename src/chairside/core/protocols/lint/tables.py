@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise, product
 
-from chairside.core.protocols.lint.finding import Finding, walk
+from chairside.core.protocols.lint.finding import Code, Finding, walk
 from chairside.core.protocols.schema.dose import Step, Table
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.stretch import inside
@@ -21,16 +21,16 @@ def check(protocol: Protocol) -> Iterator[Finding]:
 def _table(table: Table, place: str) -> Iterator[Finding]:
     for cell in table.cells:
         if len(cell.at) != len(table.axes):
-            yield Finding("table_shape", place, f"a cell has {len(cell.at)} stretches for {len(table.axes)} axes")
+            yield Finding(Code.TABLE_SHAPE, place, f"a cell has {len(cell.at)} stretches for {len(table.axes)} axes")
             return
     probes = [_probes([cell.at[index] for cell in table.cells]) for index in range(len(table.axes))]
     for point in product(*probes):
         holding = [cell for cell in table.cells if inside(cell, point)]
         shown = ", ".join(f"{axis.fact} {value:f} {axis.unit}".strip() for axis, value in zip(table.axes, point, strict=True))
         if not holding:
-            yield Finding("table_gap", place, f"no cell holds {shown}")
+            yield Finding(Code.TABLE_GAP, place, f"no cell holds {shown}")
         elif len(holding) > 1:
-            yield Finding("table_overlap", place, f"{len(holding)} cells hold {shown}")
+            yield Finding(Code.TABLE_OVERLAP, place, f"{len(holding)} cells hold {shown}")
 
 
 def _probes(steps: list[Step]) -> list[Decimal]:

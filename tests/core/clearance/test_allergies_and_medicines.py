@@ -4,9 +4,9 @@ from decimal import Decimal
 import pytest
 
 from chairside.core.clearance.item import State
-from chairside.core.protocols.naming import names, names_nothing_else
 from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import Fact, FactKind
+from chairside.core.protocols.naming import names, names_nothing_else
 from tests.core.clearance.test_evaluate import ANSWERED, IRON_ANSWERS, IRON_LABS, SCREENED, held, infliximab, iron, item
 from tests.core.plans.cast import DAY, codes
 

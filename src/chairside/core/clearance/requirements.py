@@ -77,7 +77,9 @@ def _judge(item: Requirement, ask: Ask) -> Item:
     if fresh is not None and age > fresh:
         message = f"{item.names.en}: the one of {day_spelled(newest.on)} is {age} days old on the day; the limit is {fresh}."
         return missing(item, ask, message, code="stale_fact", limit=f"{fresh} days", source=source, evidence=(newest,))
-    lacking = series_lacks(item, ask) if item.series is not None else lead_lacks(item, ask, newest)
+    lacking = (
+        series_lacks(item, ask) if item.series is not None or item.booster_days is not None else lead_lacks(item, ask, newest)
+    )
     if lacking is not None:
         return lacking
     found = acceptable(item, ask, newest)

@@ -82,8 +82,17 @@ def test_a_file_named_otherwise_than_its_protocol_is_refused(tmp_path: Path):
 
 def test_every_protocol_speaks_both_languages():
     for name in known_ids():
-        guide = load(name).guide
-        assert guide is not None
+        protocol = load(name)
+        named = (*protocol.indications, *protocol.regimens, *protocol.ladders, *protocol.requirements, *protocol.not_encoded)
+        asked = (question.asks for question in protocol.questions)
+        for words in (protocol.names, *(item.names for item in named), *asked):
+            assert words.en.strip() and words.es.strip(), (name, words)
+
+
+def test_a_patient_page_is_complete_in_both_languages_and_says_that_nobody_reviewed_the_spanish():
+    pages = [guide for name in known_ids() if (guide := load(name).guide) is not None]
+    assert len(pages) >= 2
+    for guide in pages:
         assert guide.reviewed.es == ""  # no qualified translator has read it yet, and the page says so
         assert all(
             words.en and words.es for words in (guide.what_for, guide.how_long, guide.driving, *guide.before, *guide.after)

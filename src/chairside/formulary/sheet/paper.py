@@ -82,7 +82,7 @@ def _row(row: Row, sources: dict[str, Source]) -> Iterator[str]:
 def _said(said: Said, layer: str, source: Source | None) -> Iterator[str]:
     """The statement beside its layer and source, each wrapped in its own column."""
     left = textwrap.wrap(said.text, _TEXT, subsequent_indent="  ", break_on_hyphens=False)
-    right = _cited(source)
+    right = _cited(source) if source is not None or any(map(str.isdigit, said.text)) else []
     for number in range(max(len(left), len(right))):
         text = left[number] if number < len(left) else ""
         mark = right[number] if number < len(right) else ""

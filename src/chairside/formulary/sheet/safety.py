@@ -138,7 +138,7 @@ def _table(table: DecisionTable) -> Iterator[Said]:
         yield Said(f"{'; '.join(grades)}.", table.source)
     for line in table.rows:
         told = words.listed(["any" if word == "*" else words.key(word) for word in line.words])
-        yield Said(f"{words.started(told)}: {_VERDICTS[line.verdict]}.", table.source)
+        yield Said(f"With {told}: {_VERDICTS[line.verdict]}.", table.source)
     if table.resume is not None:
         yield Said(f"Resumed with {words.condition(table.resume)}.", table.source)
 

@@ -87,6 +87,8 @@ def _amounts(item: object, protocol: Protocol) -> Iterator[Quantity]:
             yield from (item.least, item.most)
         case Calvert():
             yield from (item.least_level * _GFR, item.most_level * item.gfr_cap)
+        case WantedRise():
+            yield from (item.least_rise * _ML, item.most_rise * _ML)
         case Deficit():
             yield from filter(None, (item.stores, item.per_kg))
             yield _point(item)

@@ -1,14 +1,16 @@
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 
+from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import State
 from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.protocols.naming import names, names_nothing_else
 from tests.core.clearance.test_evaluate import ANSWERED, IRON_ANSWERS, IRON_LABS, SCREENED, held, infliximab, iron, item
-from tests.core.plans.cast import DAY, codes
+from tests.core.plans.cast import DAY, INFLIXIMAB, MARISOL, codes
 
 
 def allergy(code: str, value=None, status: str = "active") -> Fact:
@@ -120,3 +122,17 @@ def test_names_are_whole_words():
     assert not names("environment", ["iron"])
     assert not names("anything", [""])
     assert not names_nothing_else("", ["iron"])
+
+
+@pytest.mark.parametrize(
+    ("regimens", "expected"),
+    [((), {"infliximab_or_ingredient"}), (("cd_uc_psa_pso",), {"infliximab_or_ingredient"}), (("ra",), set())],
+)
+def test_an_allergy_to_another_component_of_a_menu_is_not_about_this_one(regimens, expected):
+    rules = [
+        replace(rule, regimens=regimens) for rule in INFLIXIMAB.hypersensitivities if rule.key == "infliximab_or_ingredient"
+    ]
+    asked = {"indication": "K50.80", "dose_number": 1, "day": DAY, "patient": MARISOL, "regimen": "cd_uc_psa_pso"}
+    protocol = replace(INFLIXIMAB, hypersensitivities=tuple(rules))
+    decision = evaluate(protocol, facts=[*SCREENED, *ANSWERED, allergy("Remicade", Decimal(4))], **asked)
+    assert held(decision) == expected

@@ -11,6 +11,7 @@ from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.protocols.naming import names, names_nothing_else, spelled
 from chairside.core.protocols.schema.safety import Hypersensitivity
 from chairside.core.protocols.schema.terms import Severity
+from chairside.core.protocols.scope import for_regimen
 from chairside.core.protocols.standing import status_of
 
 _NOT_ANY_MORE = frozenset(("refuted", "entered-in-error", "cancelled", "inactive", "resolved", "planned", "refused"))
@@ -29,8 +30,10 @@ def judge(ask: Ask) -> Iterator[Item]:
     unread: dict[str, Fact] = {}
     for fact in heard:
         rules = [rule for rule in ask.protocol.hypersensitivities if _knows(rule, fact.code)]
+        # One that only another component of a menu knows is not about this one; while the regimen is not known all count.
+        own = list(for_regimen(rules, ask.regimen)) if ask.regimen else rules
         # What a rule calls unrelated is unrelated only as long as no other rule knows it.
-        telling = [rule for rule in rules if rule.severity is not Severity.ADVISE] or rules
+        telling = [rule for rule in own if rule.severity is not Severity.ADVISE] or own
         for rule in telling:
             yield _met(rule, fact, ask)
         if not rules and fact.kind is FactKind.ALLERGY and spelled(fact.code) not in _NONE_KNOWN:

@@ -51,9 +51,12 @@ def missing(
     )
 
 
-def unmet(item: Requirement, ask: Ask, newest: Fact, message: str = "", limit: str = "") -> Item:
-    """Known, and not acceptable."""
-    message = message or f"{item.names.en}: {newest.shown} on {day_spelled(newest.on)} does not meet it."
+def unmet(
+    item: Requirement, ask: Ask, newest: Fact, message: str = "", limit: str = "", earlier: tuple[Fact, ...] = ()
+) -> Item:
+    """Known, and not acceptable. `earlier` results are those that it was compared with."""
+    after = " after " + " and ".join(f"{fact.shown} on {day_spelled(fact.on)}" for fact in earlier) if earlier else ""
+    message = message or f"{item.names.en}: {newest.shown} on {day_spelled(newest.on)}{after} does not meet it."
     return Item(
         item.key,
         item.what.value,
@@ -61,7 +64,7 @@ def unmet(item: Requirement, ask: Ask, newest: Fact, message: str = "", limit: s
         message,
         _OUT.get(item.what, f"requires_{item.what.value}"),
         item.source,
-        ids((newest,)),
+        ids((newest, *earlier)),
         ask.day,
         None,
         ask.dose_number,

@@ -9,7 +9,7 @@ from chairside.core.clearance.ask import Ask, ExtraLimit
 from chairside.core.clearance.item import Item, State, ids
 from chairside.core.clearance.occasion import in_force, is_asked
 from chairside.core.clearance.requirement_item import absent_code, missing, unmet
-from chairside.core.clearance.results import acceptable, against, is_bad, lacks_earlier, latest_for, unsettled
+from chairside.core.clearance.results import acceptable, compared, is_bad, lacks_earlier, latest_for, unsettled
 from chairside.core.clearance.vaccines import lead_lacks, series_lacks
 from chairside.core.kernel.fact import Fact
 from chairside.core.kernel.span import day_spelled
@@ -85,15 +85,16 @@ def _judge(item: Requirement, ask: Ask) -> Item:
     found = acceptable(item, ask, newest)
     if found.truth is Truth.UNKNOWN:
         return _not_comparable(item, ask, newest) if lacks_earlier(item, ask) else _unclear(item, ask, standing)
+    earlier = compared(item, newest, found.evidence)
     if found.truth is Truth.FALSE:
-        return unmet(item, ask, newest, against(item, newest, found.evidence))
+        return unmet(item, ask, newest, earlier=earlier)
     return Item(
         item.key,
         item.what.value,
         State.MET,
         f"{item.names.en}: {newest.shown}, {age} days before the dose.",
         source=item.source,
-        evidence=ids((newest,)),
+        evidence=ids((newest, *earlier)),
     )
 
 

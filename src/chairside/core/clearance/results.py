@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from chairside.core.clearance.ask import Ask
 from chairside.core.kernel.fact import Fact
-from chairside.core.kernel.span import day_spelled
 from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.protocols.schema.condition import Change, Condition
 from chairside.core.protocols.schema.requirement import Requirement, What
@@ -45,13 +44,9 @@ def lacks_earlier(item: Requirement, ask: Ask) -> bool:
     return newest.fact is not None and latest(ask.known.of(item.fact), newest.fact.on - timedelta(days=1)).fact is None
 
 
-def against(item: Requirement, newest: Fact, evidence: Iterable[Fact]) -> str:
-    """What does not meet it, with the earlier results that it was compared with. "" when it was compared with none."""
-    before = [fact for fact in evidence if f"{fact.kind.value}.{fact.code}" == item.fact and fact.on < newest.on]
-    if not before:
-        return ""
-    earlier = " and ".join(f"{fact.shown} on {day_spelled(fact.on)}" for fact in before)
-    return f"{item.names.en}: {newest.shown} on {day_spelled(newest.on)} after {earlier} does not meet it."
+def compared(item: Requirement, newest: Fact, evidence: Iterable[Fact]) -> tuple[Fact, ...]:
+    """The earlier results of the same kind that the newest one was compared with."""
+    return tuple(fact for fact in evidence if f"{fact.kind.value}.{fact.code}" == item.fact and fact.on < newest.on)
 
 
 def _says_something(item: Requirement, ask: Ask, fact: Fact) -> bool:

@@ -7,7 +7,7 @@ only approved ones, and only by name or by an order that they fit.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
+from decimal import ROUND_CEILING, Decimal
 
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 from chairside.core.kernel.quantity import plain
@@ -137,7 +137,7 @@ def _by_order(asked: Asked, wish: Wish, found: list[Made], default: Made, workin
 
 def _past_practice(default: Made) -> Reason:
     message = f"“{default.ladder.names.en}” is the practice here; the order is faster, within the label."
-    limit = f"{plain(default.minutes.quantize(Decimal('0.1')))} min"
+    limit = f"{plain(default.minutes.to_integral_value(ROUND_CEILING))} min"
     return review("duration_limit", message, field="order", limit=limit, source=default.ladder.source, override="prescriber")
 
 

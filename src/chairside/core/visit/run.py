@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.fact import Fact, Patient
@@ -144,17 +144,20 @@ def _run(one: Made, bag: Bag, watch: Watch | None) -> Run:
 
 
 def _working(one: Made, asked: Asked) -> tuple[str, ...]:
-    rates = ", ".join(plain(_tenth(pace.rate)) for pace in one.paces)
+    rates = ", ".join(_told(pace.rate) for pace in one.paces)
     sites = f" at {one.sites} sites together" if one.sites else ""
-    total = plain(_tenth(one.minutes))
+    total = _told(one.minutes)
     return (
         f"ladder {one.ladder.key}: {rates} mL/h{sites}",
         f"{asked.bag.volume.spelled()} in {total} min; limited by {one.limiting}",
     )
 
 
-def _tenth(number: Decimal) -> Decimal:
-    return number.quantize(Decimal("0.1")) if number == number.quantize(Decimal("0.1")) else number.quantize(Decimal("0.01"))
+def _told(number: Decimal) -> str:
+    """A rate or a time as it is read: to the hundredth."""
+    with localcontext() as context:
+        context.prec = 99
+        return plain(number.quantize(Decimal("0.01")))
 
 
 def _too_fast(one: Made, most: Decimal, max_rate: Quantity, limits: Limits) -> list[Reason]:
@@ -165,7 +168,7 @@ def _too_fast(one: Made, most: Decimal, max_rate: Quantity, limits: Limits) -> l
             "rate_limit",
             f"{max_rate.spelled()} is too fast: {limit.said}. Order that rate or a lower one.",
             limit.layer,
-            limit=f"{plain(_tenth(limit.amount))} mL/h",
+            limit=f"{_told(limit.amount)} mL/h",
             source=limit.source,
             **detail,
         )
@@ -173,7 +176,7 @@ def _too_fast(one: Made, most: Decimal, max_rate: Quantity, limits: Limits) -> l
         if limit.amount < most and not limit.missing
     ]
     if not reasons and one.top < most:
-        top = f"{plain(_tenth(one.top))} mL/h"
+        top = f"{_told(one.top)} mL/h"
         message = f"{max_rate.spelled()} is faster than this infusion may run: {top} ({one.limiting})."
         layer = one.binding.layer if one.binding else one.ladder.layer
         source = one.binding.source if one.binding else one.ladder.source
@@ -184,13 +187,13 @@ def _too_fast(one: Made, most: Decimal, max_rate: Quantity, limits: Limits) -> l
 def _too_short(allowed: Made, slowed: Made, minutes: Decimal, asked: Asked, limits: Limits) -> list[Reason]:
     """The order's time against the shortest one, and against the time that its own highest rate takes."""
     if minutes < allowed.minutes:
-        least = f"{plain(_tenth(allowed.minutes))} min"
+        least = f"{_told(allowed.minutes)} min"
         layer = Layer.LABEL if minutes < label_minutes(allowed, asked, limits) else Layer.PRACTICE
         source = allowed.binding.source if allowed.binding else allowed.ladder.source
         message = f"{plain(minutes)} min is too short: at least {least} ({allowed.limiting}). Order the longer time."
         return [by_layer("duration_limit", message, layer, field="order.minutes", limit=least, source=source)]
     if minutes < slowed.minutes:
-        takes = f"{plain(_tenth(slowed.minutes))} min"
+        takes = f"{_told(slowed.minutes)} min"
         message = f"At {slowed.limiting} the bag takes {takes}, not {plain(minutes)} min. Order a rate and a time that agree."
         return [refused("mismatch", message, field="order.minutes", limit=takes, source="order")]
     return []
@@ -200,7 +203,7 @@ def _too_long(one: Made) -> list[Reason]:
     most = one.ladder.most_minutes
     if most is None or one.minutes <= most:
         return []
-    takes = plain(_tenth(one.minutes))
+    takes = _told(one.minutes)
     message = f"The infusion would take {takes} min; it must end within {most} min. Divide the dose or order a faster rate."
     return [
         by_layer(

@@ -2,35 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from chairside.core.kernel.decision import Decision, Outcome, refused
+from chairside.core.kernel.decision import Decision, Reason, refused, review
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.plans import amount as amounts
-from chairside.core.plans import question, tiers
-from chairside.core.plans import weight as weights
-from chairside.core.plans.course import course_of
-from chairside.core.plans.finishing import Policy, Treated, ordered, reduced, rounded
+from chairside.core.plans import choices, placing, question, tiers
+from chairside.core.plans.adjusting import reduced
+from chairside.core.plans.course import Course, course_of
+from chairside.core.plans.dosing_weight import dosing_weights
+from chairside.core.plans.events import anchor_event, day_of
+from chairside.core.plans.extras import CourseTotal, PumpRun, course_total, parts_first, pump_run
+from chairside.core.plans.finishing import Policy, Treated, off_multiple, ordered, rounded
 from chairside.core.plans.limits import beyond, ceilings
 from chairside.core.plans.order import OrderedDose, compare
-from chairside.core.plans.selection import Place, indication_for, phase_for, without_double
-from chairside.core.plans.supply import Supply, supply
+from chairside.core.plans.selection import Place, indication_for, without_double
+from chairside.core.plans.supply import Supply, product_of, supply
 from chairside.core.plans.trail import Trail
-from chairside.core.protocols.schema.dose import PerWeight, WeightChoice
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.core.protocols.schema.regimen import Every, Offsets
+from chairside.core.protocols.schema.regimen import Every, Offsets, Part
 from chairside.core.protocols.schema.terms import Severity
+from chairside.core.protocols.scope import for_regimen
 from chairside.core.protocols.truth import Known, Truth, evaluate
 
 __all__ = ["Dose", "OrderedDose", "Policy", "dose"]
 
+_NO_NUMBER = 10**6  # an extra dose has none: it never begins a course
+
 
 @dataclass(frozen=True, slots=True)
 class Dose:
-    """A dose as decided. `amount` is the ordered one where an order was given, else the computed one, rounded by policy."""
+    """A dose as decided. `amount` is the ordered one where an order was given, else the computed one, rounded by policy.
+
+    weight         what it was computed from: kg, or the body surface
+    parts, rest    what is given first (a test dose, with its wait), and what is left for afterwards
+    course         the whole course, where it has a fixed number of doses
+    """
 
     amount: Quantity
     computed: Quantity
@@ -42,6 +52,20 @@ class Dose:
     interval_days: int | None = None
     least_minutes: int | None = None
     supply: Supply = field(default_factory=Supply)
+    parts: tuple[Part, ...] = ()
+    rest: Quantity | None = None
+    pump: PumpRun | None = None
+    course: CourseTotal | None = None
+
+    @property
+    def course_total(self) -> Quantity | None:
+        """What the whole course comes to."""
+        return self.course.amount if self.course is not None else None
+
+    @property
+    def course_volume(self) -> Quantity | None:
+        """The volume of the whole course, as sold or reconstituted."""
+        return self.course.volume if self.course is not None else None
 
 
 def dose(
@@ -59,6 +83,7 @@ def dose(
     order: OrderedDose | None = None,
     policy: Policy | None = None,
     course_start: date | None = None,
+    lots: Sequence[Quantity] = (),
 ) -> Decision[Dose]:
     """Decide a dose: amount, cap, weight, course and indication. Labs that only the clearance needs are not asked for here.
 
@@ -66,15 +91,17 @@ def dose(
     day           day of the dose, in the site's zone
     patient       `weight` is the dosing weight of record; today's weight comes as a fact `vital.weight_kg`
     history       doses given, here or elsewhere
+    phase         names the phase; that of an extra dose after an event must be named
     course_start  says outright when the present course began; else it follows from the dose numbers of the history
+    lots          what one vial of each lot at hand holds, for products whose potency belongs to the lot
     The value is present whenever an amount could be computed, also beside a refusal.
     """
-    policy = policy or Policy()
     given = tuple(history)
-    course = course_of(given, protocol.id, dose_number, day, course_start)
+    extra = placing.is_extra(protocol, phase)
+    course = course_of(given, protocol.id, _NO_NUMBER if extra else dose_number, day, course_start)
     known = _known(protocol, Known(day, patient, tuple(facts), course.everything, protocol.facts))
     trail = Trail()
-    trail.say(*question.inputs(protocol, dose_number, brand, course, known))
+    trail.say(*question.inputs(protocol, dose_number, brand, Course() if extra else course, known))
     found = indication_for(protocol, indication, known)
     chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known)
     trail.say(*without_double(found.reasons, chosen))
@@ -82,71 +109,121 @@ def dose(
     trail.follow(chosen)
     if chosen.value is None or dose_number < 1:
         return trail.end(None)
-    placed = phase_for(chosen.value, dose_number, phase)
+    placed = placing.place_for(chosen.value, dose_number, phase, course, known)
     trail.follow(placed)
     if placed.value is None:
         return trail.end(None)
     trail.say(*question.phase_condition(placed.value.phase, known))
     trail.say(*question.new_course(chosen.value, course, known))
-    treated = Treated(
-        protocol, found.value.key if found.value else "", chosen.value, placed.value, dose_number, brand, known, course
-    )
-    return _decide(treated, order or OrderedDose(), policy, trail)
+    trail.say(*choices.due(protocol, chosen.value, regimen, course.doses[0].on if course.doses else None, day))
+    key = found.value.key if found.value else ""
+    trail.say(*_brand(protocol, brand, chosen.value.key, key))
+    treated = Treated(protocol, key, chosen.value, placed.value, dose_number, brand, known, course)
+    return _decide(treated, order or OrderedDose(), policy or Policy(), given, lots, trail)
 
 
-def _decide(treated: Treated, order: OrderedDose, policy: Policy, trail: Trail) -> Decision[Dose]:
+def _decide(
+    treated: Treated, order: OrderedDose, policy: Policy, given: tuple[DoseGiven, ...], lots: Sequence[Quantity], trail: Trail
+) -> Decision[Dose]:
     """Amount, limits, reductions, order, rounding, supply: in that order."""
-    phase, known = treated.place.phase, treated.known
-    weight, today = _weights(treated, trail)
+    phase, known, regimen = treated.place.phase, treated.known, treated.regimen
+    ask, newest = _ask(treated, order, policy, given, trail)
+    made = amounts.amount(phase.dose, ask)
+    trail.follow(made)
+    trail.say(*tiers.other_tier(phase.dose, ask, newest, phase.source))
+    if made.value is None:
+        return trail.end(None)
+    usual, per = made.value.quantity, made.value.per
+    levels = tuple(each for each in (per, made.value.weight, ask.weight) if each is not None)
+    limits, unclear = ceilings(
+        regimen.caps,
+        for_regimen(treated.protocol.contraindications, regimen.key),
+        levels,
+        treated.course,
+        known,
+        treated.dose_number,
+        usual,
+        phase.route or next(iter(treated.protocol.routes), ""),
+    )
+    trail.say(*unclear)
+    adjusted = reduced(usual, regimen, treated.place, known, limits, trail)
+    if adjusted is None:
+        return trail.end(None)
+    limits = (*limits, *adjusted.limits)
+    product, branded = product_of(treated.protocol, treated.brand, regimen.key)
+    wanted = ordered(order, per, usual, treated.protocol.tolerances.order_percent, phase.source, trail)
+    if wanted is None:
+        final = rounded(adjusted.amount, treated, product, policy, limits, trail)
+    else:
+        final = wanted
+        tolerances = treated.protocol.tolerances
+        compared = compare(wanted, adjusted.amount, phase.dose, treated.indication, levels, tolerances, phase.source)
+        trail.say(*compared.reasons, *off_multiple(wanted, regimen))
+        trail.working += compared.working
+    trail.say(*beyond(final, limits))
+    taken = _supply(lambda: supply(product, branded, final, known, lots), trail)
+    parts, rest = parts_first(treated, final)
+    if rest is not None and rest.amount < 0:
+        message = f"The part given first is more than the dose of {final.spelled()}."
+        trail.say(refused("below_minimum", message, field="order.dose", source=phase.source))
+    return trail.end(
+        Dose(
+            final,
+            adjusted.amount,
+            treated.indication,
+            regimen.key,
+            phase.key,
+            treated.dose_number,
+            made.value.weight if per is None or per.unit.code not in ("kg", "m2") else per,
+            made.value.interval_days or _interval(treated.place),
+            made.value.least_minutes,
+            taken,
+            parts,
+            rest,
+            pump_run(phase, taken),
+            course_total(treated, made.value, final, limits, ask, product.concentration if product is not None else None),
+        )
+    )
+
+
+def _ask(
+    treated: Treated, order: OrderedDose, policy: Policy, given: tuple[DoseGiven, ...], trail: Trail
+) -> tuple[amounts.Question, Quantity | None]:
+    """What the amount is asked for, and the newest weight taken."""
+    phase, known, course = treated.place.phase, treated.known, treated.course
+    weights = dosing_weights(treated, trail)
+    event = next((name for item in treated.regimen.phases if (name := anchor_event(item))), "")
+    first = course.doses[0].on if course.doses else None
     ask = amounts.Question(
         known,
-        treated.course,
+        course,
         treated.place.position,
-        weight,
-        today if weights.measured(known, 0).value is not None else None,
+        weights.of_record,
+        weights.of_today,
         policy.bsa,
         order.level,
         order.amount,
         phase.source,
+        treated.dose_number,
+        (day_of(event, known) if event else None) or first,
+        tuple(dose for dose in given if dose.on <= known.day),
     )
-    made = amounts.amount(phase.dose, ask)
-    trail.follow(made)
-    trail.say(*tiers.other_tier(phase.dose, ask, today, phase.source))
-    if made.value is None:
-        return trail.end(None)
-    usual, per = made.value.quantity, made.value.per
-    limits, unclear = ceilings(
-        treated.regimen.caps, treated.protocol.contraindications, per, treated.course, known, treated.dose_number, usual
-    )
-    trail.say(*unclear)
-    computed = reduced(usual, treated.regimen, known, limits, trail)
-    if computed is None:
-        return trail.end(None)
-    wanted = ordered(order, per, usual, treated.protocol.tolerances.order_percent, phase.source, trail)
-    if wanted is None:
-        final = rounded(computed, treated, policy, limits, trail)
-    else:
-        final = wanted
-        compared = compare(wanted, computed, phase.dose, treated.indication, per, treated.protocol.tolerances, phase.source)
-        trail.say(*compared.reasons)
-        trail.working += compared.working
-    trail.say(*beyond(final, limits))
-    days = made.value.interval_days or _interval(treated.place)
-    taken = _supply(treated, final, trail)
-    return trail.end(
-        Dose(
-            final,
-            computed,
-            treated.indication,
-            treated.regimen.key,
-            phase.key,
-            treated.dose_number,
-            per,
-            days,
-            made.value.least_minutes,
-            taken,
-        )
-    )
+    return ask, weights.newest
+
+
+def _brand(protocol: Protocol, brand: str, regimen: str, indication: str) -> tuple[Reason, ...]:
+    """A brand that is not for this regimen, or whose own label does not hold the indication."""
+    product = protocol.product(brand) if brand else None
+    if product is None:
+        return ()
+    if product.regimens and regimen not in product.regimens:
+        message = f"{product.brand} is not for the regimen “{regimen}”. Name its own product."
+        return (refused("wrong_product", message, field="brand", limit=", ".join(product.regimens), source=product.source),)
+    if product.indications and indication and indication not in product.indications:
+        message = f"The label of {product.brand} does not hold this indication. The prescriber decides."
+        limit = ", ".join(product.indications)
+        return (review("off_label", message, field="brand", limit=limit, source=product.source, override="prescriber"),)
+    return ()
 
 
 def _known(protocol: Protocol, known: Known) -> Known:
@@ -160,31 +237,10 @@ def _known(protocol: Protocol, known: Known) -> Known:
     return replace(known, fresh=fresh)
 
 
-def _weights(treated: Treated, trail: Trail) -> tuple[Quantity | None, Quantity | None]:
-    """The dosing weight of record and the newest one measured, judged; None for one that cannot be used or is not needed."""
-    rule, of_record = treated.place.phase.dose, treated.known.patient.weight
-    by_amount = tiers.rule_reads_weight(rule)
-    if not by_amount and not tiers.reads_weight(treated.regimen):
-        return None, None
-    frozen = isinstance(rule, PerWeight) and rule.weight is WeightChoice.FROZEN
-    newest: Decision[Quantity] = Decision() if frozen else weights.measured(treated.known)
-    trail.say(*newest.reasons)
-    judged = [weights.plausible(of_record)] if of_record is not None else []
-    if newest.value is not None:
-        judged.append(weights.plausible(newest.value, "vital.weight_kg"))
-    if by_amount and of_record is not None:
-        judged.append(weights.judge(newest.value, of_record, treated.protocol.tolerances.weight_percent))
-    for part in judged:
-        trail.follow(part)
-    if any(part.outcome is Outcome.REFUSED for part in judged):
-        return None, None
-    return (of_record.to("kg") if of_record is not None else None), newest.value
-
-
-def _supply(treated: Treated, final: Quantity, trail: Trail) -> Supply:
+def _supply(taken: Callable[[], Supply], trail: Trail) -> Supply:
     """Vials and bag of the amount; refused where no number of vials could be it."""
     try:
-        return supply(treated.protocol, treated.brand, final, treated.known.day)
+        return taken()
     except ValueError as problem:
         trail.say(refused("out_of_range", f"{problem}. Check the order.".capitalize(), field="order.dose"))
         return Supply()

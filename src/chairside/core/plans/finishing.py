@@ -1,11 +1,11 @@
-"""From the computed amount to the one that is given: reductions by facts, caps of the formula, the order, rounding."""
+"""From the computed amount to the one that is given: the order beside it, and rounding."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from chairside.core.kernel.decision import refused, unknown
+from chairside.core.kernel.decision import Reason, refused, review
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.plans.body import Formula
 from chairside.core.plans.course import Course
@@ -13,11 +13,14 @@ from chairside.core.plans.limits import Ceiling
 from chairside.core.plans.order import OrderedDose
 from chairside.core.plans.rounding import Rounding, to_vials
 from chairside.core.plans.selection import Place
+from chairside.core.plans.supply import by_lot, strengths_of
+from chairside.core.plans.told import told
 from chairside.core.plans.trail import Trail
+from chairside.core.protocols.schema.dose import Rounding as Multiple
+from chairside.core.protocols.schema.product import Product
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Regimen
-from chairside.core.protocols.truth import Known, Truth, evaluate
-from chairside.core.protocols.vocabulary import name_of
+from chairside.core.protocols.truth import Known
 
 # An order this many times the computed dose is a slip of the pen or of the unit, whatever the drug.
 _ABSURD = 1000
@@ -46,28 +49,6 @@ class Treated:
     course: Course
 
 
-def reduced(usual: Quantity, regimen: Regimen, known: Known, limits: tuple[Ceiling, ...], trail: Trail) -> Quantity | None:
-    """Reductions by facts, then the caps that are part of the formula. None when a fact says not to give."""
-    amount = usual
-    for item in regimen.adjustments:
-        found = evaluate(item.when, known)
-        if found.truth is Truth.UNKNOWN:
-            message = f"{', '.join(map(name_of, found.missing))} decides on a reduction and is not on record."
-            trail.say(unknown("missing_fact", message, field=found.missing[0], source=item.source))
-        elif found.truth is Truth.TRUE and item.reduce_by_percent is None:
-            message = "By the results on record this dose is not given."
-            trail.say(refused("contraindicated", message, field="facts", source=item.source, override="prescriber"))
-            return None
-        elif found.truth is Truth.TRUE and item.reduce_by_percent is not None:
-            amount = amount * ((100 - item.reduce_by_percent) / 100)
-            trail.working.append(f"reduced by {item.reduce_by_percent:f} %: {amount.spelled()}")
-    for limit in limits:
-        if limit.part_of_formula and limit.most < amount:
-            amount = limit.most
-            trail.working.append(f"capped at {limit.most.spelled()} (part of the dose rule)")
-    return amount
-
-
 def ordered(
     order: OrderedDose, per: Quantity | None, like: Quantity, tolerance: Decimal, source: str, trail: Trail
 ) -> Quantity | None:
@@ -88,7 +69,7 @@ def ordered(
         trail.say(refused("out_of_range", "An ordered dose must be above zero.", field="order.dose", source=source))
         return None
     if (like * _ABSURD) < wanted:
-        message = f"An order of {wanted.spelled()} cannot be right beside {like.spelled()}. Check the number and its unit."
+        message = f"An order of {told(wanted)} cannot be right beside {told(like)}. Check the number and its unit."
         limit = f"{_ABSURD} times the computed dose"
         trail.say(refused("out_of_range", message, field="order.dose", limit=limit, source=source))
         return None
@@ -103,20 +84,43 @@ def _agree(amount: Quantity, level: Quantity, per: Quantity | None, tolerance: D
     return abs((amount - whole).amount) * 100 <= abs(whole.to(amount.unit).amount) * tolerance
 
 
-def rounded(amount: Quantity, treated: Treated, policy: Policy, limits: tuple[Ceiling, ...], trail: Trail) -> Quantity:
-    """The label's own multiple where it states one, else the site's policy. Never across a limit."""
+def rounded(
+    amount: Quantity, treated: Treated, product: Product | None, policy: Policy, limits: tuple[Ceiling, ...], trail: Trail
+) -> Quantity:
+    """The label's own multiple where it states one, else the site's policy. Never across a limit, never down to nothing."""
     stated = treated.regimen.rounding
     if stated is not None:
-        step = stated.multiple_of.to(amount.unit)
-        result = amount.rounded(step.amount)
-        if amount < result and any(limit.most < result for limit in limits):
-            result = result - step
-        if not result.same(amount):
-            trail.working.append(f"rounded to a multiple of {step.spelled()}: {result.spelled()}")
-        return result
-    products = treated.protocol.products
-    product = treated.protocol.product(treated.brand) if treated.brand else next(iter(products), None)
-    strengths = [vial.strength for vial in product.vials] if product else []
-    made = to_vials(amount, strengths, policy.rounding, policy.percent, limits)
+        return _to_multiple(amount, stated, limits, trail)
+    if product is None or by_lot(product):
+        return amount  # which vials there are is not known: there is nothing to round to
+    try:
+        made = to_vials(amount, strengths_of(product), policy.rounding, policy.percent, limits)
+    except ValueError as problem:
+        trail.say(refused("out_of_range", f"{problem}. Check the dose.".capitalize(), field="order.dose"))
+        return amount
     trail.working += made.working
     return made.amount
+
+
+def _to_multiple(amount: Quantity, stated: Multiple, limits: tuple[Ceiling, ...], trail: Trail) -> Quantity:
+    step = stated.multiple_of.to(amount.unit)
+    result = amount.rounded(step.amount)
+    if amount < result and any(limit.most < result for limit in limits):
+        result = result - step
+    if result.amount <= 0:
+        message = f"{told(amount)} is less than the smallest multiple of {step.spelled()}. The prescriber states the dose."
+        trail.say(refused("below_minimum", message, field="order.dose", limit=step.spelled(), source=stated.source))
+        return amount
+    if not result.same(amount):
+        trail.working.append(f"rounded to a multiple of {step.spelled()}: {told(result)}")
+    return result
+
+
+def off_multiple(wanted: Quantity, regimen: Regimen) -> tuple[Reason, ...]:
+    """An ordered amount that is not a multiple of what the label asks for: for the prescriber, never changed."""
+    stated = regimen.rounding
+    if stated is None or wanted.amount % stated.multiple_of.to(wanted.unit).amount == 0:
+        return ()
+    step = stated.multiple_of.spelled()
+    message = f"The order of {told(wanted)} is not a multiple of {step}. The prescriber confirms or changes it."
+    return (review("mismatch", message, field="order.dose", limit=step, source=stated.source, override="prescriber"),)

@@ -5,7 +5,7 @@ A cap that is part of a label's formula is applied to the computed dose and show
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from chairside.core.kernel.decision import Reason, refused, unknown
@@ -31,21 +31,23 @@ class Ceiling:
 def ceilings(
     caps: Iterable[Cap],
     contraindications: Iterable[Contraindication],
-    per: Quantity | None,
+    per: Sequence[Quantity],
     course: Course,
     known: Known,
     dose_number: int,
     like: Quantity,
+    route: str = "",
 ) -> tuple[tuple[Ceiling, ...], tuple[Reason, ...]]:
     """Every limit that applies, and reasons for those that cannot be told for want of facts.
 
-    per    the weight that turns a level (5 mg/kg) into an amount
-    like   an amount of this therapy, for the unit
+    per     weight, surface or both: what turns a level (5 mg/kg) into an amount
+    like    an amount of this therapy, for the unit
+    route   by which this dose is given; caps of other routes do not count it
     """
     found: list[Ceiling] = []
     reasons: list[Reason] = []
     for cap in caps:
-        if cap.when is not None and evaluate(cap.when, known).truth is Truth.FALSE:
+        if (cap.when is not None and evaluate(cap.when, known).truth is Truth.FALSE) or not _by_route(cap, route):
             continue
         most = as_amount(cap.amount, per, like)
         if most is None:
@@ -76,16 +78,21 @@ def beyond(amount: Quantity, limits: Iterable[Ceiling]) -> tuple[Reason, ...]:
     return tuple(limit.reason for limit in limits if limit.most < amount)
 
 
-def as_amount(level: Quantity, per: Quantity | None, like: Quantity) -> Quantity | None:
+def as_amount(level: Quantity, per: Sequence[Quantity], like: Quantity) -> Quantity | None:
     """A limit as an amount: itself, or its level times the weight (or surface). None when that is not known."""
     if level.unit.comparable(like.unit):
         return level.to(like.unit)
-    if per is None:
-        return None
-    try:
-        return (level * per).to(like.unit)
-    except UnitError:
-        return None
+    for each in per:
+        try:
+            return (level * each).to(like.unit)
+        except UnitError:
+            continue
+    return None
+
+
+def _by_route(cap: Cap, route: str) -> bool:
+    """A dose whose route is not recorded counts for every cap: not knowing it makes no room."""
+    return not cap.routes or not route or route in cap.routes
 
 
 def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_number: int) -> Ceiling | Reason:
@@ -104,6 +111,7 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_numb
     elif cap.per is Per.ROLLING:
         since = days_before(known.day, cap.hours or 24)
         counted = tuple(dose for dose in course.everything if since <= dose.on)
+    counted = tuple(dose for dose in counted if _by_route(cap, dose.route))
     try:
         given = total(counted, most)
     except UnitError as problem:
@@ -119,7 +127,7 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_numb
     return Ceiling(left, reason, cap.part_of_formula and cap.per is Per.DOSE)
 
 
-def _above_level(item: Contraindication, per: Quantity | None, known: Known, like: Quantity) -> Ceiling | None:
+def _above_level(item: Contraindication, per: Sequence[Quantity], known: Known, like: Quantity) -> Ceiling | None:
     truth = evaluate(item.when, known)
     most = as_amount(item.above, per, like) if item.above is not None else None
     if truth.truth is Truth.FALSE or most is None or item.severity is Severity.ADVISE:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.plans.limits import Ceiling
+from chairside.core.plans.told import told
 from chairside.core.plans.vials import choose, just_below
 
 
@@ -47,7 +48,7 @@ def to_vials(
             continue
         shown = plain(change.quantize(Decimal("0.01"), ROUND_HALF_UP))
         return Rounded(
-            whole, (f"rounded to whole vials: {amount.spelled()} to {whole.spelled()} ({shown} %, policy {plain(allowed)} %)",)
+            whole, (f"rounded to whole vials: {told(amount)} to {told(whole)} ({shown} %, policy {plain(allowed)} %)",)
         )
     return Rounded(amount, (f"not rounded: no whole-vial amount within {plain(allowed)} % and the limits",))
 

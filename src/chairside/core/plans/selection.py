@@ -7,6 +7,7 @@ from datetime import date
 
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 from chairside.core.plans.people import age_reason
+from chairside.core.plans.phases import count_of, last_number, numbered
 from chairside.core.protocols.schema.indication import CodePrefix, Indication
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Phase, Regimen
@@ -70,7 +71,7 @@ def phase_for(regimen: Regimen, dose_number: int, asked: str = "") -> Decision[P
         known = ", ".join(phase.key for phase in regimen.phases)
         return Decision(place, (refused("not_encoded", f"There is no phase “{asked}” here ({known}).", field="phase"),))
     if place is None:
-        counts = sum(phase.doses or 0 for phase in regimen.phases)
+        counts = last_number(regimen) or 0
         message = f"Dose {dose_number} is beyond the {counts} doses of this course."
         return Decision(
             None,
@@ -102,10 +103,11 @@ def without_double(reasons: tuple[Reason, ...], regimen: Decision[Regimen]) -> t
 
 def _by_number(regimen: Regimen, dose_number: int) -> Place | None:
     left = dose_number
-    for phase in regimen.phases:
-        if phase.doses is None or left <= phase.doses:
+    for phase in numbered(regimen):
+        count = count_of(phase)
+        if count is None or left <= count:
             return Place(phase, left)
-        left -= phase.doses
+        left -= count
     return None
 
 

@@ -11,6 +11,8 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.plans.vials import VialChoice, choose
 from chairside.core.protocols.schema.product import BillingCode, Container, Dilution, Handling, Product
 from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.scope import for_regimen
+from chairside.core.protocols.truth import Known, Truth, evaluate
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,36 +36,53 @@ class Supply:
     billing: BillingUnits | None = None
 
 
-def supply(protocol: Protocol, brand: str, amount: Quantity, day: date) -> Supply:
-    """What the amount takes, of one brand, or of any when all are alike."""
-    product = protocol.product(brand) if brand else _any_of(protocol)
+def supply(product: Product | None, branded: bool, amount: Quantity, known: Known, lots: Sequence[Quantity] = ()) -> Supply:
+    """What the amount takes of a product.
+
+    branded   the brand was named (or is the only one), so that there is something to bill
+    lots      what one vial of each lot at hand holds, where the potency belongs to the lot; without them no vials are counted
+    """
     if product is None or not product.vials:
         return Supply()
-    vials = None if any(vial.potency_by_lot for vial in product.vials) else choose(amount, strengths_of(product))
+    strengths = lots if by_lot(product) else strengths_of(product)
+    vials = choose(amount, strengths) if strengths else None
     draw = (amount / product.concentration).to("mL") if product.concentration is not None else None
-    bag, discard, final = _bag(product, amount, draw)
-    return Supply(vials, draw, bag, discard, final, _billing(product, amount, vials, day) if brand else None)
+    bag, discard, final = _bag(product, amount, draw, known)
+    return Supply(vials, draw, bag, discard, final, _billing(product, amount, vials, known.day) if branded else None)
 
 
 def strengths_of(product: Product) -> Sequence[Quantity]:
     return [vial.strength for vial in product.vials]
 
 
-def _any_of(protocol: Protocol) -> Product | None:
-    """A product that stands for all of them, when they come in the same vials."""
-    if not protocol.products:
-        return None
-    first = protocol.products[0]
-    alike = all(product.vials == first.vials and product.concentration == first.concentration for product in protocol.products)
-    return first if alike else None
+def by_lot(product: Product) -> bool:
+    """True when what a vial holds is printed on its lot."""
+    return any(vial.potency_by_lot for vial in product.vials)
 
 
-def _bag(product: Product, amount: Quantity, draw: Quantity | None) -> tuple[Quantity | None, Quantity | None, Quantity | None]:
+def product_of(protocol: Protocol, brand: str, regimen: str) -> tuple[Product | None, bool]:
+    """The product of the brand, and whether it is the one that is meant: the only one for the regimen is.
+
+    Without a brand, one that stands for all that are for the regimen, when they come in the same vials.
+    """
+    if brand:
+        return protocol.product(brand), True
+    offered = list(for_regimen(protocol.products, regimen))
+    if not offered:
+        return None, False
+    first = offered[0]
+    alike = all(product.vials == first.vials and product.concentration == first.concentration for product in offered)
+    return (first if alike else None), len(offered) == 1
+
+
+def _bag(
+    product: Product, amount: Quantity, draw: Quantity | None, known: Known
+) -> tuple[Quantity | None, Quantity | None, Quantity | None]:
     """The bag, what to take out of it first, and the final volume. None when no listed bag keeps the concentration."""
     how = product.preparation.dilution
     if how is None or draw is None:
         return None, None, None
-    sizes = ([how.final_volume] if how.final_volume else []) + sorted(
+    sizes = _bags_for(how, amount, known) or ([how.final_volume] if how.final_volume else []) + sorted(
         (size for size in how.bag_volumes if size != how.final_volume),
         key=lambda size: size.amount,
         reverse=not how.volume_is_total,
@@ -74,6 +93,19 @@ def _bag(product: Product, amount: Quantity, draw: Quantity | None) -> tuple[Qua
             discard = draw if how.volume_is_total and Handling.REMOVE_BAG_OVERFILL in product.preparation.handling else None
             return size, discard, final
     return None, None, None
+
+
+def _bags_for(how: Dilution, amount: Quantity, known: Known) -> list[Quantity]:
+    """The bag that is stated for this dose or this patient: the first that fits. Nothing where it cannot be told."""
+    for item in how.bags_for:
+        if (item.dose_from is not None and amount < item.dose_from) or (item.dose_to is not None and item.dose_to < amount):
+            continue
+        truth = Truth.TRUE if item.when is None else evaluate(item.when, known).truth
+        if truth is Truth.UNKNOWN:
+            return []
+        if truth is Truth.TRUE:
+            return [item.volume]
+    return []
 
 
 def _within(how: Dilution, amount: Quantity, final: Quantity) -> bool:

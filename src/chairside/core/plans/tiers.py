@@ -10,7 +10,16 @@ from chairside.core.plans import amount as amounts
 from chairside.core.plans.selection import regimen_for
 from chairside.core.plans.weight import measured, plausible
 from chairside.core.protocols.schema.condition import Condition
-from chairside.core.protocols.schema.dose import DoseRule, Flat, PerWeight, Table, WeightChoice
+from chairside.core.protocols.schema.dose import (
+    Deficit,
+    DoseRule,
+    Ordered,
+    PerSurface,
+    PerWeight,
+    Table,
+    WantedRise,
+    WeightChoice,
+)
 from chairside.core.protocols.schema.indication import Indication
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Regimen
@@ -21,9 +30,12 @@ _WEIGHT = "patient.weight_kg"
 
 def rule_reads_weight(rule: DoseRule) -> bool:
     """True when the amount follows from the weight."""
-    if isinstance(rule, Table):
-        return any(axis.fact == _WEIGHT for axis in rule.axes)
-    return not isinstance(rule, Flat)
+    match rule:
+        case Table():
+            return any(axis.fact == _WEIGHT for axis in rule.axes)
+        case Ordered():
+            return "kg" in dict(rule.least.unit.powers)
+    return isinstance(rule, PerWeight | PerSurface | WantedRise | Deficit)
 
 
 def reads_weight(regimen: Regimen) -> bool:

@@ -1,0 +1,51 @@
+"""The dosing weight of record and the newest one taken, judged against each other and against every earlier one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from chairside.core.kernel.decision import Decision, Outcome
+from chairside.core.kernel.quantity import Quantity
+from chairside.core.plans import tiers
+from chairside.core.plans import weight as weights
+from chairside.core.plans.finishing import Treated
+from chairside.core.plans.trail import Trail
+from chairside.core.protocols.schema.dose import PerWeight, WantedRise, WeightChoice
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """In kg; None for one that is not there, cannot be used, or is not needed.
+
+    of_today   the newest one where it was taken on the day itself
+    """
+
+    of_record: Quantity | None = None
+    newest: Quantity | None = None
+    of_today: Quantity | None = None
+
+
+def dosing_weights(treated: Treated, trail: Trail) -> Weights:
+    """The weights that the dose may be computed from, with every reason against them said."""
+    rule, known = treated.place.phase.dose, treated.known
+    of_record = known.patient.weight
+    by_amount = tiers.rule_reads_weight(rule)
+    if not by_amount and not tiers.reads_weight(treated.regimen):
+        return Weights()
+    frozen = isinstance(rule, PerWeight | WantedRise) and rule.weight is WeightChoice.FROZEN
+    newest: Decision[Quantity] = Decision() if frozen else weights.measured(known)
+    trail.say(*newest.reasons)
+    judged = [weights.plausible(of_record)] if of_record is not None else []
+    if newest.value is not None:
+        judged.append(weights.plausible(newest.value, "vital.weight_kg"))
+    if by_amount and of_record is not None:
+        percent = treated.protocol.tolerances.weight_percent
+        judged.append(weights.judge(newest.value, of_record, percent))
+    if by_amount:
+        judged.append(weights.slips(known, of_record))
+    for part in judged:
+        trail.follow(part)
+    if any(part.outcome is Outcome.REFUSED for part in judged):
+        return Weights()
+    today = newest.value if weights.measured(known, 0).value is not None else None
+    return Weights(of_record.to("kg") if of_record is not None else None, newest.value, today)

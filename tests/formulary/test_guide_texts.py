@@ -7,7 +7,6 @@ from chairside.core.protocols.schema.guide import Guide
 from chairside.core.protocols.schema.terms import Words
 from chairside.formulary.loader import load_all
 
-
 # A therapy whose page is not written yet has none, and the patient is told so; what is written must be plain.
 WITH_PAGE = [pytest.param(protocol, id=protocol.id) for protocol in load_all() if protocol.guide is not None]
 

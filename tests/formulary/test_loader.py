@@ -86,7 +86,8 @@ def test_every_protocol_speaks_both_languages():
         named = (*protocol.indications, *protocol.regimens, *protocol.ladders, *protocol.requirements, *protocol.not_encoded)
         asked = (question.asks for question in protocol.questions)
         for words in (protocol.names, *(item.names for item in named), *asked):
-            assert words.en.strip() and words.es.strip(), (name, words)
+            assert words.en.strip(), (name, words)
+            assert words.es.strip(), (name, words)
 
 
 def test_a_patient_page_is_complete_in_both_languages_and_says_that_nobody_reviewed_the_spanish():

@@ -45,16 +45,28 @@ def path_of(protocol_id: str) -> Path:
 
 def parse(text: str, name: str = "protocol") -> Protocol:
     """Read one protocol from YAML text. Raises FormularyError naming each field that does not fit."""
+    return replace(typed(content(text, name), name), sha256=canonical_sha256(text))
+
+
+def content(text: str, name: str = "protocol") -> dict[str, Any]:
+    """What the YAML text holds, brought up to the present schema, and not yet typed. Raises FormularyError."""
     raw = read_text(text, name)
     if not isinstance(raw, dict):
         raise FormularyError(f"{name}: a protocol file holds one mapping")
-    raw = upgraded(raw, name)
-    raw["sources"] = [{"key": key, **fields} for key, fields in (raw.get("sources") or {}).items()]
+    for own in ("sha256", "site"):
+        if own in raw:
+            raise FormularyError(f"{name}: {own}: a protocol file does not state it")
+    return upgraded(raw, name)
+
+
+def typed(raw: Mapping[str, Any], name: str = "protocol") -> Protocol:
+    """The content as a protocol, without a hash. Raises FormularyError naming each field that does not fit."""
+    listed = {**raw, "sources": [{"key": key, **fields} for key, fields in (raw.get("sources") or {}).items()]}
     try:
-        (protocol,) = _adapter().validate_python([raw])
+        (protocol,) = _adapter().validate_python([listed])
     except ValidationError as problem:
-        raise FormularyError("\n".join(_places(problem, raw, name))) from None
-    return replace(cited(protocol), sha256=canonical_sha256(text))
+        raise FormularyError("\n".join(_places(problem, listed, name))) from None
+    return cited(protocol)
 
 
 def canonical_sha256(text: str) -> str:

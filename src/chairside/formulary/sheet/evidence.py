@@ -13,6 +13,7 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.lint.finding import walk
 from chairside.core.protocols.schema.protocol import Signature
+from chairside.core.protocols.schema.site import SiteApproval, SiteChange
 
 Value = Quantity | Decimal | int | date
 
@@ -29,7 +30,7 @@ class Number:
 def numbers(protocol: Protocol) -> Iterator[Number]:
     """Every quantity, number and day that the file states. What only repeats the schema's neutral default is not stated."""
     for node in walk(protocol):
-        if isinstance(node.item, Protocol | Source | Signature):
+        if isinstance(node.item, Protocol | Source | Signature | SiteApproval | SiteChange):
             continue
         for field in fields(node.item):
             value = getattr(node.item, field.name)

@@ -1,4 +1,4 @@
-"""The sheet as plain text of 100 columns, to be read against a label line by line: what is said, whose word it is, the source."""
+"""The sheet as plain text of 100 columns, to be read against a label line by line: what is said, whose word, what source."""
 
 from __future__ import annotations
 

@@ -118,7 +118,7 @@ def _contraindication(item: Contraindication) -> Said:
 def _allergy(item: Hypersensitivity) -> Said:
     kind = "An allergy or reaction to" if item.same_drug else "A reaction to another of its class:"
     grade = f", from grade {item.least_grade}," if item.least_grade > 1 else ""
-    does = f"{grade} {_DOES[item.severity]}"
+    does = f"{words.for_regimens(item.regimens)}{grade} {_DOES[item.severity]}"
     return Said(f"{kind} {words.listed(item.agents, 'or')}{does}.{_released(item.release)}", item.source)
 
 

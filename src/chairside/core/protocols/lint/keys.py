@@ -10,6 +10,7 @@ from dataclasses import fields
 from chairside.core.kernel.evidence import Source
 from chairside.core.protocols.lint.finding import Code, Finding, Node, walk
 from chairside.core.protocols.schema.protocol import Protocol, Signature
+from chairside.core.protocols.schema.site import Site, SiteApproval, SiteChange
 from chairside.core.protocols.schema.terms import Words
 
 _KEY = re.compile(r"^[a-z][a-z0-9_]*$")
@@ -24,7 +25,7 @@ def check(protocol: Protocol) -> Iterator[Finding]:
         yield Finding(Code.PROSE, "id", f"“{protocol.id}” is not a key (lower case, digits and underscores)")
     for node in walk(protocol):
         yield from _unique(node)
-        if not isinstance(node.item, Words | Source | Signature):
+        if not isinstance(node.item, Words | Source | Signature | Site | SiteApproval | SiteChange):
             yield from _prose(node)
 
 

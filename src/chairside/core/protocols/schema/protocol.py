@@ -21,6 +21,7 @@ from chairside.core.protocols.schema.safety import (
     Never,
     NotEncoded,
 )
+from chairside.core.protocols.schema.site import Site
 from chairside.core.protocols.schema.terms import Kind, Layer, Route, Status, Words
 from chairside.core.protocols.schema.visit import (
     Administration,
@@ -67,7 +68,11 @@ class Tolerances:
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One therapy. `sha256` is that of the file it was read from, set by the loader."""
+    """One therapy.
+
+    sha256   of the file it was read from, set by the loader; with a site's layer, of both
+    site     what a site's layer changed, set when one was applied
+    """
 
     schema: int
     id: str
@@ -112,6 +117,7 @@ class Protocol:
     therapy_class: str = ""
     source: str = ""
     sha256: str = ""
+    site: Site | None = None
 
     def product(self, brand: str) -> Product | None:
         """The product of a brand, or None. Letter case does not matter."""

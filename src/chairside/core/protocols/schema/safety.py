@@ -41,6 +41,7 @@ class Hypersensitivity:
     layer: Layer
     least_grade: int = 1
     release: tuple[str, ...] = ()
+    regimens: tuple[str, ...] = ()  # only for these (a component of a menu); empty means all
     source: str = ""
 
 

@@ -50,6 +50,6 @@ def protocol_of(question: Fields, rulebook: Rulebook) -> TherapyProtocol:
         return rulebook.protocol(wanted)
     from difflib import get_close_matches
 
-    near = get_close_matches(wanted, known, 3, 0.5)
+    near = get_close_matches(wanted, known, 3, 0.75)
     hint = f"did you mean {' or '.join(near)}?" if near else "`chairside protocols list` shows those that there are"
     raise UnknownProtocol(question.place("protocol"), f"there is no protocol {shown(wanted)}; {hint}")

@@ -18,6 +18,8 @@ _NAMED_BY_FACT = frozenset(("facts", "scales"))
 # Proper names, at most a few words long and never a sentence.
 _NAMES = frozenset(("generic", "tall_man", "brand", "nonproprietary", "agent", "agents", "diluents", "flush", "member"))
 _MOST_WORDS = 5
+# What ends or parts a sentence; the dot of an initial (D.H.E. 45) does not.
+_SENTENCE = re.compile(r"(?:(?<!\b[A-Za-z])\.|[;:!?])(\s|$)")
 
 
 def check(protocol: Protocol) -> Iterator[Finding]:
@@ -54,5 +56,5 @@ def _prose(node: Node) -> Iterator[Finding]:
             words = len(text.split())
             if field.name == "key" and not _KEY.match(text):
                 yield Finding(Code.PROSE, f"{node.place}.key", f"“{text}” is not a key (lower case, digits and underscores)")
-            elif words > (_MOST_WORDS if field.name in _NAMES else 1) or (words > 1 and re.search(r"[.;:!?](\s|$)", text)):
+            elif words > (_MOST_WORDS if field.name in _NAMES else 1) or (words > 1 and _SENTENCE.search(text)):
                 yield Finding(Code.PROSE, f"{node.place}.{field.name}", f"“{text}” is prose in a field that a machine reads")

@@ -9,6 +9,9 @@ from chairside.core.clearance.item import State
 from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.protocols.naming import names, names_nothing_else
+from chairside.core.protocols.schema.safety import Interaction
+from chairside.core.protocols.schema.terms import Layer, Severity
+from tests.core.clearance.small import EMPTY, clear, fact, words
 from tests.core.clearance.test_evaluate import ANSWERED, IRON_ANSWERS, IRON_LABS, SCREENED, held, infliximab, iron, item
 from tests.core.plans.cast import DAY, INFLIXIMAB, MARISOL, codes
 
@@ -136,3 +139,15 @@ def test_an_allergy_to_another_component_of_a_menu_is_not_about_this_one(regimen
     protocol = replace(INFLIXIMAB, hypersensitivities=tuple(rules))
     decision = evaluate(protocol, facts=[*SCREENED, *ANSWERED, allergy("Remicade", Decimal(4))], **asked)
     assert held(decision) == expected
+
+
+@pytest.mark.parametrize(("days_ago", "outcome"), [(0, Outcome.REFUSED), (1, Outcome.REVIEW), (2, Outcome.ALLOWED)])
+def test_a_washout_of_one_day_is_24_hours_and_the_day_before_may_lie_within_them(days_ago, outcome):
+    triptans = Interaction(
+        "triptan", words("A triptan"), ("sumatriptan", "triptan"), Severity.HOLD, Layer.LABEL, washout_days=1
+    )
+    taken = fact("medication.Sumatriptan 50 mg", None, days_ago, "taken")
+    decision = clear(replace(EMPTY, interactions=(triptans,)), [taken])
+    assert decision.outcome is outcome
+    if outcome is not Outcome.ALLOWED:
+        assert {found.what for found in decision.value.held_by} == {"interaction"}

@@ -76,8 +76,11 @@ def _switched_from(ask: Ask) -> frozenset[str]:
 
 
 def _state(rule: Interaction, therapy: _Therapy, ask: Ask, switched: bool) -> State | None:
-    if (ask.day - therapy.last.on).days < max(rule.washout_days, 1) or (therapy.goes_on(ask) and not switched):
+    days = (ask.day - therapy.last.on).days
+    if days < max(rule.washout_days, 1) or (therapy.goes_on(ask) and not switched):
         return by_severity(rule.severity)
+    if rule.washout_days == days == 1:
+        return State.REVIEW  # 24 hours: of the day before it cannot be told
     if therapy.is_new(ask) and not switched and rule.severity is not Severity.ADVISE and not rule.washout_days:
         return State.REVIEW
     return None

@@ -41,5 +41,6 @@ def judge(ask: Ask) -> Iterator[Item]:
 
 def _meets(item: NotEncoded, keys: set[str], ask: Ask) -> bool:
     """Where it cannot be told whether a gap applies, it does."""
-    named = bool(keys & set(item.applies_to)) if item.applies_to else item.when is not None
+    by_facts = item.scope is Scope.REQUIREMENT and item.when is not None
+    named = bool(keys & set(item.applies_to)) if item.applies_to else by_facts
     return named and (item.when is None or evaluate(item.when, ask.known).truth is not Truth.FALSE)

@@ -42,8 +42,11 @@ def _state(rule: Interaction, fact: Fact, ask: Ask) -> State | None:
     if status_of(fact) == "active":
         return by_severity(rule.severity)
     if status_of(fact) in _ENDED:
-        within = rule.washout_days > 0 and (ask.day - fact.on).days < rule.washout_days
-        return by_severity(rule.severity) if within else None
+        days = (ask.day - fact.on).days
+        if days < rule.washout_days:
+            return by_severity(rule.severity)
+        # One day means 24 hours, and of a medicine the day is all that is kept: a person says whether they have passed.
+        return State.REVIEW if rule.washout_days == days == 1 else None
     return State.REVIEW
 
 

@@ -16,8 +16,12 @@ from chairside.core.intake.packet_rules import Part, weights
 from chairside.core.intake.referral import Packet
 from chairside.core.kernel.fact import Fact, FactKind, Patient
 from chairside.core.protocols import Protocol
+from chairside.core.protocols.naming import names
 from chairside.core.protocols.schema.requirement import Requirement, What
 from chairside.core.protocols.schema.terms import Occasion, Severity
+from chairside.core.protocols.scope import for_regimen
+from chairside.core.protocols.series import series
+from chairside.core.protocols.standing import present
 from chairside.core.protocols.truth import Known, Truth, evaluate
 
 _CARRIED = frozenset((What.LAB, What.SCREENING, What.VACCINE, What.IMAGING, What.TEST))
@@ -61,6 +65,18 @@ class _Gap:
     newest: Fact | None
 
     @property
+    def is_there(self) -> bool:
+        """A result is there and only too old; of a vaccine series a part of it is not enough."""
+        return self.newest is not None and self.requirement.what is not What.VACCINE
+
+    @property
+    def told(self) -> str:
+        """What is on record of it."""
+        if self.newest is None:
+            return f"{self.asked_as} not on record"
+        return f"{self.asked_as} {'dated' if self.is_there else 'last given'} {self.newest.on.isoformat()}"
+
+    @property
     def asked_as(self) -> str:
         return _ASKED_AS.get(self.requirement.fact, self.requirement.names.en)
 
@@ -70,12 +86,13 @@ def requirements(packet: Packet, protocol: Protocol, as_of: date, limits: Sequen
     known = known_of(packet, as_of)
     gaps: list[_Gap] = []
     findings: list[Finding] = []
-    for requirement in protocol.requirements:
+    for requirement in for_regimen(protocol.requirements, ""):
         if not _asked(requirement, packet, protocol, known):
             continue
         days, source = _freshness(requirement, limits)
         newest = known.newest(requirement.fact)
-        if newest is None or (days is not None and (as_of - newest.on).days > days):
+        old = newest is not None and days is not None and (as_of - newest.on).days > days
+        if newest is None or old or _lacks_doses(requirement, known):
             gaps.append(_Gap(requirement, days, source, newest))
         elif requirement.unmet is not Severity.ADVISE and _fails(requirement, known):
             findings.append(_unmet(requirement, newest))
@@ -86,13 +103,10 @@ def reactions(packet: Packet, protocol: Protocol) -> Part:
     """H-005 allergy: an allergy or earlier reaction to the drug, an ingredient, or another member of its class."""
     findings = []
     heard = [
-        item.fact
-        for item in packet.facts
-        if item.fact.kind in (FactKind.ALLERGY, FactKind.REACTION) and item.fact.status in ("active", "final")
+        item.fact for item in packet.facts if item.fact.kind in (FactKind.ALLERGY, FactKind.REACTION) and present(item.fact)
     ]
     for rule in protocol.hypersensitivities:
-        agents = {agent.casefold() for agent in rule.agents}
-        fact = next((fact for fact in heard if fact.code.casefold() in agents), None)
+        fact = next((fact for fact in heard if names(fact.code, rule.agents)), None)
         if fact is not None and rule.severity is not Severity.ADVISE:
             code = "allergy_conflict" if rule.same_drug else "prior_reaction_same_class"
             what = f"{fact.value or 'a reaction'} with {fact.code} ({fact.on.isoformat()})"
@@ -103,9 +117,9 @@ def reactions(packet: Packet, protocol: Protocol) -> Part:
 def duplicates(packet: Packet, protocol: Protocol) -> Part:
     """Active medicines that are the same kind of therapy, or that must not go together with it."""
     findings = []
-    active = {medication.name.casefold(): medication for medication in packet.medications if medication.active}
-    for rule in protocol.interactions:
-        found = next((active[agent.casefold()] for agent in rule.agents if agent.casefold() in active), None)
+    active = [medication for medication in packet.medications if medication.active]
+    for rule in for_regimen(protocol.interactions, ""):
+        found = next((item for item in active if names(item.name, rule.agents) or names(item.text, rule.agents)), None)
         if found is not None and rule.severity is not Severity.ADVISE:
             since = f" since {found.started.isoformat()}" if found.started else ""
             code = "duplicate_therapy" if rule.duplicate else "contraindication"
@@ -130,9 +144,26 @@ def _asked(requirement: Requirement, packet: Packet, protocol: Protocol, known: 
     first = requirement.when is Occasion.DOSES and 1 in requirement.doses
     if requirement.when not in _AHEAD and not first:
         return False
+    if requirement.jurisdiction != protocol.jurisdiction or not _stands(requirement, known.day):
+        return False
     if requirement.indications and not set(requirement.indications) & _indications(packet, protocol):
         return False
     return requirement.applies is None or evaluate(requirement.applies, known).truth is not Truth.FALSE
+
+
+def _stands(requirement: Requirement, day: date) -> bool:
+    first, last = requirement.valid_from, requirement.valid_until
+    return (first is None or first <= day) and (last is None or day <= last)
+
+
+def _lacks_doses(requirement: Requirement, known: Known) -> bool:
+    """True for a vaccine series that is not complete, or wants a booster."""
+    wanted = requirement.series
+    if wanted is None:
+        return False
+    counted = series(known.of(requirement.fact), known.day, requirement.apart_days).counted
+    age = (known.day - counted[-1].on).days if counted else 0
+    return len(counted) < wanted or (requirement.booster_days is not None and age >= requirement.booster_days)
 
 
 def _fails(requirement: Requirement, known: Known) -> bool:
@@ -175,14 +206,11 @@ def _gap_findings(gaps: list[_Gap]) -> Iterator[Finding]:
     """One finding a code and strength: results that are too old; imaging or vaccines that are not there."""
     grouped: dict[tuple[str, Graveness], list[_Gap]] = {}
     for gap in gaps:
-        code = (_ABSENT if gap.newest is None else _STALE).get(gap.requirement.what)
+        code = (_STALE if gap.is_there else _ABSENT).get(gap.requirement.what)
         if code is not None and gap.requirement.missing is not Severity.ADVISE:
             grouped.setdefault((code, Graveness(gap.requirement.missing.value)), []).append(gap)
     for (code, graveness), members in grouped.items():
-        details = [
-            f"{gap.asked_as} {'not on record' if gap.newest is None else 'dated ' + gap.newest.on.isoformat()}"
-            for gap in members
-        ]
+        details = [gap.told for gap in members]
         limit = f", wanted within {members[0].days} days" if members[0].days is not None else ""
         yield Finding(code, graveness, "; ".join(dict.fromkeys(details)) + limit, members[0].source)
 
@@ -193,11 +221,11 @@ def _chase(gaps: list[_Gap]) -> Iterator[str]:
     for gap in gaps:
         if gap.requirement.missing is Severity.HOLD:
             by_age.setdefault(gap.days, []).append(gap.asked_as)
-    for days, names in by_age.items():
-        together = _listed(list(dict.fromkeys(names)))
+    for days, wanted in by_age.items():
+        together = _listed(list(dict.fromkeys(wanted)))
         yield together if days is None else f"{together} within {days} days"
 
 
-def _listed(names: list[str]) -> str:
+def _listed(items: list[str]) -> str:
     """`a, b and c`."""
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"

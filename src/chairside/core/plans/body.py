@@ -38,6 +38,8 @@ def surface(height: Quantity, weight: Quantity, formula: Formula) -> Quantity:
 _AT_SIXTY = {"male": Decimal(50), "female": Decimal("45.5")}
 _EACH_INCH = Decimal("2.3")
 _SIXTY = Decimal(60)
+# Of what the actual weight is above the ideal one (as in the NCCN carboplatin appendix).
+_OF_THE_EXCESS = Decimal("0.4")
 
 
 def ideal(height: Quantity | None, sex: str) -> Decision[Quantity]:
@@ -58,6 +60,11 @@ def ideal(height: Quantity | None, sex: str) -> Decision[Quantity]:
     shown = f"{plain(_AT_SIXTY[sex])} kg + 2.3 kg x ({plain(tall.quantize(Decimal('0.01')))} - 60) in"
     rounded = Quantity(made.amount.quantize(Decimal("0.01")), made.unit)
     return Decision(made, working=(f"ideal weight: {shown} = {rounded.spelled()}",))
+
+
+def adjusted(lean: Quantity, actual: Quantity) -> Quantity:
+    """The ideal weight and 0.4 of what the actual one is above it, in kg."""
+    return lean + (actual - lean) * _OF_THE_EXCESS
 
 
 def _unstated(field: str, message: str, limit: str = "") -> Reason:

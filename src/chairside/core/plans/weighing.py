@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from decimal import Decimal
 
 from chairside.core.kernel.decision import Decision, Outcome, unknown
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import unit
 from chairside.core.plans.asking import Question, baseline, missing
-from chairside.core.plans.body import ideal
+from chairside.core.plans.body import adjusted, ideal
 from chairside.core.plans.told import told
 from chairside.core.plans.weight import measured, plausible
 from chairside.core.protocols.schema.dose import WeightChoice
@@ -18,7 +17,6 @@ from chairside.core.protocols.truth import Known
 
 # How long before the start of a course a weight may have been taken to be the weight at its start (practice).
 _AT_START = timedelta(days=30)
-_ADJUSTED = Decimal("0.4")
 _WEIGHT = "patient.weight_kg"
 
 
@@ -44,9 +42,9 @@ def _by_height(choice: WeightChoice, actual: Quantity, ask: Question) -> Decisio
         return Decision(actual, working=(*made.working, f"the actual weight of {actual.spelled()} is lower and is taken"))
     if choice is WeightChoice.LEAN:
         return Decision(found, working=made.working)
-    adjusted = found + (actual - found) * _ADJUSTED
-    working = f"adjusted weight: {found.spelled()} + 0.4 x ({actual.spelled()} - {found.spelled()}) = {told(adjusted)}"
-    return Decision(adjusted, working=(*made.working, working))
+    between = adjusted(found, actual)
+    working = f"adjusted weight: {found.spelled()} + 0.4 x ({actual.spelled()} - {found.spelled()}) = {told(between)}"
+    return Decision(between, working=(*made.working, working))
 
 
 def _frozen(ask: Question) -> Decision[Quantity]:

@@ -15,8 +15,9 @@ _SUMS = {
     **dict.fromkeys(("bsa_mosteller", "bsa_dubois", "bsa_haycock", "ideal_adjusted_weight", "cockcroft_gault"), "bodies"),
     **dict.fromkeys(("weight_dose_and_vials", "least_waste_vials", "dose_round_to_vial", "weight_tier"), "amounts"),
     **dict.fromkeys(("calvert", "ganzoni", "factor_units", "percent_semantics", "ambulatory_pump"), "amounts"),
-    **dict.fromkeys(("gravity_drops", "rate_ml_h", "min_infusion_time", "two_phase_rate"), "rates"),
-    **dict.fromkeys(("titration", "titration_with_pause", "titration_across_bag_change"), "rates"),
+    **dict.fromkeys(("gravity_drops", "rate_ml_h"), "rates"),
+    **dict.fromkeys(("titration", "titration_with_pause", "titration_across_bag_change"), "titrations"),
+    **dict.fromkeys(("two_phase_rate", "min_infusion_time"), "titrations"),
     "dose_text": "texts",
 }
 

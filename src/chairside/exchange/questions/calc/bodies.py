@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.quantity import quantity
-from chairside.core.plans.body import Formula, surface
+from chairside.core.plans.body import Formula, adjusted, ideal, surface
 from chairside.core.plans.kidney import creatinine_clearance
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.sums import Sum, measure, rounded, summed
@@ -22,6 +22,16 @@ def bsa_dubois(inputs: Fields) -> Sum:
 
 def bsa_haycock(inputs: Fields) -> Sum:
     return _surface(inputs, Formula.HAYCOCK)
+
+
+def ideal_adjusted_weight(inputs: Fields) -> Sum:
+    sex = inputs.word("sex", _SEXES) or ""
+    height, actual = measure(inputs, "height_cm", "cm"), measure(inputs, "weight_kg", "kg")
+    lean = ideal(height, sex)
+    if lean.value is None:
+        return summed(lean)
+    between = adjusted(lean.value, actual)
+    return summed(lean, ibw_kg=rounded(lean.value.amount, "0.1"), adjbw_kg=rounded(between.amount, "0.1"))
 
 
 def cockcroft_gault(inputs: Fields) -> Sum:

@@ -1,4 +1,4 @@
-"""Sums about rates and time: drops, mL/h, shortest times, ladders with pauses and changes of bag."""
+"""Sums about a rate: drops a minute, and mL/h from whatever a label writes."""
 
 from __future__ import annotations
 

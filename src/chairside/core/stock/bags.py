@@ -10,6 +10,7 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError
 from chairside.core.protocols.schema.product import BagFor, Dilution, Handling, Product
 from chairside.core.protocols.truth import Known, Truth, evaluate
+from chairside.core.protocols.vocabulary import name_of
 from chairside.core.stock.diluents import UNDILUTED, diluent_named
 
 
@@ -83,7 +84,7 @@ def _volume(how: Dilution, dose: Quantity, volume: Quantity, drug: Quantity | No
         message = f"This dose is made up to {sizes}, not {volume.spelled()}."
         yield refused("wrong_concentration", message, field="volume", limit=sizes, source=source)
     elif missing and len(fits) < len(wanted):
-        message = f"Not on record: {', '.join(missing)}. The bag depends on it."
+        message = f"Not on record: {', '.join(name_of(fact) for fact in missing)}. The bag depends on it."
         yield unknown("missing_fact", message, field=missing[0], source=source)
 
 

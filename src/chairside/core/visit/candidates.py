@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, Decimal, localcontext
+from fractions import Fraction
+from math import ceil
 
 from chairside.core.kernel.decision import Outcome, Reason, refused, review, unknown
 from chairside.core.protocols.schema.ladder import Ladder, SiteRate
 from chairside.core.protocols.schema.terms import Layer
 from chairside.core.protocols.truth import Truth
+from chairside.core.protocols.vocabulary import name_of
 from chairside.core.visit.asked import Asked, Scope
 from chairside.core.visit.limits import Limit, rate_limits, time_limits, with_ladder
-from chairside.core.visit.rates import DIGITS, Bag, Pace, Paces, applies, cut, minutes_of, reached, stretched
+from chairside.core.visit.rates import Bag, Pace, Paces, applies, cut, minutes_of, reached, stretched
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Made:
     ladder: Ladder
     scope: Scope
     paces: Paces = ()
-    minutes: Decimal = Decimal(0)
+    minutes: Fraction = Fraction(0)
     limiting: str = ""
     binding: Limit | None = None
     sites: int | None = None
@@ -41,11 +43,11 @@ class Made:
         return bool(self.paces)
 
     @property
-    def top(self) -> Decimal:
+    def top(self) -> Fraction:
         """The highest rate that the ladder allows, whether this bag reaches it or not."""
         return self.paces[-1].rate
 
-    def highest(self, ml: Decimal) -> Decimal:
+    def highest(self, ml: Fraction) -> Fraction:
         return max(rate for _, rate in reached(self.paces, ml))
 
     @property
@@ -99,7 +101,7 @@ def _written(ladder: Ladder, asked: Asked) -> tuple[Paces, int | None, tuple[Rea
         rate = bag.pace(rung.rate)
         if isinstance(rate, Reason):
             return (), None, (replace(rate, source=ladder.source),)
-        paces.append(Pace(rate, None if rung.minutes is None else Decimal(rung.minutes)))
+        paces.append(Pace(rate, None if rung.minutes is None else Fraction(rung.minutes)))
     if ladder.bag is not None and not ladder.bag.same(bag.volume):
         message = f"The ladder is written for a bag of {ladder.bag.spelled()}; this one holds {bag.volume.spelled()}."
         limit = ladder.bag.spelled()
@@ -122,8 +124,8 @@ def _at_sites(ladder: Ladder, asked: Asked) -> tuple[Paces, int | None, tuple[Re
     problems = tuple(rate for rate in rates if isinstance(rate, Reason))
     if problems:
         return (), None, problems
-    one = min(rate for rate in rates if isinstance(rate, Decimal))
-    needed = int((asked.bag.ml / lowest.volume.to("mL").amount).to_integral_value(ROUND_CEILING))
+    one = min(rate for rate in rates if isinstance(rate, Fraction))
+    needed = ceil(asked.bag.ml / Fraction(lowest.volume.to("mL").amount))
     if needed <= lowest.sites:
         return (Pace(one * needed),), needed, ()
     most = f"{lowest.sites} sites of {lowest.volume.spelled()}"
@@ -139,9 +141,7 @@ def _even(first: Made, times: tuple[Limit, ...], rates: tuple[Limit, ...], order
     """One even rate over the shortest time; where no time is stated, at the highest rate that is, else over the order's."""
     over = times[0] if times else None if rates else ordered
     if over is not None:
-        with localcontext() as context:
-            context.prec = DIGITS
-            return replace(first, paces=(Pace(bag.ml * 60 / over.amount),), limiting=over.said, binding=over)
+        return replace(first, paces=(Pace(bag.ml * 60 / over.amount),), limiting=over.said, binding=over)
     if rates:
         return replace(first, paces=(Pace(rates[0].amount),), limiting=rates[0].said, binding=rates[0])
     message = "The protocol states neither steps nor a time for this infusion. The order must state the time."
@@ -149,7 +149,7 @@ def _even(first: Made, times: tuple[Limit, ...], rates: tuple[Limit, ...], order
     return replace(first, reasons=(*first.reasons, reason))
 
 
-def _bound(first: Made, times: tuple[Limit, ...], rates: tuple[Limit, ...], ml: Decimal) -> Made:
+def _bound(first: Made, times: tuple[Limit, ...], rates: tuple[Limit, ...], ml: Fraction) -> Made:
     """The paces under the lowest rate and the longest time; limits that may be for this patient bind, and ask for the fact."""
     now = first
     for limit in rates[:1]:
@@ -162,8 +162,6 @@ def _bound(first: Made, times: tuple[Limit, ...], rates: tuple[Limit, ...], ml: 
         if total < limit.amount:
             paces = stretched(now.paces, ml, limit.amount)
             now, total = replace(now, paces=paces, limiting=limit.said, binding=limit), limit.amount
-        elif now.binding is limit:
-            total = limit.amount if len(now.paces) == 1 else total
     asks = _asks(now, (*rates, *times))
     return replace(now, minutes=total, reasons=(*now.reasons, *asks))
 
@@ -172,7 +170,7 @@ def _asks(now: Made, limits: tuple[Limit, ...]) -> tuple[Reason, ...]:
     """A limit that binds and may not be for this patient needs the fact that says so."""
     if now.binding is None or not now.binding.missing:
         return ()
-    facts = ", ".join(dict.fromkeys(now.binding.missing))
+    facts = ", ".join(dict.fromkeys(name_of(fact) for fact in now.binding.missing))
     message = f"Not on record: {facts}. It decides whether “{now.binding.said}” holds for this patient."
     return (unknown("missing_fact", message, field=now.binding.missing[0], limit=now.binding.said, source=now.binding.source),)
 
@@ -181,18 +179,16 @@ def _own(ladder: Ladder) -> str:
     return f"ladder {ladder.key}"
 
 
-def label_minutes(one: Made, asked: Asked, limits: Limits) -> Decimal:
+def label_minutes(one: Made, asked: Asked, limits: Limits) -> Fraction:
     """The shortest time that the label alone allows: its rate limits, its times, and its ladder's steps."""
     label, ml = limits.of_label(), asked.bag.ml
     of_label = one.ladder.layer is Layer.LABEL
     times = with_ladder(label.times, one.ladder) if of_label else label.times
     if of_label and one.ladder.steps:
         written, _, _ = _written(one.ladder, asked)
-        return _bound(replace(one, paces=written, binding=None), times, label.rates, ml).minutes if written else Decimal(0)
-    with localcontext() as context:
-        context.prec = DIGITS
-        by_rate = [ml * 60 / limit.amount for limit in label.rates]
-    return max([*(limit.amount for limit in times), *by_rate], default=Decimal(0))
+        return _bound(replace(one, paces=written, binding=None), times, label.rates, ml).minutes if written else Fraction(0)
+    by_rate = [ml * 60 / limit.amount for limit in label.rates]
+    return max([*(limit.amount for limit in times), *by_rate], default=Fraction(0))
 
 
 def by_layer(code: str, message: str, layer: Layer, **detail: str) -> Reason:

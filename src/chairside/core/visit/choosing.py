@@ -7,24 +7,27 @@ only approved ones, and only by name or by an order that they fit.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_CEILING, Decimal
+from fractions import Fraction
+from math import ceil
 
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 from chairside.core.kernel.quantity import plain
 from chairside.core.protocols.schema.safety import Scope as Gap
 from chairside.core.protocols.schema.terms import Layer
 from chairside.core.protocols.truth import Truth, evaluate
+from chairside.core.protocols.vocabulary import name_of
 from chairside.core.visit.asked import Asked
 from chairside.core.visit.candidates import Limits, Made, limits_of, made
 from chairside.core.visit.limits import Limit
+from chairside.core.visit.rates import as_decimal
 
 
 @dataclass(frozen=True, slots=True)
 class Wish:
     """What the order asks for: a highest rate in mL/h, the minutes, a ladder by its key. None and "" ask for nothing."""
 
-    most: Decimal | None = None
-    minutes: Decimal | None = None
+    most: Fraction | None = None
+    minutes: Fraction | None = None
     ladder: str = ""
 
     def met_by(self, one: Made) -> bool:
@@ -41,7 +44,7 @@ def choose_ladder(asked: Asked, wish: Wish = Wish(), limits: Limits | None = Non
     usual = [one for one in found if not one.ladder.needs_approval]
     default = _default(usual)
     if default is None:
-        return _nothing_fits(asked, wish, limits, usual)
+        return _after_approval(asked, found) or _nothing_fits(asked, wish, limits, usual)
     working = _unearned(found, default)
     slower = [one for one in usual if one.scope.truth is Truth.UNKNOWN and (not one.runs or one.minutes > default.minutes)]
     if slower:
@@ -57,7 +60,7 @@ def choose_ladder(asked: Asked, wish: Wish = Wish(), limits: Limits | None = Non
 def _candidates(asked: Asked, limits: Limits, wish: Wish) -> list[Made]:
     over = None
     if wish.minutes is not None:
-        over = Limit(wish.minutes, f"the order's {plain(wish.minutes)} min", Layer.PRACTICE, "order")
+        over = Limit(wish.minutes, f"the order's {plain(as_decimal(wish.minutes))} min", Layer.PRACTICE, "order")
     scopes = ((ladder, asked.for_ladder(ladder)) for ladder in asked.protocol.ladders)
     return [made(ladder, asked, scope, limits, over) for ladder, scope in scopes if scope.truth is not Truth.FALSE]
 
@@ -84,6 +87,20 @@ def _named(asked: Asked, wish: Wish, limits: Limits, found: list[Made]) -> Decis
         detail = {"field": "ladder", "limit": wish.ladder, "source": ladder.source, "override": "medical_director"}
         reasons.append(refused("rate_limit", message, **detail))
     return Decision(one if one.runs else None, tuple(reasons))
+
+
+def _after_approval(asked: Asked, found: list[Made]) -> Decision[Made] | None:
+    """Only ladders that a site must approve are for this infusion: the slowest approved one, else one for a person to judge."""
+    waiting = [one for one in found if one.ladder.needs_approval and one.fits]
+    approved = _default([one for one in waiting if one.ladder.key in asked.approved])
+    if approved is not None:
+        return Decision(approved, (*approved.reasons, *gaps(asked, approved)))
+    one = _default(waiting)
+    if one is None:
+        return None
+    message = f"“{one.ladder.names.en}” is the only ladder for this infusion, and this site has not approved it."
+    detail = {"field": "ladder", "limit": one.ladder.key, "source": one.ladder.source, "override": "medical_director"}
+    return Decision(one, (*one.reasons, *gaps(asked, one), review("rate_limit", message, **detail)))
 
 
 def _nothing_fits(asked: Asked, wish: Wish, limits: Limits, usual: list[Made]) -> Decision[Made]:
@@ -137,13 +154,14 @@ def _by_order(asked: Asked, wish: Wish, found: list[Made], default: Made, workin
 
 def _past_practice(default: Made) -> Reason:
     message = f"“{default.ladder.names.en}” is the practice here; the order is faster, within the label."
-    limit = f"{plain(default.minutes.to_integral_value(ROUND_CEILING))} min"
+    limit = f"{ceil(default.minutes)} min"
     return review("duration_limit", message, field="order", limit=limit, source=default.ladder.source, override="prescriber")
 
 
 def _which(unclear: list[Made]) -> Reason:
     missing = tuple(dict.fromkeys(fact for one in unclear for fact in one.scope.missing))
-    message = f"Not on record: {', '.join(missing)}. It is needed to choose the ladder."
+    names = ", ".join(name_of(fact) for fact in missing)
+    message = f"Not on record: {names}. It is needed to choose the ladder."
     return unknown("missing_fact", message, field=missing[0] if missing else "ladder", source=unclear[0].ladder.source)
 
 

@@ -22,8 +22,8 @@ from chairside.core.visit.candidates import limits_of
 from chairside.core.visit.choosing import Wish, choose_ladder
 from chairside.core.visit.limits import with_ladder
 from chairside.core.visit.monitoring import LADDER, Cadence
-from chairside.core.visit.rates import ML_PER_HOUR, Bag, Course, applies
-from chairside.core.visit.run import observation_for
+from chairside.core.visit.rates import Bag, Course, applies, as_decimal, ml_per_hour
+from chairside.core.visit.watch import observation_for
 
 
 def cadence_of(protocol: Protocol, course: Course) -> Cadence:
@@ -155,7 +155,10 @@ def visit_plan(
     if chosen.value is None:
         return Decision(None, tuple(reasons))
     made_ladder, times = chosen.value, with_ladder(limits.times, chosen.value.ladder)
-    steps = tuple(p.LadderStep(Quantity(pace.rate, ML_PER_HOUR), pace.minutes) for pace in made_ladder.paces)
+    steps = tuple(
+        p.LadderStep(ml_per_hour(pace.rate), None if pace.minutes is None else as_decimal(pace.minutes))
+        for pace in made_ladder.paces
+    )
     watch = observation_for(protocol, course, tuple(item.key for item in asked.regimens))
     if protocol.monitoring is not None:
         fresh = min(policy.vitals_valid, timedelta(minutes=protocol.monitoring.fresh_minutes))
@@ -169,8 +172,8 @@ def visit_plan(
         ladder=steps,
         products=(product.brand,) if product else (),
         dose_per=dose_per,
-        max_rate=Quantity(limits.rates[0].amount, ML_PER_HOUR) if limits.rates else None,
-        min_minutes=times[0].amount if times else None,
+        max_rate=ml_per_hour(limits.rates[0].amount) if limits.rates else None,
+        min_minutes=as_decimal(times[0].amount) if times else None,
         restarts=protocol.restarts,
         vesicant=bool(protocol.hazards and protocol.hazards.vesicant),
         source=made_ladder.ladder.source,

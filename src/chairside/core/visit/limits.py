@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
 from chairside.core.kernel.decision import Reason
 from chairside.core.kernel.quantity import Quantity
@@ -26,7 +27,7 @@ class Limit:
     missing  facts that would say whether it is for this patient; empty when it is
     """
 
-    amount: Decimal
+    amount: Fraction
     said: str
     layer: Layer
     source: str
@@ -83,7 +84,7 @@ def with_ladder(times: tuple[Limit, ...], ladder: Ladder) -> tuple[Limit, ...]:
     """The same with the ladder's own shortest time."""
     if ladder.least_minutes is None:
         return times
-    own = Limit(Decimal(ladder.least_minutes), f"at least {ladder.least_minutes} min", ladder.layer, ladder.source)
+    own = Limit(Fraction(ladder.least_minutes), f"at least {ladder.least_minutes} min", ladder.layer, ladder.source)
     return longest_first((*times, own))
 
 
@@ -96,14 +97,14 @@ def _nevers(asked: Asked) -> Iterator[Limit]:
         if never.bound is Bound.LEAST_MINUTES and never.limit is not None:
             scope = asked.holds(never.when)
             if scope.truth is not Truth.FALSE:
-                minutes = never.limit.to("min").amount
+                minutes = Fraction(never.limit.to("min").amount)
                 yield Limit(minutes, f"never in less than {never.limit.spelled()}", never.layer, never.source, scope.missing)
 
 
 def _pumps(asked: Asked) -> Iterator[Limit]:
     for phase in asked.phases:
         if phase.pump is not None:
-            least = Decimal(phase.pump.least_hours * 60)
+            least = Fraction(phase.pump.least_hours * 60)
             yield Limit(least, f"never emptied before {phase.pump.least_hours} h", Layer.LABEL, phase.pump.source)
 
 
@@ -121,7 +122,7 @@ def _of_tables(asked: Asked) -> Iterator[Limit]:
     certain = len({cell.least_minutes for cell, _, _ in chosen}) == 1
     for cell, scope, source in chosen:
         said = f"at least {cell.least_minutes} min by the dose table"
-        yield Limit(Decimal(cell.least_minutes or 0), said, Layer.LABEL, source, () if certain else scope.missing)
+        yield Limit(Fraction(cell.least_minutes or 0), said, Layer.LABEL, source, () if certain else scope.missing)
 
 
 def _in_cell(cell: Cell, axes: tuple[Axis, ...], asked: Asked) -> Scope:

@@ -1,13 +1,15 @@
 """Rates as numbers: the place of an infusion in the history, rates of any unit in mL/h, and the shape of a run.
 
 Labels write rates in mL/h, mg/h, mg/kg/min and more; here each becomes mL/h exactly, or is not computed. A run is a row of
-paces: each a rate in mL/h and the minutes at it, the last one open until the bag is empty.
+paces: each a rate in mL/h and the minutes at it, the last one open until the bag is empty. Rates and minutes are fractions
+here, so that a limit met exactly is met exactly; they become decimals where they are shown.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal, localcontext
+from fractions import Fraction
 
 from chairside.core.kernel.decision import Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity
@@ -16,7 +18,14 @@ from chairside.core.protocols.schema.terms import Infusions
 from chairside.core.protocols.truth import Truth
 
 ML_PER_HOUR = unit("mL/h")
-DIGITS = 40
+_DIGITS = 40
+
+
+def as_decimal(number: Fraction) -> Decimal:
+    """The number as a decimal: exact where it ends, else to forty digits."""
+    with localcontext() as context:
+        context.prec = _DIGITS
+        return Decimal(number.numerator) / Decimal(number.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,108 +65,102 @@ class Bag:
     dose: Quantity
     volume: Quantity
     weight: Quantity | None = None
-    _factors: dict[Unit, tuple[Decimal, Decimal] | Reason] = field(default_factory=dict, compare=False, repr=False)
+    _factors: dict[Unit, Fraction | Reason] = field(default_factory=dict, compare=False, repr=False)
 
     @property
-    def ml(self) -> Decimal:
-        return self.volume.to("mL").amount
+    def ml(self) -> Fraction:
+        return Fraction(self.volume.to("mL").amount)
 
-    def pace(self, rate: Quantity) -> Decimal | Reason:
+    def pace(self, rate: Quantity) -> Fraction | Reason:
         """The rate in mL/h; else the reason why it cannot be said."""
         if rate.unit == ML_PER_HOUR:
-            return rate.amount
+            return Fraction(rate.amount)
         if rate.unit not in self._factors:
             self._factors[rate.unit] = self._factor(rate.unit)
         factor = self._factors[rate.unit]
-        if isinstance(factor, Reason):
-            return factor
-        with localcontext() as context:
-            context.prec = DIGITS
-            return rate.amount * factor[0] / factor[1]
+        return factor if isinstance(factor, Reason) else Fraction(rate.amount) * factor
 
-    def _factor(self, of: Unit) -> tuple[Decimal, Decimal] | Reason:
-        """One of that unit in mL/h, as numerator and denominator so that nothing is divided early."""
-        above = below = Decimal(1)
+    def _factor(self, of: Unit) -> Fraction | Reason:
+        """One of that unit in mL/h."""
+        factor = Fraction(1)
         if any(atom == "kg" and power < 0 for atom, power in of.powers):
             if self.weight is None:
                 message = "The rate is by weight, and the weight is not on record."
                 return unknown("missing_fact", message, field="patient.weight_kg")
-            above, of = self.weight.to("kg").amount, of.times(unit("kg"))
+            factor, of = Fraction(self.weight.to("kg").amount), of.times(unit("kg"))
         if not of.comparable(ML_PER_HOUR):
-            above, below = above * self.volume.amount, self.dose.amount
+            factor *= Fraction(self.volume.amount) / Fraction(self.dose.amount)
             of = of.times(self.volume.unit).times(self.dose.unit, -1)
         if not of.comparable(ML_PER_HOUR):
             message = f"The dose is in {self.dose.unit.spelled()}; the protocol's rate cannot be turned into mL/h with it."
             return refused("mismatch", message, field="dose", limit=str(of))
-        up, down = of.scale()
-        target_up, target_down = ML_PER_HOUR.scale()
-        return above * up * target_down, below * down * target_up
+        above, below = of.scale()
+        target_above, target_below = ML_PER_HOUR.scale()
+        return factor * Fraction(above * target_below) / Fraction(below * target_above)
 
 
 def in_ml_per_hour(rate: Quantity, *, dose: Quantity, volume: Quantity, weight: Quantity | None) -> Quantity | None:
     """A rate in mL/h, whatever the label writes it in; None when it needs a weight that is not known, or another dose unit."""
     found = Bag(dose, volume, weight).pace(rate)
-    return None if isinstance(found, Reason) else Quantity(found, ML_PER_HOUR)
+    return None if isinstance(found, Reason) else ml_per_hour(found)
+
+
+def ml_per_hour(rate: Fraction) -> Quantity:
+    return Quantity(as_decimal(rate), ML_PER_HOUR)
 
 
 @dataclass(frozen=True, slots=True)
 class Pace:
     """A rate in mL/h, held for `minutes`; None runs until the bag is empty."""
 
-    rate: Decimal
-    minutes: Decimal | None = None
+    rate: Fraction
+    minutes: Fraction | None = None
 
 
 Paces = tuple[Pace, ...]
 
 
-def minutes_of(paces: Paces, ml: Decimal) -> Decimal:
+def minutes_of(paces: Paces, ml: Fraction) -> Fraction:
     """Minutes that so many mL take through the paces, each at its shortest. The last one runs until nothing is left."""
-    with localcontext() as context:
-        context.prec = DIGITS
-        left, total = ml, Decimal(0)
-        for pace in paces[:-1]:
-            if pace.minutes is None or left * 60 <= pace.rate * pace.minutes:
-                return total + left * 60 / pace.rate
-            left -= pace.rate * pace.minutes / 60
-            total += pace.minutes
-        return total + left * 60 / paces[-1].rate
+    left, total = ml, Fraction(0)
+    for pace in paces[:-1]:
+        if pace.minutes is None or left * 60 <= pace.rate * pace.minutes:
+            return total + left * 60 / pace.rate
+        left -= pace.rate * pace.minutes / 60
+        total += pace.minutes
+    return total + left * 60 / paces[-1].rate
 
 
-def cut(paces: Paces, most: Decimal) -> Paces:
+def cut(paces: Paces, most: Fraction) -> Paces:
     """The paces under a highest rate: whatever lies above it runs at that rate instead, until the bag is empty."""
     if paces[-1].rate <= most:
         return paces
     return (*(pace for pace in paces if pace.rate < most), Pace(most))
 
 
-def stretched(paces: Paces, ml: Decimal, minutes: Decimal) -> Paces:
+def stretched(paces: Paces, ml: Fraction, minutes: Fraction) -> Paces:
     """The paces slowed to take `minutes`: the last ones are replaced by one lower rate, the first ones stay. Never faster."""
-    with localcontext() as context:
-        context.prec = DIGITS
-        left, gone = ml, Decimal(0)
-        for n, pace in enumerate(paces):
-            if gone + left * 60 / pace.rate <= minutes:
-                return (*paces[:n], Pace(min(left * 60 / (minutes - gone), pace.rate)))
-            if pace.minutes is None or left * 60 <= pace.rate * pace.minutes:
-                break
-            left -= pace.rate * pace.minutes / 60
-            gone += pace.minutes
+    left, gone = ml, Fraction(0)
+    for n, pace in enumerate(paces):
+        if gone + left * 60 / pace.rate <= minutes:
+            return (*paces[:n], Pace(left * 60 / (minutes - gone)))
+        if pace.minutes is None or left * 60 <= pace.rate * pace.minutes:
+            break
+        left -= pace.rate * pace.minutes / 60
+        gone += pace.minutes
     return paces
 
 
-def reached(paces: Paces, ml: Decimal) -> tuple[tuple[Decimal, Decimal], ...]:
+def reached(paces: Paces, ml: Fraction) -> tuple[tuple[Fraction, Fraction], ...]:
     """From which minute which rate runs, without the paces that an empty bag never reaches."""
-    rows: list[tuple[Decimal, Decimal]] = []
-    left, gone = ml, Decimal(0)
-    with localcontext() as context:
-        context.prec = DIGITS
-        for pace in paces:
-            if left <= 0:
-                break
-            rows.append((gone, pace.rate))
-            if pace.minutes is None:
-                break
-            left -= pace.rate * pace.minutes / 60
-            gone += pace.minutes
+    rows: list[tuple[Fraction, Fraction]] = []
+    left, gone = ml, Fraction(0)
+    for pace in paces:
+        if left <= 0:
+            break
+        rows.append((gone, pace.rate))
+        if pace.minutes is None:
+            break
+        left -= pace.rate * pace.minutes / 60
+        gone += pace.minutes
     return tuple(rows)

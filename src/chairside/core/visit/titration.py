@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, localcontext
+from decimal import Decimal
+from fractions import Fraction
 
-from chairside.core.visit.rates import DIGITS
+from chairside.core.visit.rates import as_decimal
+
+_MOST_STEPS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +67,31 @@ class Shortest:
     ml_h: Decimal
 
 
+_Rates = Sequence[tuple[Fraction, Fraction | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Leg:
+    """A row in exact fractions: what its end is compared with must not have been rounded."""
+
+    rate: Fraction
+    minutes: Fraction
+    delivered: Fraction
+    cumulative: Fraction
+    ends: Fraction
+
+    def row(self) -> Row:
+        numbers = (self.rate, self.minutes, self.delivered, self.cumulative, self.ends)
+        return Row(*(as_decimal(number) for number in numbers))
+
+
 def titration(total: Decimal, start: Decimal, step: Decimal, every: Decimal, most: Decimal) -> tuple[Row, ...]:
     """Rows of a titration: `start`, then `step` more every so many minutes up to `most`, until `total` is in.
 
     No row follows one at whose very end the bag is empty.
     """
-    return _rows(total, _rising(start, step, every, most))
+    _positive(total=total)
+    return tuple(leg.row() for leg in _legs(Fraction(total), _rising(start, step, every, most)))
 
 
 def titration_with_pause(
@@ -85,20 +107,26 @@ def titration_with_pause(
     hold: Decimal,
 ) -> Paused:
     """The same with a pause after `pause_at` infusing minutes: again at `percent` of the rate then, `hold` minutes, then up."""
-    _positive(percent=percent, hold=hold)
+    _positive(total=total, percent=percent, hold=hold)
     if pause < 0 or percent > 100:
         raise ValueError("a pause is not shorter than nothing, and no restart is faster than the rate before it")
-    rows = titration(total, start, step, every, most)
-    if not 0 < pause_at < rows[-1].ends:
-        raise ValueError(f"pause_at: the infusion runs {rows[-1].ends} min; a pause lies within them")
-    with localcontext() as context:
-        context.prec = DIGITS
-        now = next(row for row in rows if pause_at <= row.ends)
-        given = now.cumulative - now.rate * (now.ends - pause_at) / 60
-        again = now.rate * percent / 100
-    first = [(again, hold)]
-    after = _rows(total, first + _rising(min(again + step, most), step, every, most), given, pause_at)
-    return Paused(given, now.rate, again, after, after[-1].ends, after[-1].ends + pause)
+    whole, at = Fraction(total), Fraction(pause_at)
+    legs = _legs(whole, _rising(start, step, every, most))
+    if not 0 < at < legs[-1].ends:
+        raise ValueError(f"pause_at: the infusion runs {as_decimal(legs[-1].ends)} min; a pause lies within them")
+    now = next(leg for leg in legs if at <= leg.ends)
+    given = now.cumulative - now.rate * (now.ends - at) / 60
+    again = now.rate * Fraction(percent) / 100
+    rising = _rising(as_decimal(min(again + Fraction(step), Fraction(most))), step, every, most)
+    after = _legs(whole, [(again, Fraction(hold)), *rising], given, at)
+    return Paused(
+        as_decimal(given),
+        as_decimal(now.rate),
+        as_decimal(again),
+        tuple(leg.row() for leg in after),
+        as_decimal(after[-1].ends),
+        as_decimal(after[-1].ends + Fraction(pause)),
+    )
 
 
 def titration_across_bag_change(steps: Sequence[Decimal], every: Decimal, bags: Sequence[Decimal], change: Decimal) -> Changed:
@@ -108,21 +136,24 @@ def titration_across_bag_change(steps: Sequence[Decimal], every: Decimal, bags: 
     """
     if not steps or not bags or change < 0:
         raise ValueError("steps, bags: at least one of each, and a change takes no less than nothing")
-    _positive(every=every, **{f"bag {n}": bag for n, bag in enumerate(bags, 1)})
-    rows = _rows(sum(bags, Decimal(0)), [(rate, every) for rate in steps[:-1]] + [(steps[-1], None)])
+    _positive(every=every)
+    _positive(**{f"bag {n}": bag for n, bag in enumerate(bags, 1)}, **{f"step {n}": rate for n, rate in enumerate(steps, 1)})
+    held = [*(Fraction(every) for _ in steps[1:]), None]
+    legs = _legs(
+        sum(map(Fraction, bags), Fraction(0)), [(Fraction(rate), time) for rate, time in zip(steps, held, strict=True)]
+    )
     empty: list[Decimal] = []
     left: list[Decimal] = []
-    gone = Decimal(0)
-    with localcontext() as context:
-        context.prec = DIGITS
-        for n, bag in enumerate(bags[:-1]):
-            gone += bag
-            row = next(item for item in rows if gone <= item.cumulative)
-            at = row.ends - (row.cumulative - gone) * 60 / row.rate
-            empty.append(at + n * change)
-            left.append(row.ends - at if row is not rows[-1] else Decimal(0))
-        finish = rows[-1].ends + change * (len(bags) - 1)
-    return Changed(tuple(empty), tuple(left), finish, rows[-1].ends, rows[-1].cumulative)
+    gone, lost = Fraction(0), Fraction(0)
+    for bag in bags[:-1]:
+        gone += Fraction(bag)
+        leg = next(item for item in legs if gone <= item.cumulative)
+        at = leg.ends - (leg.cumulative - gone) * 60 / leg.rate
+        empty.append(as_decimal(at + lost))
+        left.append(as_decimal(leg.ends - at if leg is not legs[-1] else Fraction(0)))
+        lost += Fraction(change)
+    total, ends = legs[-1].cumulative, legs[-1].ends
+    return Changed(tuple(empty), tuple(left), as_decimal(ends + lost), as_decimal(ends), as_decimal(total))
 
 
 def two_phase_rate(bag: Decimal, phases: Sequence[tuple[Decimal, Decimal]]) -> tuple[tuple[Part, ...], Decimal]:
@@ -131,10 +162,11 @@ def two_phase_rate(bag: Decimal, phases: Sequence[tuple[Decimal, Decimal]]) -> t
     _positive(**{f"percent of part {n}": percent for n, (percent, _) in enumerate(phases, 1)})
     if sum(percent for percent, _ in phases) != 100:
         raise ValueError("phases: the parts of the bag must add up to 100 %")
-    with localcontext() as context:
-        context.prec = DIGITS
-        parts = tuple(Part(bag * percent / 100, bag * percent * 60 / (100 * minutes)) for percent, minutes in phases)
-    return parts, sum((minutes for _, minutes in phases), Decimal(0))
+    parts = []
+    for percent, minutes in phases:
+        ml = Fraction(bag) * Fraction(percent) / 100
+        parts.append(Part(as_decimal(ml), as_decimal(ml * 60 / Fraction(minutes))))
+    return tuple(parts), sum((minutes for _, minutes in phases), Decimal(0))
 
 
 def min_infusion_time(dose: Decimal, most_a_minute: Decimal, floor: Decimal, most_concentration: Decimal) -> Shortest:
@@ -142,48 +174,38 @@ def min_infusion_time(dose: Decimal, most_a_minute: Decimal, floor: Decimal, mos
     _positive(dose=dose, most_a_minute=most_a_minute, most_concentration=most_concentration)
     if floor < 0:
         raise ValueError("floor: a time is not shorter than nothing")
-    with localcontext() as context:
-        context.prec = DIGITS
-        minutes, volume = max(floor, dose / most_a_minute), dose / most_concentration
-        return Shortest(minutes, volume, volume * 60 / minutes)
+    minutes = max(Fraction(floor), Fraction(dose) / Fraction(most_a_minute))
+    volume = Fraction(dose) / Fraction(most_concentration)
+    return Shortest(as_decimal(minutes), as_decimal(volume), as_decimal(volume * 60 / minutes))
 
 
-def _rising(start: Decimal, step: Decimal, every: Decimal, most: Decimal) -> list[tuple[Decimal, Decimal | None]]:
+def _rising(start: Decimal, step: Decimal, every: Decimal, most: Decimal) -> _Rates:
     """Rates from `start` up to `most`; the highest one is open."""
     _positive(start=start, step=step, every=every, most=most)
     if start > most:
         raise ValueError("start: the first rate is above the highest one")
-    rates: list[tuple[Decimal, Decimal | None]] = []
-    rate = start
+    if (most - start) / step > _MOST_STEPS:
+        raise ValueError(f"step: more than {_MOST_STEPS} steps are not a titration")
+    rates: list[tuple[Fraction, Fraction | None]] = []
+    rate = Fraction(start)
     while rate < most:
-        rates.append((rate, every))
-        rate = min(rate + step, most)
-        if len(rates) > 1000:
-            raise ValueError("step: more than a thousand steps are not a titration")
-    return [*rates, (most, None)]
+        rates.append((rate, Fraction(every)))
+        rate = min(rate + Fraction(step), Fraction(most))
+    return [*rates, (Fraction(most), None)]
 
 
-def _rows(
-    total: Decimal,
-    rates: Sequence[tuple[Decimal, Decimal | None]],
-    given: Decimal = Decimal(0),
-    gone: Decimal = Decimal(0),
-) -> tuple[Row, ...]:
-    _positive(total=total, **{f"rate {n}": rate for n, (rate, _) in enumerate(rates, 1)})
-    rows: list[Row] = []
-    with localcontext() as context:
-        context.prec = DIGITS
-        for rate, held in rates:
-            left = total - given
-            whole = left * 60 / rate
-            last = held is None or whole <= held
-            minutes = whole if last or held is None else held
-            delivered = left if last else rate * minutes / 60
-            given, gone = (total if last else given + delivered), gone + minutes
-            rows.append(Row(rate, minutes, delivered, given, gone))
-            if last:
-                break
-    return tuple(rows)
+def _legs(total: Fraction, rates: _Rates, given: Fraction = Fraction(0), gone: Fraction = Fraction(0)) -> list[_Leg]:
+    """What each rate delivers until the total is in; the last one runs until then."""
+    legs: list[_Leg] = []
+    for rate, held in rates:
+        whole = (total - given) * 60 / rate
+        minutes = whole if held is None else min(whole, held)
+        delivered = rate * minutes / 60
+        given, gone = given + delivered, gone + minutes
+        legs.append(_Leg(rate, minutes, delivered, given, gone))
+        if given == total:
+            break
+    return legs
 
 
 def _positive(**numbers: Decimal) -> None:

@@ -46,8 +46,8 @@ def table(rows: list[dict[str, Any]]) -> str:
         shares = [_share(row["numbers_by_tier"][tier.value], row["numbers"]) for tier in Tier]
         lines.append([*own, str(row["regimens"]), str(row["numbers"]), *shares, str(row["not_encoded"])])
     foot = (
-        "REGUL to RECAL: percent of the numbers that rest on a regulator's text, a copy of the label, the manufacturer, literature,\n"
-        "a payer, a proposal to be confirmed, and on recall that nobody has checked."
+        "REGUL to RECAL: percent of the numbers that rest on a regulator's text, a copy of the label, the manufacturer,\n"
+        "literature, a payer, a proposal to be confirmed, and on recall that nobody has checked."
     )
     return f"{aligned(lines, left=6)}\n{foot}"
 

@@ -1,7 +1,8 @@
 """What the therapy's protocol asks of a packet: fresh results, screening, vaccines, imaging; reactions; duplicates.
 
-Only what a packet can carry is judged here. What can only be known on the day (`every_visit`), consent and safety programs stay
-open as usual; the dose is judged when the treatment plan is made.
+Only what a packet can carry is judged here. What can only be known on the day (`every_visit`), a screening that only this
+protocol knows, consent and safety programs stay open as usual. How many doses of a vaccine series count, and how far apart, is
+judged with the dose when the treatment plan is made.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from chairside.core.protocols.naming import names
 from chairside.core.protocols.schema.requirement import Requirement, What
 from chairside.core.protocols.schema.terms import Occasion, Severity
 from chairside.core.protocols.scope import for_regimen
-from chairside.core.protocols.series import series
 from chairside.core.protocols.standing import present
 from chairside.core.protocols.truth import Known, Truth, evaluate
+from chairside.core.protocols.vocabulary import COMMON
 
 _CARRIED = frozenset((What.LAB, What.SCREENING, What.VACCINE, What.IMAGING, What.TEST))
 _AHEAD = frozenset((Occasion.FIRST_DOSE, Occasion.COURSE, Occasion.EVERY_DOSE))
@@ -65,18 +66,6 @@ class _Gap:
     newest: Fact | None
 
     @property
-    def is_there(self) -> bool:
-        """A result is there and only too old; of a vaccine series a part of it is not enough."""
-        return self.newest is not None and self.requirement.what is not What.VACCINE
-
-    @property
-    def told(self) -> str:
-        """What is on record of it."""
-        if self.newest is None:
-            return f"{self.asked_as} not on record"
-        return f"{self.asked_as} {'dated' if self.is_there else 'last given'} {self.newest.on.isoformat()}"
-
-    @property
     def asked_as(self) -> str:
         return _ASKED_AS.get(self.requirement.fact, self.requirement.names.en)
 
@@ -91,8 +80,7 @@ def requirements(packet: Packet, protocol: Protocol, as_of: date, limits: Sequen
             continue
         days, source = _freshness(requirement, limits)
         newest = known.newest(requirement.fact)
-        old = newest is not None and days is not None and (as_of - newest.on).days > days
-        if newest is None or old or _lacks_doses(requirement, known):
+        if newest is None or (days is not None and (as_of - newest.on).days > days):
             gaps.append(_Gap(requirement, days, source, newest))
         elif requirement.unmet is not Severity.ADVISE and _fails(requirement, known):
             findings.append(_unmet(requirement, newest))
@@ -139,7 +127,8 @@ def known_of(packet: Packet, day: date) -> Known:
 
 def _asked(requirement: Requirement, packet: Packet, protocol: Protocol, known: Known) -> bool:
     """True when a packet can carry it, it is due before the first dose, and it is for this patient and indication."""
-    if requirement.what not in _CARRIED:
+    own_question = requirement.what is What.SCREENING and requirement.fact not in COMMON
+    if requirement.what not in _CARRIED or own_question:
         return False
     first = requirement.when is Occasion.DOSES and 1 in requirement.doses
     if requirement.when not in _AHEAD and not first:
@@ -154,16 +143,6 @@ def _asked(requirement: Requirement, packet: Packet, protocol: Protocol, known: 
 def _stands(requirement: Requirement, day: date) -> bool:
     first, last = requirement.valid_from, requirement.valid_until
     return (first is None or first <= day) and (last is None or day <= last)
-
-
-def _lacks_doses(requirement: Requirement, known: Known) -> bool:
-    """True for a vaccine series that is not complete, or wants a booster."""
-    wanted = requirement.series
-    if wanted is None:
-        return False
-    counted = series(known.of(requirement.fact), known.day, requirement.apart_days).counted
-    age = (known.day - counted[-1].on).days if counted else 0
-    return len(counted) < wanted or (requirement.booster_days is not None and age >= requirement.booster_days)
 
 
 def _fails(requirement: Requirement, known: Known) -> bool:
@@ -206,11 +185,14 @@ def _gap_findings(gaps: list[_Gap]) -> Iterator[Finding]:
     """One finding a code and strength: results that are too old; imaging or vaccines that are not there."""
     grouped: dict[tuple[str, Graveness], list[_Gap]] = {}
     for gap in gaps:
-        code = (_STALE if gap.is_there else _ABSENT).get(gap.requirement.what)
+        code = (_ABSENT if gap.newest is None else _STALE).get(gap.requirement.what)
         if code is not None and gap.requirement.missing is not Severity.ADVISE:
             grouped.setdefault((code, Graveness(gap.requirement.missing.value)), []).append(gap)
     for (code, graveness), members in grouped.items():
-        details = [gap.told for gap in members]
+        details = [
+            f"{gap.asked_as} {'not on record' if gap.newest is None else 'dated ' + gap.newest.on.isoformat()}"
+            for gap in members
+        ]
         limit = f", wanted within {members[0].days} days" if members[0].days is not None else ""
         yield Finding(code, graveness, "; ".join(dict.fromkeys(details)) + limit, members[0].source)
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from chairside.core.kernel.evidence import Source, Tier
 from chairside.core.protocols import Protocol
+from chairside.formulary.difference import Difference
 from chairside.formulary.sheet.evidence import by_source, by_tier
 from chairside.formulary.sheet.sections import sheet
 
@@ -127,3 +129,37 @@ def _source(source: Source, count: int) -> dict[str, Any]:
         "read": source.read.isoformat() if source.read else None,
         "numbers": count,
     }
+
+
+def source_table(rows: list[dict[str, Any]]) -> str:
+    """The sources under their heads, what was never looked up marked, titles last."""
+    lines = [["SOURCE", "TIER", "PUBLISHED", "READ", "NUMBERS", "TITLE"]]
+    for row in rows:
+        tier = Tier(row["tier"]).words
+        lines.append([row["key"], tier, row["published"] or "-", row["read"] or "never", str(row["numbers"]), row["title"]])
+    widths = [max(len(line[column]) for line in lines) for column in range(4)]
+    return "\n".join(
+        "  ".join([*(f"{cell:<{width}}" for cell, width in zip(line[:4], widths, strict=True)), f"{line[4]:>7}", line[5]])
+        for line in lines
+    )
+
+
+def difference_text(old: Protocol, new: Protocol, found: tuple[Difference, ...]) -> str:
+    """The differences by group, one a line: + added, - removed, ~ changed with old and new."""
+    lines = [f"from  {_head(old)}", f"to    {_head(new)}"]
+    for group, members in groupby(found, lambda one: one.group):
+        lines += ["", group.upper()]
+        for one in members:
+            sign, says = {
+                "added": ("+", one.new),
+                "removed": ("-", one.old),
+                "changed": ("~", f"{one.old} -> {one.new}"),
+            }[one.kind]
+            lines.append(f"  {sign} {one.place}: {says}")
+    lines += ["", f"{len(found)} differences" if found else "They say the same."]
+    return "\n".join(lines)
+
+
+def _head(protocol: Protocol) -> str:
+    site = f", with the layer of {protocol.site.name}" if protocol.site is not None else ""
+    return f"{protocol.id} {protocol.version} ({protocol.sha256[:12]}){site}"

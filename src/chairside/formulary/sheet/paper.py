@@ -9,7 +9,7 @@ from chairside.core.kernel.evidence import Source, Tier
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.protocol import FactKey
 from chairside.core.protocols.schema.safety import NotEncoded
-from chairside.core.protocols.schema.terms import Status, Words
+from chairside.core.protocols.schema.terms import Layer, Status, Words
 from chairside.core.protocols.words import declared
 from chairside.formulary.sheet import words
 from chairside.formulary.sheet.evidence import by_source
@@ -67,6 +67,23 @@ def _head(protocol: Protocol) -> Iterator[str]:
     yield f"sha256 {protocol.sha256}" if protocol.sha256 else ""
     if protocol.status is not Status.APPROVED:
         yield "No pharmacist has approved this text. Compare every line with the current label."
+    yield from _site(protocol)
+
+
+def _site(protocol: Protocol) -> Iterator[str]:
+    """What a site's layer changed: it stands before everything else."""
+    site = protocol.site
+    if site is None:
+        return
+    reviewed = f", reviewed by {site.reviewed_by}" if site.reviewed_by else ", reviewed by nobody"
+    yield from _title(f"Changed by {site.name}")
+    yield from _wrapped([f"Layer {site.version}{reviewed}; sha256 {site.sha256}"])
+    for change in site.changes:
+        whose = "THE LABEL SAYS OTHERWISE: " if change.layer is Layer.LABEL else ""
+        why = "; ".join(filter(None, (change.reason, change.by, change.on.isoformat())))
+        yield from _wrapped([f"{whose}{change.at}: {change.now} instead of {change.was} ({why})"])
+    for approval in site.approved:
+        yield from _wrapped([f"Approved here: {words.key(approval.ladder)} ({approval.by}, {approval.on.isoformat()})"])
 
 
 def _title(title: str) -> Iterator[str]:

@@ -12,6 +12,14 @@ from click.testing import CliRunner
 from chairside.cli import main
 from tests.exchange.questions.asking import GONE, GOOD, spoiled
 
+_LAYER = """
+site: Harbor
+version: "1"
+changes:
+- {protocol: infliximab_iv, at: tolerances.order_percent, value: 5, by: A. Pharmacist, on: 2026-04-01, reason: slower here}
+"""
+_LAYER_OF_NOTHING = _LAYER.replace("infliximab_iv", "no_such_protocol")
+
 
 def _engine(op, question, *more):
     text = question if isinstance(question, str | bytes) else json.dumps(question)
@@ -67,10 +75,26 @@ def test_an_unknown_question_and_a_missing_file_are_told_by_name(tmp_path):
     assert CliRunner().invoke(main, ["engine", "dose", str(tmp_path)]).exit_code == 2
 
 
-def test_a_layer_that_is_not_there_is_told_by_name(tmp_path):
-    found = _engine("dose", GOOD["dose"], "--layer", str(tmp_path / "none.yaml"))
-    assert found.exit_code == 2
+def test_a_layer_changes_the_answer_and_says_so(tmp_path):
+    layer = tmp_path / "site.yaml"
+    layer.write_text(_LAYER, encoding="utf-8")
+    question = spoiled(GOOD["dose"], "order.dose.amount", "384")
+    own, usual = (json.loads(_engine("dose", question, *more).stdout) for more in (("--layer", str(layer)), ()))
+    assert (usual["outcome"], own["outcome"]) == ("allowed", "review")
+    assert own["protocol"]["site"] == "Harbor 1"
+    assert own["protocol"]["sha256"] != usual["protocol"]["sha256"]
+    assert "site" not in usual["protocol"]
+
+
+@pytest.mark.parametrize("content", [None, "[", "site: Harbor", _LAYER_OF_NOTHING])
+def test_a_layer_that_cannot_be_used_is_one_sentence(tmp_path, content):
+    layer = tmp_path / "site.yaml"
+    if content is not None:
+        layer.write_text(content, encoding="utf-8")
+    found = _engine("dose", GOOD["dose"], "--layer", str(layer))
+    assert (found.exit_code, found.stdout) == (2, "")
     assert len(found.stderr.splitlines()) == 1
+    assert "site.yaml" in found.stderr
 
 
 def test_the_engine_needs_neither_django_nor_a_database():

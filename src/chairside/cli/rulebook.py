@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from chairside.core.charges.table import CodeTable
     from chairside.core.protocols import Protocol
     from chairside.formulary.codes import Codes
+    from chairside.formulary.site_layer import SiteLayer
 
 
 class FormularyOnDisk:
@@ -19,6 +21,7 @@ class FormularyOnDisk:
 
     def __init__(self, layer: Path | None = None) -> None:
         self.layer = layer
+        self._layered: dict[str, Protocol] = {}
 
     @property
     def today(self) -> date:
@@ -37,8 +40,11 @@ class FormularyOnDisk:
         from chairside.formulary.reading import FormularyError
 
         try:
-            found = load(protocol_id)
-            return self._layered(found) if self.layer is not None else found
+            if self.layer is None:
+                return load(protocol_id)
+            if protocol_id not in self._layered:
+                self._layered[protocol_id] = self._with_layer(load(protocol_id))
+            return self._layered[protocol_id]
         except FormularyError as problem:
             raise UsageProblem(" ".join(str(problem).split())) from None
 
@@ -54,10 +60,14 @@ class FormularyOnDisk:
 
         return Codes()
 
-    def _layered(self, protocol: Protocol) -> Protocol:
-        try:
-            from chairside.formulary.site_layer import layered
-        except ModuleNotFoundError:
-            raise UsageProblem("--layer: a site's layer is not built yet") from None
-        made: Protocol = layered(protocol, self.layer)
-        return made
+    def _with_layer(self, protocol: Protocol) -> Protocol:
+        from chairside.formulary.site_layer import layered
+
+        return layered(protocol, self._site_layer)
+
+    @cached_property
+    def _site_layer(self) -> SiteLayer:
+        from chairside.formulary.site_layer import load_layer
+
+        assert self.layer is not None
+        return load_layer(self.layer)

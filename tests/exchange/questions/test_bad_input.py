@@ -44,7 +44,7 @@ BAD = [
     ("ladder", "volume_ml", GONE, "is missing; give it or concentration_mg_ml"),
     ("ladder", "infusion_number", "x", "is not a number"),
     ("prepare", "minutes", "two hours", "is not a number"),
-    ("prepare", "filter_micron", "0", "must be above zero"),
+    ("prepare", "filter_micron", "-1", "must not be below zero"),
     ("restart", "reaction.grade", 6, "is not a whole number from 1 to 5"),
     ("restart", "reaction.rate_at_onset_ml_h", "-1", "must be above zero"),
     ("charge", "drugs[0].dose_mg", "-412", "must be above zero"),

@@ -9,6 +9,7 @@ from chairside.core.plans.body import Formula
 from chairside.core.plans.dosing import Dose, OrderedDose, Policy, dose
 from chairside.core.plans.rounding import Rounding
 from chairside.core.plans.supply import Supply
+from chairside.core.protocols.schema.regimen import Part
 from chairside.exchange.questions import recorded
 from chairside.exchange.questions.envelope import envelope, in_unit, measured, number, present
 from chairside.exchange.questions.reading import Fields
@@ -33,6 +34,7 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "phase": fields.text("phase") or "",
         "order": ordered(fields.part("order")),
         "policy": policy(fields.part("policy")),
+        "lots": fields.quantities("lots"),
     }
     fields.close()
     decided = dose(protocol, **asked)
@@ -79,7 +81,7 @@ def written(made: Dose) -> dict[str, Any]:
             "interval_days": None if made.interval_days is None else str(made.interval_days),
             "least_min": None if made.least_minutes is None else str(made.least_minutes),
             **_supply(made.supply),
-            **_course(made),
+            **_more(made),
         }
     )
 
@@ -106,7 +108,24 @@ def _mg_or_own(strength: Quantity) -> str:
     return in_unit(strength, "mg") or number(strength.amount)
 
 
-def _course(made: Dose) -> dict[str, Any]:
-    """The whole course, where the protocol says how long it is."""
-    total: Quantity | None = getattr(made, "course_total", None)
-    return {"total": total and measured(total), "total_mg": in_unit(total, "mg"), "total_ml": in_unit(total, "mL")}
+def _more(made: Dose) -> dict[str, Any]:
+    """What only some doses have: the whole course, a part that goes first (a test dose), a pump."""
+    total, volume, pump = made.course_total, made.course_volume, made.pump
+    return {
+        "total": total and measured(total),
+        "total_mg": in_unit(total, "mg"),
+        "total_ml": in_unit(volume, "mL") or in_unit(total, "mL"),
+        "first": [_part(part) for part in made.parts] or None,
+        "rest": made.rest and measured(made.rest),
+        "pump": pump
+        and present({"hours": str(pump.hours), "least_hours": str(pump.least_hours), "rate_ml_h": in_unit(pump.rate, "mL/h")}),
+    }
+
+
+def _part(part: Part) -> dict[str, Any]:
+    """A part that is given first, inside the visit."""
+    return {
+        "amount": measured(part.amount),
+        "over_s": str(part.over_seconds),
+        "wait_min": str(part.wait_minutes),
+    }

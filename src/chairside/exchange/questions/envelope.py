@@ -17,19 +17,20 @@ def envelope(decision: Decision[Any], value: dict[str, Any] | None, protocol: Pr
         "outcome": decision.outcome.word,
         "value": value or {},
         "reasons": [_reason(reason) for reason in decision.reasons],
-        "working": list(decision.working),
+        "working": [*decision.working, *(protocol.site.notes if protocol is not None and protocol.site is not None else ())],
         "protocol": None if protocol is None else identity(protocol),
     }
 
 
 def identity(protocol: Protocol) -> dict[str, str]:
-    """Which protocol answered, as it stood."""
-    return {
+    """Which protocol answered, as it stood; with a site's layer the hash is that of both, and `site` names it."""
+    told = {
         "id": protocol.id,
         "version": protocol.version,
         "sha256": protocol.sha256,
         "status": protocol.status.value,
     }
+    return told if protocol.site is None else told | {"site": f"{protocol.site.name} {protocol.site.version}"}
 
 
 def number(value: Decimal) -> str:

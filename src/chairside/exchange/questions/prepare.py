@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
+from chairside.core.kernel.fact import Patient
 from chairside.core.kernel.quantity import quantity
+from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.product import Storage
+from chairside.core.protocols.truth import Known
 from chairside.core.stock.preparing import prepare
 from chairside.exchange.questions import recorded
 from chairside.exchange.questions.envelope import envelope
@@ -28,15 +31,23 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "dose": fields.needed("dose", fields.quantity("dose")),
         "diluent": fields.needed("diluent", fields.text("diluent")),
         "volume": quantity(fields.needed("volume_ml", volume), "mL"),
-        "filter_micron": fields.number("filter_micron", least=None, above=0),
+        "filter_micron": fields.number("filter_micron"),
         "prepared_at": prepared,
         "storage": Storage(fields.needed("storage", fields.word("storage", [place.value for place in Storage]))),
         "start_at": start,
         "minutes": fields.needed("minutes", fields.number("minutes", least=None, above=0)),
+        "known": _known(fields, protocol, start.date()),
     }
     fields.close()
     decided = prepare(protocol, **asked)
     return envelope(decided, None if decided.value is None else written(decided.value), protocol)
+
+
+def _known(fields: Fields, protocol: Protocol, day: date) -> Known | None:
+    """The patient, where the question tells of one: some bags depend on the weight."""
+    who = recorded.patient(fields, day)
+    told = recorded.facts(fields, day, who.born)
+    return None if who == Patient() and not told else Known(day, who, told, (), protocol.facts)
 
 
 def written(use_by: datetime) -> dict[str, Any]:

@@ -128,11 +128,16 @@ class Fields:
     def quantity(self, key: str) -> Quantity | None:
         """An amount above zero with its unit: `{"amount": "5", "unit": "mg/kg"}`."""
         part = self.part(key)
-        if part is None:
-            return None
-        amount = part.needed("amount", part.number("amount", least=None, above=0))
-        made = part.measured(amount, "unit")
-        part.close()
+        return None if part is None else part.itself()
+
+    def quantities(self, key: str) -> tuple[Quantity, ...]:
+        """A list of amounts with their units; none when the field is absent."""
+        return tuple(part.itself() for part in self.parts(key))
+
+    def itself(self) -> Quantity:
+        """The amount above zero that this object is."""
+        made = self.measured(self.needed("amount", self.number("amount", least=None, above=0)), "unit")
+        self.close()
         return made
 
     def measured(self, amount: Decimal, key: str) -> Quantity:

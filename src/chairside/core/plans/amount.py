@@ -64,7 +64,7 @@ def _per_weight(rule: PerWeight, ask: Question) -> Decision[Amount]:
         result = (rule.amount * found.value).to(whole(rule.amount))
     except UnitError:
         return Decision(None, (no_amount(rule.amount, ask),))
-    working = f"{rule.amount.spelled()} x {found.value.spelled()} = {told(result)}"
+    working = f"{rule.amount.spelled()} x {told(found.value)} = {told(result)}"
     return Decision(Amount(result, found.value, weight=found.value), working=(*found.working, working))
 
 

@@ -25,7 +25,7 @@ def dated_reasons(phase: Phase, item: PlannedDose, day: date, course: Course, ca
     if item.number > 1 or anchor_event(phase):
         yield from _window(phase, item, day)
     rule = rule_for(phase, (day - item.target).days)
-    if rule is not None and rule.action is LateAction.ASK:
+    if rule is not None and rule.action is LateAction.ASK and day not in item.window:
         days = (day - item.target).days
         message = f"Dose {item.number} is {days} days late ({day_spelled(item.target)}). The prescriber says how to go on."
         limit = f"{rule.more_than_days} days"

@@ -63,7 +63,7 @@ def wanted_rise(rule: WantedRise, ask: Question) -> Decision[Amount]:
     )
     result = (ask.level * by_weight).to(code)
     by = f"x {plain(rule.factor)}" if recovery is None else f"/ {plain(recovery)} (own recovery)"
-    working = f"{weight.value.spelled()} x {ask.level.spelled()} {by} = {told(result)}"
+    working = f"{told(weight.value)} x {ask.level.spelled()} {by} = {told(result)}"
     return Decision(Amount(result, by_weight, weight=weight.value), against, (*weight.working, working))
 
 
@@ -80,6 +80,10 @@ def deficit(rule: Deficit, ask: Question) -> Decision[Amount]:
             f"{target.spelled()}: there is no deficit to make good."
         )
         return Decision(None, (_no_need(message, rule.level_fact, target, ask),))
+    absent = [str(item) for item in range(1, ask.dose_number) if ask.course.numbered(item) is None]
+    if absent:
+        message = f"Dose {', '.join(absent)} of this course is not on record; what is left of the deficit needs it."
+        return Decision(None, (missing("history", message, ask),))
     weight = weight_for(rule.weight, ask)
     if weight.value is None:
         return weight.without_value()
@@ -105,10 +109,10 @@ def _deficit(rule: Deficit, weight: Quantity, points: Decimal, actual: Quantity)
     """The whole deficit and how it is put together. Raises UnitError for levels that make no amount."""
     code = whole(rule.per_kg_point)
     result = (rule.per_kg_point * weight * points).to(code)
-    said = f"{rule.per_kg_point.spelled()} x {weight.spelled()} x {plain(points)}"
+    said = f"{rule.per_kg_point.spelled()} x {told(weight)} x {plain(points)}"
     if rule.per_kg is not None:
         result = result + (rule.per_kg * weight).to(code)
-        said += f" + {rule.per_kg.spelled()} x {weight.spelled()}"
+        said += f" + {rule.per_kg.spelled()} x {told(weight)}"
     if rule.stores is not None and (rule.stores_from is None or rule.stores_from <= actual):
         result = result + rule.stores
         said += f" + {rule.stores.spelled()} for the stores"

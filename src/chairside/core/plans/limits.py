@@ -13,6 +13,7 @@ from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError
 from chairside.core.plans.course import Course, days_before, total
+from chairside.core.plans.told import told
 from chairside.core.protocols.schema.dose import Cap, Per
 from chairside.core.protocols.schema.safety import Contraindication
 from chairside.core.protocols.schema.terms import Severity
@@ -121,8 +122,10 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_numb
         cap.per
     ]
     already = f" {given.spelled()} was given already; {left.spelled()} is left." if given.amount else ""
-    message = f"More than {most.spelled()} {words} ({cap.amount.spelled()}).{already} Ask the prescriber for a new order."
-    code = "above_maximum" if left.amount > 0 or not given.amount else "course_complete"
+    level = "" if cap.amount.unit.comparable(most.unit) else f" ({cap.amount.spelled()})"
+    message = f"More than {told(most)} {words}{level}.{already} Ask the prescriber for a new order."
+    used_up = cap.per in (Per.COURSE, Per.LIFETIME) and given.amount > 0 and left.amount <= 0
+    code = "course_complete" if used_up else "above_maximum"
     reason = refused(code, message, field="order.dose", limit=f"{most.spelled()} {words}", source=cap.source)
     return Ceiling(left, reason, cap.part_of_formula and cap.per is Per.DOSE)
 

@@ -35,7 +35,8 @@ def place_for(regimen: Regimen, dose_number: int, asked: str, course: Course, kn
     if by_number.value is None or dose_number == 1 or not _depends_on_lateness(regimen, by_number.value.phase):
         return phase_for(regimen, dose_number, asked)
     if course.numbered(dose_number - 1) is None:
-        message = f"Dose {dose_number - 1} is not on record. Whether dose {dose_number} is late, and what is then given, depends on it."
+        absent = dose_number - 1
+        message = f"Dose {absent} is not on record. Whether dose {dose_number} is late, and what it then is, depends on it."
         return phase_for(regimen, dose_number, asked).because(
             unknown("missing_fact", message, field="history", source=by_number.value.phase.source)
         )
@@ -65,7 +66,7 @@ def _by_lateness(regimen: Regimen, dose_number: int, asked: str, course: Course,
     late = f"{days} days after its target ({day_spelled(planned.target)}), more than {rule.more_than_days}"
     if again is not None:
         return replace(said, working=(*said.working, f"{late}: “{again.key}” is given again"))
-    if rule.action is not LateAction.ASK:
+    if rule.action is not LateAction.ASK or known.day in planned.window:
         return said
     message = f"Dose {dose_number} comes {late}. The prescriber says how the course goes on."
     reason = review(

@@ -61,9 +61,10 @@ def by_lot(product: Product) -> bool:
 
 
 def product_of(protocol: Protocol, brand: str, regimen: str) -> tuple[Product | None, bool]:
-    """The product of the brand, and whether it is the one that is meant: the only one for the regimen is.
+    """The product of the brand, and whether what it is billed by is settled: it is where only one is for the regimen.
 
-    Without a brand, one that stands for all that are for the regimen, when they come in the same vials.
+    Without a brand, one that stands for all that are for the regimen, when they come in the same vials; brands that are
+    billed by the same codes leave nothing open either.
     """
     if brand:
         return protocol.product(brand), True
@@ -72,7 +73,7 @@ def product_of(protocol: Protocol, brand: str, regimen: str) -> tuple[Product | 
         return None, False
     first = offered[0]
     alike = all(product.vials == first.vials and product.concentration == first.concentration for product in offered)
-    return (first if alike else None), len(offered) == 1
+    return (first if alike else None), all(product.billing == first.billing for product in offered)
 
 
 def _bag(

@@ -151,8 +151,8 @@ class _Walk:
         earliest = None
         if isinstance(timing, Cycles) and timing.earliest_days is not None and self.cycle_start is not None:
             earliest = self.cycle_start + timedelta(days=timing.earliest_days)
-        if isinstance(timing, OnDemand) and self.before is not None:
-            earliest = self.before.given_on or self.before.target
+        if isinstance(timing, OnDemand):
+            earliest = (self.before.given_on or self.before.target) if self.before is not None else self.basis.first
         event = timing.event if isinstance(timing, Offsets) and timing.anchor is Anchor.EVENT else ""
         return Waiting(number, phase, position, earliest, event)
 

@@ -11,6 +11,7 @@ from chairside.core.kernel.fact import Patient
 from chairside.core.kernel.quantity import quantity
 from chairside.core.plans.dosing import OrderedDose, Policy, dose
 from chairside.core.plans.rounding import Rounding
+from chairside.core.plans.supply import product_of
 from tests.core.plans.cast import DAY, INFLIXIMAB, IRON, MARISOL, YARETZI, codes, given, kg, lab, mg, screening, weighed
 
 NO_HEART_FAILURE = screening("nyha_class", "none")
@@ -54,6 +55,14 @@ def test_without_a_brand_nothing_is_billed_and_alike_vials_are_still_chosen():
     taken = infliximab().value.supply
     assert taken.billing is None
     assert taken.vials.count == 4
+
+
+def test_brands_that_are_billed_alike_leave_nothing_open():
+    brands = tuple(replace(INFLIXIMAB.products[0], brand=name) for name in ("One", "Two"))
+    product, settled = product_of(replace(INFLIXIMAB, products=brands), "", INFLIXIMAB.regimens[0].key)
+    assert product is brands[0]
+    assert settled
+    assert not product_of(INFLIXIMAB, "", INFLIXIMAB.regimens[0].key)[1]
 
 
 def test_a_bag_that_would_be_too_strong_makes_way_for_a_larger_one():

@@ -50,6 +50,7 @@ def by_source(protocol: Protocol) -> dict[str, int]:
 def by_tier(protocol: Protocol) -> dict[Tier, int]:
     """How many numbers rest on each tier, best first."""
     counted: Counter[Tier] = Counter()
+    rests = by_source(protocol)
     for source in protocol.sources:
-        counted[source.tier] += by_source(protocol)[source.key]
+        counted[source.tier] += rests[source.key]
     return {tier: counted[tier] for tier in Tier}

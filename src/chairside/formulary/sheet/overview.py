@@ -24,6 +24,7 @@ _HEADS = {
 
 def told(protocol: Protocol) -> dict[str, Any]:
     """One protocol as a row: what it is, and the count of its numbers by tier."""
+    tiers = by_tier(protocol)
     return {
         "id": protocol.id,
         "version": protocol.version,
@@ -33,8 +34,8 @@ def told(protocol: Protocol) -> dict[str, Any]:
         "routes": [route.value for route in protocol.routes],
         "regimens": len(protocol.regimens),
         "not_encoded": len(protocol.not_encoded),
-        "numbers": sum(by_tier(protocol).values()),
-        "numbers_by_tier": {tier.value: count for tier, count in by_tier(protocol).items()},
+        "numbers": sum(tiers.values()),
+        "numbers_by_tier": {tier.value: count for tier, count in tiers.items()},
         "sha256": protocol.sha256,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from chairside.core.kernel.fact import Patient
@@ -12,9 +13,11 @@ from chairside.core.protocols.schema.product import Storage
 from chairside.core.protocols.truth import Known
 from chairside.core.stock.preparing import prepare
 from chairside.exchange.questions import recorded
-from chairside.exchange.questions.envelope import envelope
+from chairside.exchange.questions.envelope import envelope, number
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, protocol_of
+
+_MOST_MINUTES = 31 * 24 * 60
 
 
 def answer(rulebook: Rulebook, question: Question) -> Answer:
@@ -35,12 +38,19 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "prepared_at": prepared,
         "storage": Storage(fields.needed("storage", fields.word("storage", [place.value for place in Storage]))),
         "start_at": start,
-        "minutes": fields.needed("minutes", fields.number("minutes", least=None, above=0)),
+        "minutes": _minutes(fields),
         "known": _known(fields, protocol, start.date()),
     }
     fields.close()
     decided = prepare(protocol, **asked)
     return envelope(decided, None if decided.value is None else written(decided.value), protocol)
+
+
+def _minutes(fields: Fields) -> Decimal:
+    minutes = fields.needed("minutes", fields.number("minutes", least=None, above=0))
+    if minutes > _MOST_MINUTES:
+        raise fields.problem("minutes", f"{number(minutes)} cannot be right; a bag runs for days at most")
+    return minutes
 
 
 def _known(fields: Fields, protocol: Protocol, day: date) -> Known | None:

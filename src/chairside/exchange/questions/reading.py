@@ -20,7 +20,7 @@ _MOST_TEXT = 2_000
 _MOST_ENTRIES = 5_000
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_FIRST_YEAR = 1850
+_YEARS = range(1850, 2201)
 
 
 class Fields:
@@ -105,7 +105,7 @@ class Fields:
             day = date.fromisoformat(value)
         except ValueError:
             raise self.problem(key, f"{shown(value)} is not a day of the calendar; write YYYY-MM-DD") from None
-        if day.year < _FIRST_YEAR:
+        if day.year not in _YEARS:
             raise self.problem(key, f"{shown(value)} cannot be right; check the year")
         return day
 
@@ -123,6 +123,8 @@ class Fields:
             raise self.problem(key, sentence) from None
         if moment.tzinfo is None:
             raise self.problem(key, f"{shown(value)} has no zone; write it as in 2026-04-13T08:30:00-06:00")
+        if moment.year not in _YEARS:
+            raise self.problem(key, f"{shown(value)} cannot be right; check the year")
         return moment
 
     def quantity(self, key: str) -> Quantity | None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from math import ceil, gcd
+from itertools import product
+from math import ceil, gcd, prod
 
 from chairside.core.kernel.quantity import Quantity
 
@@ -31,6 +32,8 @@ def choose(amount: Quantity, strengths: Sequence[Quantity]) -> VialChoice:
     if amount.amount <= 0:
         raise ValueError("vials are chosen for a dose above zero")
     need = ceil(amount.amount / step)
+    if prod(need // size + 2 for size in sizes[:-1]) < need:
+        return _made(amount, _by_counts(need, sizes), sizes, step)
     fewest = _fewest(need + max(sizes), sizes)
     total = next(total for total in range(need, len(fewest)) if fewest[total] is not None)
     return _choice(amount, total, sizes, fewest, step)
@@ -61,6 +64,21 @@ def _whole_steps(amount: Quantity, strengths: Sequence[Quantity]) -> tuple[list[
     return [value // common for value in whole], step
 
 
+def _by_counts(need: int, sizes: list[int]) -> tuple[int, ...]:
+    """The best count of each size by trying every count of all but the smallest: quick where vials are few and odd (lots)."""
+    best: tuple[int, int, tuple[int, ...]] | None = None
+    for counts in product(*(range(need // size + 2) for size in sizes[:-1])):
+        made = sum(count * size for count, size in zip(counts, sizes[:-1], strict=True))
+        last = max(0, -(-(need - made) // sizes[-1]))
+        each = (*counts, last)
+        # Of equal waste and number the larger vials first, as everywhere.
+        found = (made + last * sizes[-1], sum(each), tuple(-count for count in each))
+        if best is None or found < best:
+            best = found
+    assert best is not None
+    return tuple(-count for count in best[2])
+
+
 def _fewest(most: int, sizes: list[int]) -> list[int | None]:
     """For each total up to `most`: the fewest vials that make it exactly, None when none do."""
     fewest: list[int | None] = [0] + [None] * most
@@ -78,6 +96,10 @@ def _choice(amount: Quantity, total: int, sizes: list[int], fewest: list[int | N
         size = next(size for size in sizes if size <= left and fewest[left - size] == (fewest[left] or 0) - 1)
         counts[size] = counts.get(size, 0) + 1
         left -= size
-    drawn = Quantity(total * step, amount.unit)
-    pairs = tuple((Quantity(size * step, amount.unit), counts[size]) for size in sizes if size in counts)
+    return _made(amount, tuple(counts.get(size, 0) for size in sizes), sizes, step)
+
+
+def _made(amount: Quantity, counts: tuple[int, ...], sizes: list[int], step: Decimal) -> VialChoice:
+    drawn = Quantity(sum(count * size for count, size in zip(counts, sizes, strict=True)) * step, amount.unit)
+    pairs = tuple((Quantity(size * step, amount.unit), count) for size, count in zip(sizes, counts, strict=True) if count)
     return VialChoice(pairs, drawn, drawn - amount)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from chairside.core.kernel.decision import Decision
+from chairside.core.kernel.decision import Decision, Outcome
 from chairside.core.kernel.quantity import quantity
 from chairside.core.protocols.schema.ladder import Restart, RestartAction
 from chairside.core.protocols.schema.terms import Layer
@@ -111,14 +111,14 @@ def _reaction_action(inputs: Fields) -> Sum:
         count=inputs.whole("count_this_visit") or 1,
         resolved=True,
     )
-    allowed = action.restart != "forbidden" and again.value is not None
+    never = action.restart == "forbidden" or again.outcome is Outcome.REFUSED
     return summed(
         Decision(action),
         infusion=action.infusion,
         epinephrine_prompt=action.emergency,
         emergency_services=action.emergency,
-        restart_today=_RESTART_TODAY.get(action.restart, action.restart),
-        restart_rate_ml_h=in_unit(again.value.rate, "mL/h") if allowed and again.value else None,
+        restart_today="forbidden" if never else _RESTART_TODAY.get(action.restart, action.restart),
+        restart_rate_ml_h=None if never or again.value is None else in_unit(again.value.rate, "mL/h"),
         permanent_block=action.blocked,
         next=_NEXT_EMERGENCY if action.emergency else _NEXT[action.infusion],
     )

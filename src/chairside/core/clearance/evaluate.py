@@ -100,6 +100,7 @@ def evaluate(
             history=given,
             interval_days=interval_days,
             course_start=course_start,
+            facts=told,
         )
         items += _from_reasons("interval", dated.reasons, ask) or [
             Item("interval", "interval", State.MET, "The day is in the window.")

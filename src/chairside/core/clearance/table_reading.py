@@ -101,8 +101,9 @@ def standing_verdict(table: DecisionTable, ask: Ask) -> tuple[Verdict, date] | N
 
 def grave_days(table: DecisionTable, ask: Ask, after: date | None = None) -> Iterator[tuple[Verdict, date]]:
     """The days on which something was found that suspends or stops, oldest first. An answer that says nothing adds no day."""
-    days = {fact.on for key in table.facts for fact in ask.known.of(key) if fact.on <= ask.day}
-    for day in sorted(day for day in days if after is None or day > after):
+    dated = (fact for key in table.facts for fact in ask.known.of(key) if fact.on <= ask.day)
+    begun = (fact for fact in dated if after is None or after < fact.on)
+    for day in sorted({fact.on for fact in begun if not _says_nothing(fact)}):
         readings = [read(key, table, ask, latest(ask.known.of(key), day)) for key in table.facts]
         verdict = min(
             verdicts_of(table, [reading.word for reading in readings]), key=RANK.__getitem__, default=Verdict.CONTINUE
@@ -110,6 +111,10 @@ def grave_days(table: DecisionTable, ask: Ask, after: date | None = None) -> Ite
         says = (reading for reading in readings if reading.facts and reading.facts[-1].on == day)
         if RANK[verdict] >= RANK[Verdict.SUSPEND] and any(plain(reading.word) not in ("", *_NOTHING) for reading in says):
             yield verdict, day
+
+
+def _says_nothing(fact: Fact) -> bool:
+    return isinstance(fact.value, str) and plain(fact.value) in _NOTHING
 
 
 def unseen_symptom(readings: list[Reading], table: DecisionTable, ask: Ask) -> Reading | None:

@@ -30,8 +30,8 @@ Rules over it, all pure:
     plans.schedule.next_dose(planned)   judge_interval(phase, days)
     plans.schedule.judge_date(protocol, *, regimen, dose_number, day, start, history) -> Decision[PlannedDose]
     plans.weight.judge(today, of_record, percent, earlier) -> Decision[Quantity]
-    clearance.evaluate.evaluate(protocol, *, indication, dose_number, day, patient, facts, history, regimen, as_of, start,
-                                interval_days, course_start, extra_limits=[ExtraLimit(fact, fresh_days, source)])
+    clearance.evaluate.evaluate(protocol, *, indication, dose_number, day, patient, facts, history, brand, regimen, as_of,
+                                start, interval_days, course_start, extra_limits=[ExtraLimit(fact, fresh_days, source)])
         -> Decision[Clearance]: .items, .held_by, .met, .due, .ready_ahead
     forecast.forecast(protocol, *, indication, regimen, doses, as_of, patient, facts, history, extra_limits) -> Forecast each
 """

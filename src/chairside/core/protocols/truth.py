@@ -21,6 +21,7 @@ from chairside.core.protocols.schema.protocol import FactKey
 from chairside.core.protocols.standing import Latest, latest, present, said, taken_back
 
 _HELD = {Op.LT: lt, Op.LE: le, Op.GT: gt, Op.GE: ge}
+_CONDITION = f"{FactKind.CONDITION}."
 _PERCENT = frozenset((Change.RISE_PERCENT, Change.FALL_PERCENT))
 
 
@@ -45,10 +46,19 @@ class Known:
     history: tuple[DoseGiven, ...] = ()
     declared: tuple[FactKey, ...] = ()
     fresh: Mapping[str, int] = field(default_factory=dict)
+    # Read often while one question is answered: the facts by key, and what stands for a key.
+    _by_key: dict[str, list[Fact]] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _standing: dict[str, Latest] = field(init=False, repr=False, compare=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for item in self.facts:
+            self._by_key.setdefault(f"{item.kind}.{item.code}", []).append(item)
 
     def latest(self, fact: str) -> Latest:
         """What stands for that key on the day, and what puts it in doubt."""
-        return latest(self.of(fact), self.day)
+        if fact not in self._standing:
+            self._standing[fact] = latest(self.of(fact), self.day)
+        return self._standing[fact]
 
     def newest(self, fact: str, within_days: int | None = None) -> Fact | None:
         """The newest usable fact of that key on or before the day; of one day, the one recorded last."""
@@ -60,10 +70,10 @@ class Known:
 
     def of(self, fact: str) -> Iterable[Fact]:
         """Every fact of that key, in the order recorded. `condition.I50` finds each code that starts so, dotted or not."""
-        kind, _, code = fact.partition(".")
-        for item in self.facts:
-            if item.kind.value == kind and (item.code == code or (kind == FactKind.CONDITION and _starts(item.code, code))):
-                yield item
+        if not fact.startswith(_CONDITION):
+            return self._by_key.get(fact, ())
+        prefix = fact.removeprefix(_CONDITION)
+        return [item for item in self.facts if item.kind is FactKind.CONDITION and _starts(item.code, prefix)]
 
 
 @dataclass(frozen=True, slots=True)

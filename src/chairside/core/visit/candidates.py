@@ -132,7 +132,7 @@ def _at_sites(ladder: Ladder, asked: Asked) -> tuple[Paces, int | None, tuple[Re
     message = f"{asked.bag.volume.spelled()} needs {needed} sites; at most {most} at once. Divide the dose over more sessions."
     return (
         (Pace(one * lowest.sites),),
-        needed,
+        lowest.sites,
         (refused("above_maximum", message, field="volume", limit=most, source=ladder.source),),
     )
 

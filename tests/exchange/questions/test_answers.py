@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
 from chairside.core.kernel.quantity import quantity
+from chairside.exchange.questions import recorded
 from chairside.exchange.questions.envelope import in_unit, number
+from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.table import OPS, NotBuilt, ask
 from chairside.exchange.questions.text import InputProblem, write
 from chairside.formulary.loader import load
@@ -101,12 +104,7 @@ def test_a_weight_that_jumps_like_pounds_for_kilograms_is_for_review():
 def test_tolerated_is_no_reaction_of_grade_2_or_more_unless_it_is_stated(grade, stated, held):
     question = spoiled(GOOD["clear"], "history[1].reaction", {"grade": grade, "term": "infusion_related_reaction"})
     question = spoiled(question, "history[1].tolerated", stated)
-    from datetime import date
-
-    from chairside.exchange.questions import recorded
-    from chairside.exchange.questions.reading import Fields
-
-    given = recorded.history(Fields(question), load("infliximab_iv"), date(2026, 4, 13))
+    given = recorded.history(Fields(question), [load("infliximab_iv")], date(2026, 4, 13))
     assert given[1].tolerated is not held
 
 
@@ -115,6 +113,33 @@ def test_a_second_course_begins_with_dose_1_and_a_list_may_begin_with_the_newest
     assert answered("plan", question)["outcome"]
     newest_first = spoiled(GOOD["plan"], "history", list(reversed(GOOD["plan"]["history"])))
     assert answered("plan", newest_first)["value"]["next"]["dose_number"] == 3
+
+
+def test_two_items_of_one_plan_may_share_a_number_on_a_day():
+    history = [
+        {"protocol": "fluorouracil", "dose_number": number, "date": day, "dose": dose, "unit": "mg"}
+        for number, day in ((1, "2026-03-02"), (2, "2026-03-16"))
+        for dose in ("640", "3840")
+    ]
+    given = recorded.history(Fields({"history": history}), [load("fluorouracil")], date(2026, 3, 30))
+    assert [dose.dose_number for dose in given] == [1, 1, 2, 2]
+
+
+def test_a_plan_of_several_protocols_gives_each_item_and_what_a_cycle_comes_to():
+    question = {
+        "protocol": "mfolfox6",
+        "indication": "C18.9",
+        "dose_number": 1,
+        "date": "2026-04-13",
+        "patient": {"birth_date": "1976-05-01", "sex": "female", "weight_kg": "57.6", "height_cm": "160"},
+        "orders": {"oxaliplatin": {"dose": {"amount": "136", "unit": "mg"}}},
+    }
+    value = answered("dose", question)["value"]
+    doses = {item["key"]: item["value"]["dose_mg"] for item in value["items"]}
+    assert doses == {"oxaliplatin": "136", "leucovorin": "640", "fluorouracil_push": "640", "fluorouracil_pump": "3840"}
+    assert {"protocol": "fluorouracil", "dose": {"amount": "4480", "unit": "mg"}} in value["per_cycle"]
+    with pytest.raises(InputProblem, match=r"^orders\.cisplatin: is not a field"):
+        answered("dose", spoiled(question, "orders", {"cisplatin": {}}))
 
 
 def test_a_plan_names_the_next_dose_and_its_window():

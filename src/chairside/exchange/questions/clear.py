@@ -25,7 +25,7 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "day": day,
         "patient": who,
         "facts": recorded.facts(fields, day, who.born),
-        "history": recorded.history(fields, protocol, day, who.born),
+        "history": recorded.history(fields, (protocol,), day, who.born),
         "brand": recorded.brand_of(fields),
         "regimen": fields.text("regimen") or "",
     }

@@ -26,7 +26,7 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "regimen": fields.text("regimen") or "",
         "brand": recorded.brand_of(fields),
         "facts": recorded.facts(fields, until, who.born),
-        "history": recorded.history(fields, protocol, until, who.born),
+        "history": recorded.history(fields, (protocol,), until, who.born),
         "patient": who,
         "start": start,
         "as_of": known,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from itertools import pairwise
@@ -46,15 +46,19 @@ def facts(question: Fields, on: date, born: date | None = None) -> tuple[Fact, .
     return tuple(_fact(part, on, born) for part in question.parts("facts"))
 
 
-def history(question: Fields, protocol: Protocol, until: date, born: date | None = None) -> tuple[DoseGiven, ...]:
-    """The doses given, up to a day. Numbers of one course must rise with the days; a new course begins with dose 1."""
+def history(question: Fields, protocols: Iterable[Protocol], until: date, born: date | None = None) -> tuple[DoseGiven, ...]:
+    """The doses given, up to a day. Numbers of one course must rise with the days; a new course begins with dose 1.
+
+    protocols   those that are asked about: their doses must be measured as their vials are
+    """
     parts = question.parts("history")
     given = tuple(_given(part, until, born) for part in parts)
     for name in dict.fromkeys(dose.protocol for dose in given):
         _in_order([(part, dose) for part, dose in zip(parts, given, strict=True) if dose.protocol == name and not dose.extra])
+    asked = {protocol.id: protocol for protocol in protocols}
     for part, dose in zip(parts, given, strict=True):
-        if dose.protocol == protocol.id:
-            _measured_alike(part, dose, protocol)
+        if dose.protocol in asked:
+            _measured_alike(part, dose, asked[dose.protocol])
     return given
 
 
@@ -140,7 +144,8 @@ def _in_order(rows: Sequence[tuple[Fields, DoseGiven]]) -> None:
         earlier = f"dose {before.dose_number} of {before.on.isoformat()}"
         if rises and goes_back:
             raise part.problem("date", f"{dose.on.isoformat()} is out of order: dose {dose.dose_number} lies before {earlier}")
-        if not rises and not goes_back and dose.dose_number != 1:
+        twin = (before.on, before.dose_number) == (dose.on, dose.dose_number)  # a bolus and a pump of one plan
+        if not rises and not goes_back and not twin and dose.dose_number != 1:
             sentence = f"is out of order: dose {dose.dose_number} lies after {earlier}, and a new course begins with dose 1"
             raise part.problem("date", f"{dose.on.isoformat()} {sentence}")
 

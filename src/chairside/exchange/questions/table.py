@@ -27,8 +27,5 @@ def ask(op: str, question: Question, rulebook: Rulebook) -> Answer:
     module = f"{__package__}.{op}"
     if find_spec(module) is None:
         raise NotBuilt("OP", f"{op} is not built yet")
-    try:
-        answer: Callable[[Rulebook, Question], Answer] = import_module(module).answer
-    except ModuleNotFoundError as missing:
-        raise NotBuilt("OP", f"{op} is not built yet ({missing.name})") from None
+    answer: Callable[[Rulebook, Question], Answer] = import_module(module).answer
     return answer(rulebook, question)

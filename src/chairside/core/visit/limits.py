@@ -116,7 +116,7 @@ def _of_tables(asked: Asked) -> Iterator[Limit]:
             for cell in phase.dose.cells:
                 scope = NO if cell.least_minutes is None else _in_cell(cell, phase.dose.axes, asked)
                 if scope.truth is not Truth.FALSE:
-                    fitting.append((cell, scope, phase.source))
+                    fitting.append((cell, scope, cell.minutes_source or phase.source))
     # An amount that no cell of this weight gives was ordered: the time of its weight holds all the same.
     chosen = [item for item in fitting if _gives(item[0], asked.bag.dose)] or fitting
     certain = len({cell.least_minutes for cell, _, _ in chosen}) == 1

@@ -90,7 +90,7 @@ def _phase(phase: Phase, protocol: Protocol) -> Iterator[Said]:
     name = f"{words.started(words.key(phase.key))}{way}"
     yield Said(f"{name}, {count}: {rules.dose(phase.dose, protocol)}{words.only(phase.when)}.", phase.source)
     if isinstance(phase.dose, Table):
-        yield from (Said(f"{words.started(line)}.", phase.source) for line in rules.cells(phase.dose))
+        yield from (Said(f"{words.started(line)}.", source or phase.source) for line, source in rules.cells(phase.dose))
     yield Said(f"{name}: {rules.timing(phase.timing)}.", phase.source)
     yield _window(phase)
     if phase.least_gap_days is not None:

@@ -92,11 +92,11 @@ def _highest(rule: Flat | PerWeight | PerSurface) -> str:
     return f", by order up to {rule.highest.spelled()}" if rule.highest is not None else ""
 
 
-def cells(rule: Table) -> Iterator[str]:
-    """The axes, then each cell of the table."""
+def cells(rule: Table) -> Iterator[tuple[str, str]]:
+    """The axes, then each cell of the table; with the source of a cell's minutes where that is another one."""
     for axis in rule.axes:
         if axis.frozen:
-            yield f"{words.fact_name(axis.fact)}: the value at the first dose of the course stays"
+            yield f"{words.fact_name(axis.fact)}: the value at the first dose of the course stays", ""
     for cell in rule.cells:
         pairs = zip(rule.axes, cell.at, strict=True)
         where = ", ".join(words.stretch(axis.unit, step, words.fact_name(axis.fact)) for axis, step in pairs)
@@ -106,7 +106,11 @@ def cells(rule: Table) -> Iterator[str]:
         )
         every = f", every {words.days(cell.every_days)}" if cell.every_days is not None else ""
         over = f", over at least {cell.least_minutes} min" if cell.least_minutes is not None else ""
-        yield f"{where}: {much}{every}{over}"
+        if over and cell.minutes_source:
+            yield f"{where}: {much}{every}", ""
+            yield f"{where}{over}", cell.minutes_source
+        else:
+            yield f"{where}: {much}{every}{over}", ""
 
 
 def timing(stated: Timing) -> str:

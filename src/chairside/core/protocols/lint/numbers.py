@@ -20,10 +20,10 @@ def check(protocol: Protocol) -> Iterator[Finding]:
     for node in walk(protocol):
         if isinstance(node.item, Protocol | Source):
             continue
-        own = getattr(node.item, "source", "")
-        cited.add(own)
-        if own and own not in known:
-            yield Finding(Code.UNKNOWN_SOURCE, node.place, f"“{own}” is not among the sources")
+        for own in (getattr(node.item, "source", ""), getattr(node.item, "minutes_source", "")):
+            cited.add(own)
+            if own and own not in known:
+                yield Finding(Code.UNKNOWN_SOURCE, node.place, f"“{own}” is not among the sources")
         if not node.source and _has_number(node.item):
             yield Finding(Code.NUMBER_WITHOUT_SOURCE, node.place, "a number here, and no source around it")
     for key in sorted(known - cited):

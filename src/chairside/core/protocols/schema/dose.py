@@ -46,12 +46,14 @@ class Cell:
     """One cell: a stretch of each axis, and the amounts for the first, second … dose of the phase (the last repeats).
 
     An empty `amounts` means "do not dose"; an amount of zero means that this dose is not given.
+    minutes_source   where `least_minutes` stands, when that is another source than the amounts'
     """
 
     at: tuple[Step, ...]
     amounts: tuple[Quantity, ...] = ()
     every_days: int | None = None
     least_minutes: int | None = None
+    minutes_source: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,7 +101,8 @@ def _written(ladder: Ladder, asked: Asked) -> tuple[Paces, int | None, tuple[Rea
         rate = bag.pace(rung.rate)
         if isinstance(rate, Reason):
             return (), None, (replace(rate, source=ladder.source),)
-        paces.append(Pace(rate, None if rung.minutes is None else Fraction(rung.minutes)))
+        last = rung is ladder.steps[-1]
+        paces.append(Pace(rate, None if last or rung.minutes is None else Fraction(rung.minutes)))
     if ladder.bag is not None and not ladder.bag.same(bag.volume):
         message = f"The ladder is written for a bag of {ladder.bag.spelled()}; this one holds {bag.volume.spelled()}."
         limit = ladder.bag.spelled()

@@ -132,10 +132,15 @@ def minutes_of(paces: Paces, ml: Fraction) -> Fraction:
 
 
 def cut(paces: Paces, most: Fraction) -> Paces:
-    """The paces under a highest rate: whatever lies above it runs at that rate instead, until the bag is empty."""
-    if paces[-1].rate <= most:
-        return paces
-    return (*(pace for pace in paces if pace.rate < most), Pace(most))
+    """The paces under a highest rate: whatever lies above it runs at that rate instead, as one pace."""
+    under: list[Pace] = []
+    for pace in paces:
+        rate = min(pace.rate, most)
+        if under and under[-1].rate == rate:
+            held = under.pop().minutes
+            pace = Pace(rate, None if held is None or pace.minutes is None else held + pace.minutes)
+        under.append(Pace(rate, pace.minutes))
+    return tuple(under)
 
 
 def stretched(paces: Paces, ml: Fraction, minutes: Fraction) -> Paces:

@@ -23,7 +23,7 @@ _LATE = {
 
 def indications(protocol: Protocol) -> Iterator[Row]:
     for item in protocol.indications:
-        yield row(item.names.en, _indication(item))
+        yield row(item.names.en, _indication(item), key=item.key)
 
 
 def _indication(item: Indication) -> Iterator[Said]:
@@ -46,7 +46,7 @@ def _indication(item: Indication) -> Iterator[Said]:
 
 def regimens(protocol: Protocol) -> Iterator[Row]:
     for item in protocol.regimens:
-        yield row(item.names.en, _regimen(item, protocol), item.layer)
+        yield row(item.names.en, _regimen(item, protocol), item.layer, item.key)
     yield from _menu(protocol)
     yield from _plan(protocol)
     stated = protocol.tolerances
@@ -122,7 +122,8 @@ def _window(phase: Phase) -> Said:
 
 
 def _cap(cap: Cap) -> Said:
-    span = f"in {cap.hours} hours" if cap.hours is not None else _PER[cap.per]
+    hours = f"in {cap.hours} hours" if cap.hours is not None else ""
+    span = hours if hours and cap.per is Per.ROLLING else f"{_PER[cap.per]} {hours}".rstrip()
     routes = f", counting only {words.keys([way.value for way in cap.routes])}" if cap.routes else ""
     how = "; the computed dose is capped to it" if cap.part_of_formula else ""
     return said(f"Never more than {cap.amount.spelled()} {span}{routes}{words.only(cap.when)}{how}.", cap.source, cap.layer)

@@ -91,7 +91,12 @@ def _title(title: str) -> Iterator[str]:
 
 
 def _row(row: Row, sources: dict[str, Source]) -> Iterator[str]:
-    yield from textwrap.wrap(row.item, WIDTH, break_on_hyphens=False)
+    heading = textwrap.wrap(row.item, WIDTH, break_on_hyphens=False)
+    mark = f"[{row.key}]" if row.key else ""
+    if len(heading[-1]) + len(mark) + 2 > WIDTH:
+        heading.append("")
+    yield from heading[:-1]
+    yield f"{heading[-1]}{mark:>{WIDTH - len(heading[-1])}}"
     for said in row.says:
         yield from _said(said, said.layer or row.layer, sources.get(said.source))
 
@@ -120,7 +125,9 @@ def _facts(facts: tuple[FactKey, ...]) -> Iterator[str]:
         yield from _wrapped(["None: it asks only for facts that are the same everywhere."])
     for fact in facts:
         told = words.listed([words.key(word) for word in fact.words or declared(fact.fact)], "or")
-        answer = f"in {fact.unit}" if fact.unit else f"one of {told}" if told else "any word"
+        answer = (
+            "; ".join(filter(None, (f"in {fact.unit}" if fact.unit else "", f"one of {told}" if told else ""))) or "any word"
+        )
         yield from _wrapped([f"{fact.fact}: {fact.names.en}; {answer}."])
 
 
@@ -142,7 +149,7 @@ def _guide(protocol: Protocol) -> Iterator[str]:
     yield from _wrapped([text.en for text in told])
     english, spanish = page.reviewed.en or "nobody", page.reviewed.es or "nobody"
     yield from _wrapped([f"The English text was reviewed by: {english}; the Spanish one by: {spanish}."])
-    yield from _said(Said("Numbers of this page", page.source), "", protocol.source_named(page.source))
+    yield from _wrapped([f"Its numbers rest on: {page.source}."] if page.source else [])
 
 
 def _sources(protocol: Protocol) -> Iterator[str]:

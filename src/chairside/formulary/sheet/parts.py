@@ -20,11 +20,12 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One item with all that is said of it. `layer` says whose word it is."""
+    """One item with all that is said of it. `layer` says whose word it is; `key` is what orders and site layers call it by."""
 
     item: str
     says: tuple[Said, ...]
     layer: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +54,11 @@ class Mark:
         return ""
 
 
-def row(item: str, says: Iterable[Said | None], layer: Layer | None = None) -> Row:
+def row(item: str, says: Iterable[Said | None], layer: Layer | None = None, key: str = "") -> Row:
     """A row without what was not stated; a statement that is of the row's own layer does not repeat it."""
     own = layer.value if layer else ""
     kept = [said for said in says if said is not None and said.text]
-    return Row(item, tuple(Said(said.text, said.source, "" if said.layer == own else said.layer) for said in kept), own)
+    return Row(item, tuple(Said(said.text, said.source, "" if said.layer == own else said.layer) for said in kept), own, key)
 
 
 def said(text: str, source: str, layer: Layer | None = None) -> Said:

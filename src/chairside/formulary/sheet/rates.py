@@ -12,7 +12,7 @@ from chairside.formulary.sheet.parts import Row, Said, row
 
 def rates(protocol: Protocol) -> Iterator[Row]:
     for ladder in protocol.ladders:
-        yield row(f"{ladder.names.en}{words.for_infusions(ladder.infusions)}", _ladder(ladder), ladder.layer)
+        yield row(f"{ladder.names.en}{words.for_infusions(ladder.infusions)}", _ladder(ladder), ladder.layer, ladder.key)
     for cap in protocol.rate_caps:
         yield row(f"Highest rate{words.for_infusions(cap.infusions)}", [_cap(cap)], cap.layer)
     for way in protocol.deliveries:

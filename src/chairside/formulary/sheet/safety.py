@@ -44,9 +44,9 @@ _VERDICTS = {
 
 def requirements(protocol: Protocol) -> Iterator[Row]:
     for item in protocol.requirements:
-        yield row(item.names.en, _requirement(item), item.layer)
+        yield row(item.names.en, _requirement(item), item.layer, item.key)
     for asked in protocol.questions:
-        yield row(f"Asked: {asked.asks.en}", [_question(asked)], asked.layer)
+        yield row(f"Asked: {asked.asks.en}", [_question(asked)], asked.layer, asked.key)
 
 
 def _requirement(item: Requirement) -> Iterator[Said]:
@@ -97,16 +97,16 @@ def _question(asked: Question) -> Said:
 
 def against(protocol: Protocol) -> Iterator[Row]:
     for item in protocol.contraindications:
-        yield row(f"Contraindication: {item.names.en}", [_contraindication(item)], item.layer)
+        yield row(f"Contraindication: {item.names.en}", [_contraindication(item)], item.layer, item.key)
     for allergy in protocol.hypersensitivities:
-        yield row(f"Allergy: {words.key(allergy.key)}", [_allergy(allergy)], allergy.layer)
+        yield row(f"Allergy: {words.key(allergy.key)}", [_allergy(allergy)], allergy.layer, allergy.key)
     for other in protocol.interactions:
         kind = "Duplicate therapy" if other.duplicate else "Interaction"
-        yield row(f"{kind}: {other.names.en}", [_interaction(other)], other.layer)
+        yield row(f"{kind}: {other.names.en}", [_interaction(other)], other.layer, other.key)
     for table in protocol.tables:
-        yield row(table.names.en, _table(table), table.layer)
+        yield row(table.names.en, _table(table), table.layer, table.key)
     for never in protocol.nevers:
-        yield row(f"Never at the chair: {never.names.en}", [_never(never)], never.layer)
+        yield row(f"Never at the chair: {never.names.en}", [_never(never)], never.layer, never.key)
 
 
 def _contraindication(item: Contraindication) -> Said:

@@ -29,7 +29,9 @@ _MOMENTS = {
 
 def premedications(protocol: Protocol) -> Iterator[Row]:
     for item in protocol.premedications:
-        yield row(f"{words.started(item.agent)}{words.for_infusions(item.infusions)}", [_premedication(item)], item.layer)
+        yield row(
+            f"{words.started(item.agent)}{words.for_infusions(item.infusions)}", [_premedication(item)], item.layer, item.key
+        )
 
 
 def _premedication(item: Premedication) -> Said:
@@ -67,7 +69,7 @@ def _set(item: SetOfVitals) -> str:
 def reactions(protocol: Protocol) -> Iterator[Row]:
     for rule in protocol.hold_rules:
         does = "Stops the therapy" if rule.stop else "Holds the dose"
-        yield row(rule.names.en, [Said(f"{does}; a prescriber is called.", rule.source)], rule.layer)
+        yield row(rule.names.en, [Said(f"{does}; a prescriber is called.", rule.source)], rule.layer, rule.key)
     for restart in protocol.restarts:
         terms = f" ({words.keys(restart.terms, 'or')})" if restart.terms else ""
         grades = words.listed(restart.grades, "or")
@@ -87,4 +89,4 @@ def chairs(protocol: Protocol) -> Iterator[Row]:
         ladder = protocol.ladder(chair.ladder)
         parts = ", ".join(f"{words.key(part.part.value)} {part.minutes}" for part in chair.parts)
         name = f"{words.started(words.key(chair.key))}: {ladder.names.en if ladder else words.key(chair.ladder)}"
-        yield row(name, [Said(f"{chair.total} min: {parts}.", chair.source)], chair.layer)
+        yield row(name, [Said(f"{chair.total} min: {parts}.", chair.source)], chair.layer, chair.key)

@@ -57,6 +57,20 @@ def test_whole_vials_below_a_dose():
     assert just_below(mg(99), [mg(100)]).amount == 0
 
 
+@given(amount=st.integers(1, 4000), strengths=st.lists(st.integers(180, 1200), min_size=1, max_size=3, unique=True))
+@settings(max_examples=100)
+def test_of_odd_lots_too_the_least_waste_then_the_fewest_then_the_larger_vials_are_taken(amount, strengths):
+    strengths.sort(reverse=True)
+    choice = choose(mg(amount), [mg(strength) for strength in strengths])
+    total, count, larger = min(
+        (sum(n * s for n, s in zip(counts, strengths, strict=True)), sum(counts), tuple(-n for n in counts))
+        for counts in product(*(range(amount // strength + 2) for strength in strengths))
+        if sum(n * s for n, s in zip(counts, strengths, strict=True)) >= amount
+    )
+    assert (choice.drawn.amount, choice.count) == (Decimal(total), count)
+    assert dict(choice.counts) == {mg(s): -n for s, n in zip(strengths, larger, strict=True) if n}
+
+
 @given(
     amount=st.integers(1, 900),
     strengths=st.lists(st.sampled_from([30, 50, 70, 100, 150, 400]), min_size=1, max_size=3, unique=True),

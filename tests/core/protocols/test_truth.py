@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given as having
 from hypothesis import strategies as st
 
-from chairside.core.kernel.fact import Fact, FactKind, Patient
-from chairside.core.protocols.schema.condition import Condition, Limit, Op, Test
+from chairside.core.kernel.fact import DoseGiven, Fact, FactKind, Patient, Reaction
+from chairside.core.kernel.quantity import quantity
+from chairside.core.protocols.schema.condition import Change, Condition, Limit, Op, Test
 from chairside.core.protocols.schema.protocol import FactKey
 from chairside.core.protocols.schema.terms import Words
 from chairside.core.protocols.truth import Known, Truth, check, evaluate
@@ -209,3 +210,111 @@ def test_learning_more_never_turns_true_into_false(first, more):
     before = evaluate(condition, known(*(facts[name] for name in sorted(first)))).truth
     after = evaluate(condition, known(*(facts[name] for name in sorted(first | more)))).truth
     assert before in (Truth.UNKNOWN, after)
+
+
+# How a result changed
+
+
+def change(how: Change, limit: str, *facts: Fact, unit: str = "g/dL", **more) -> Truth:
+    test = Test("lab.hemoglobin", Op.GT, Decimal(limit), unit, change=how, **more)
+    return check(test, known(*facts)).truth
+
+
+def hb(value: str, days_ago: int, unit: str = "g/dL", **more) -> Fact:
+    return lab("hemoglobin", value, unit, days_ago, **more)
+
+
+@pytest.mark.parametrize(("now", "truth"), [("11.0", Truth.FALSE), ("11.1", Truth.TRUE), ("9", Truth.FALSE)])
+def test_a_rise_is_counted_from_the_lowest_of_its_span(now, truth):
+    assert change(Change.RISE, "1", hb("10.8", 13), hb("10", 10), hb("10.5", 5), hb(now, 0), over_days=14) is truth
+
+
+def test_a_result_older_than_the_span_is_not_compared():
+    assert change(Change.RISE, "1", hb("8", 15), hb("10.5", 14), hb("11", 0), over_days=14) is Truth.FALSE
+    assert change(Change.RISE, "1", hb("8", 15), hb("11", 0), over_days=14) is Truth.UNKNOWN
+
+
+def test_without_a_span_the_one_just_before_counts():
+    assert change(Change.FALL, "1", hb("14", 30), hb("11", 20), hb("10.5", 0)) is Truth.FALSE
+    assert change(Change.FALL, "1", hb("14", 30), hb("10.5", 0)) is Truth.TRUE
+
+
+def test_without_an_earlier_result_a_change_is_unknown_and_named():
+    finding = check(Test("lab.hemoglobin", Op.GT, Decimal(1), "g/dL", change=Change.RISE), known(hb("11", 0)))
+    assert (finding.truth, finding.missing) == (Truth.UNKNOWN, ("lab.hemoglobin",))
+
+
+@pytest.mark.parametrize(("now", "truth"), [("12", Truth.FALSE), ("11.9", Truth.TRUE)])
+def test_a_fall_in_percent_is_of_the_highest_earlier_result(now, truth):
+    facts = (hb("14", 20), hb("15", 10), hb("13", 5), hb(now, 0))
+    assert change(Change.FALL_PERCENT, "20", *facts, unit="", over_days=30) is truth
+
+
+def test_a_percentage_of_nothing_is_unknown():
+    assert change(Change.RISE_PERCENT, "20", hb("0", 5), hb("1", 0), unit="") is Truth.UNKNOWN
+
+
+def test_results_in_other_units_are_compared_and_words_are_not():
+    assert change(Change.RISE, "1", hb("100", 5, "g/L"), hb("11.1", 0)) is Truth.TRUE
+    assert change(Change.RISE, "1", hb("100", 5, "mmol/L"), hb("11.1", 0)) is Truth.UNKNOWN
+    low = Fact(FactKind.LAB, "hemoglobin", DAY - timedelta(days=5), "low")
+    assert change(Change.RISE, "1", low, hb("11.1", 0)) is Truth.UNKNOWN
+
+
+def test_an_earlier_result_entered_in_error_is_none_and_a_corrected_one_counts():
+    wrong = hb("8", 5, status="entered-in-error")
+    assert change(Change.RISE, "1", wrong, hb("11", 0)) is Truth.UNKNOWN
+    assert change(Change.RISE, "1", hb("8", 5), hb("10.5", 5, status="corrected"), hb("11", 0)) is Truth.FALSE
+
+
+def test_a_newest_result_that_is_not_final_leaves_the_change_unknown():
+    assert change(Change.RISE, "1", hb("9", 5), hb("11", 0, status="preliminary")) is Truth.UNKNOWN
+
+
+# The doses given
+
+
+def dosed(*days_ago: int, **more):
+    return tuple(
+        DoseGiven("sample", n, DAY - timedelta(days=ago), quantity(100 * n, "mg"), **more) for n, ago in enumerate(days_ago, 1)
+    )
+
+
+def told(fact: str, op: Op, value: str, history, unit: str = "") -> Truth:
+    return check(Test(fact, op, Decimal(value), unit), replace(known(), history=history)).truth
+
+
+def test_the_last_amount_and_the_days_since_it():
+    history = dosed(40, 12)
+    assert told("history.last_amount", Op.GE, "200", history, "mg") is Truth.TRUE
+    assert told("history.last_amount", Op.LT, "0.2", history, "g") is Truth.FALSE
+    assert told("history.days_since_last", Op.LE, "12", history) is Truth.TRUE
+    assert told("history.days_since_last", Op.LT, "12", history) is Truth.FALSE
+
+
+def test_before_any_dose_there_is_no_last_one():
+    assert told("history.last_amount", Op.GE, "0", (), "mg") is Truth.UNKNOWN
+    assert told("history.days_since_last", Op.GE, "0", ()) is Truth.UNKNOWN
+    assert told("history.doses", Op.LT, "1", ()) is Truth.TRUE
+
+
+def test_an_extra_dose_is_not_the_last_amount_and_still_the_last_day():
+    history = (*dosed(40, 12), DoseGiven("sample", 2, DAY - timedelta(days=2), quantity(50, "mg"), extra=True))
+    assert told("history.last_amount", Op.GE, "200", history, "mg") is Truth.TRUE
+    assert told("history.days_since_last", Op.LE, "2", history) is Truth.TRUE
+    assert told("history.doses", Op.GE, "3", history) is Truth.TRUE
+
+
+def test_the_worst_reaction_is_none_known_or_unknown():
+    reacted = (*dosed(40), *dosed(12, reaction=Reaction(3, "fever"), tolerated=False))
+    assert told("history.worst_grade", Op.LT, "1", dosed(40, 12)) is Truth.TRUE
+    assert told("history.worst_grade", Op.GE, "3", reacted) is Truth.TRUE
+    assert told("history.worst_grade", Op.GE, "1", dosed(12, tolerated=False)) is Truth.UNKNOWN
+
+
+def test_a_child_s_age_in_months():
+    baby = replace(MARISOL, born=DAY - timedelta(days=200))
+    assert check(Test("patient.age_months", Op.GE, Decimal(6)), known(patient=baby)).truth is Truth.TRUE
+    assert check(Test("patient.age_months", Op.GE, Decimal(7)), known(patient=baby)).truth is Truth.FALSE
+    nobody = replace(MARISOL, born=None, age_years=1)
+    assert check(Test("patient.age_months", Op.GE, Decimal(6)), known(patient=nobody)).truth is Truth.UNKNOWN

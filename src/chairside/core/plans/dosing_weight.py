@@ -11,6 +11,7 @@ from chairside.core.plans import weight as weights
 from chairside.core.plans.finishing import Treated
 from chairside.core.plans.trail import Trail
 from chairside.core.protocols.schema.dose import PerWeight, WantedRise, WeightChoice
+from chairside.core.protocols.scope import for_regimen
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,18 @@ class Weights:
     of_today: Quantity | None = None
 
 
+def _limited_by_weight(treated: Treated) -> bool:
+    """True when a contraindication counts above a level a kilogram."""
+    levels = for_regimen(treated.protocol.contraindications, treated.regimen.key)
+    return any(item.above is not None and "kg" in dict(item.above.unit.powers) for item in levels)
+
+
 def dosing_weights(treated: Treated, trail: Trail) -> Weights:
     """The weights that the dose may be computed from, with every reason against them said."""
     rule, known = treated.place.phase.dose, treated.known
     of_record = known.patient.weight
     by_amount = tiers.rule_reads_weight(rule)
-    if not by_amount and not tiers.reads_weight(treated.regimen):
+    if not by_amount and not tiers.reads_weight(treated.regimen) and not _limited_by_weight(treated):
         return Weights()
     frozen = isinstance(rule, PerWeight | WantedRise) and rule.weight is WeightChoice.FROZEN
     newest: Decision[Quantity] = Decision() if frozen else weights.measured(known)

@@ -52,14 +52,7 @@ def ceilings(
             continue
         most = as_amount(cap.amount, per, like)
         if most is None:
-            reasons.append(
-                unknown(
-                    "missing_fact",
-                    f"The limit of {cap.amount.spelled()} needs the dosing weight.",
-                    field="patient.weight_kg",
-                    source=cap.source,
-                )
-            )
+            reasons.append(_needs_weight(cap.amount, cap.source))
             continue
         made = _over_time(cap, most, course, known, dose_number)
         if isinstance(made, Reason):
@@ -67,10 +60,11 @@ def ceilings(
         else:
             found.append(made)
     for item in contraindications:
-        if item.above is not None:
-            made_ceiling = _above_level(item, per, known, like)
-            if made_ceiling is not None:
-                found.append(made_ceiling)
+        made_ceiling = _above_level(item, per, known, like)
+        if isinstance(made_ceiling, Reason):
+            reasons.append(made_ceiling)
+        elif made_ceiling is not None:
+            found.append(made_ceiling)
     return tuple(found), tuple(reasons)
 
 
@@ -130,11 +124,19 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_numb
     return Ceiling(left, reason, cap.part_of_formula and cap.per is Per.DOSE)
 
 
-def _above_level(item: Contraindication, per: Sequence[Quantity], known: Known, like: Quantity) -> Ceiling | None:
+def _needs_weight(level: Quantity, source: str) -> Reason:
+    message = f"The limit of {level.spelled()} needs the dosing weight."
+    return unknown("missing_fact", message, field="patient.weight_kg", limit=level.spelled(), source=source)
+
+
+def _above_level(item: Contraindication, per: Sequence[Quantity], known: Known, like: Quantity) -> Ceiling | Reason | None:
+    """The limit that a contraindication above a level sets; a level that cannot be told as an amount is not passed over."""
     truth = evaluate(item.when, known)
-    most = as_amount(item.above, per, like) if item.above is not None else None
-    if truth.truth is Truth.FALSE or most is None or item.severity is Severity.ADVISE:
+    if item.above is None or truth.truth is Truth.FALSE or item.severity is Severity.ADVISE:
         return None
+    most = as_amount(item.above, per, like)
+    if most is None:
+        return _needs_weight(item.above, item.source)
     limit = most.spelled()
     if truth.truth is Truth.UNKNOWN:
         message = f"Above {limit} this must be known first: {', '.join(truth.missing)} ({item.names.en})."

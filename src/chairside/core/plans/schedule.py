@@ -98,7 +98,11 @@ def judge_date(
     facts   for the day of an outside event that a phase is counted from
     """
     everything = tuple(history)
-    given = tuple(dose for dose in everything if dose.on < day)
+    given = tuple(
+        dose
+        for dose in everything
+        if dose.on < day or (dose.on == day and dose.protocol == protocol.id and dose.dose_number < dose_number)
+    )
     course = course_of(given, protocol.id, dose_number, day, course_start)
     begin = course.doses[0].on if course.doses else start
     chosen = protocol.regimen(regimen)

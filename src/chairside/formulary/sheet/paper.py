@@ -56,14 +56,15 @@ def _lines(protocol: Protocol) -> Iterator[str]:
 
 
 def _head(protocol: Protocol) -> Iterator[str]:
-    yield f"{protocol.names.en}"
+    yield from textwrap.wrap(protocol.names.en, WIDTH)
     yield "=" * WIDTH
-    drug = f"{protocol.tall_man} ({protocol.generic})"
+    drug = protocol.tall_man if protocol.tall_man == protocol.generic else f"{protocol.tall_man} ({protocol.generic})"
     therapy = f", class {words.key(protocol.therapy_class)}" if protocol.therapy_class else ""
     kind = f"{protocol.kind.value}, family {words.key(protocol.family)}{therapy}"
     routes = words.keys([route.value for route in protocol.routes], "or")
-    yield f"{protocol.id} · version {protocol.version} · schema {protocol.schema} · {protocol.status.value.upper()}"
-    yield f"{drug} · {kind} · route {routes} · {protocol.jurisdiction}"
+    version = f"version {protocol.version} · schema {protocol.schema} · {protocol.status.value.upper()}"
+    yield from textwrap.wrap(f"{protocol.id} · {version}", WIDTH)
+    yield from textwrap.wrap(f"{drug} · {kind} · route {routes} · {protocol.jurisdiction}", WIDTH)
     yield f"sha256 {protocol.sha256}" if protocol.sha256 else ""
     if protocol.status is not Status.APPROVED:
         yield "No pharmacist has approved this text. Compare every line with the current label."

@@ -165,6 +165,12 @@ def test_without_a_day_of_asking_a_plan_knows_all_that_is_on_record():
     assert answered("plan", question)["value"]["next"]["dose_number"] == 3
 
 
+def test_without_a_day_of_asking_a_plan_is_asked_on_the_last_day_on_record():
+    question = spoiled(spoiled(GOOD["plan"], "as_of", GONE), "patient.birth_date", "2026-03-20")
+    with pytest.raises(InputProblem, match="lies after 2026-03-16"):
+        answered("plan", question)
+
+
 def test_a_clearance_says_what_holds_what_is_met_and_what_is_due():
     answer = answered("clear")
     assert {"what": "screening", "code": "tb"}.items() <= answer["value"]["met"][0].items()

@@ -27,6 +27,7 @@ BAD = [
     ("dose", "patient.weight_kg", ".5", "write 0.5"),
     ("dose", "patient.weight_kg", _LONG, "cannot be right"),
     ("dose", "patient.weight_kg", "0." + _LONG, "cannot be right"),
+    ("dose", "patient.weight_kg", "1000000000000", "cannot be right"),
     ("dose", "patient.weight_kg", True, "a number is expected"),
     ("dose", "patient.weight_kg", ["82"], "a number is expected"),
     ("dose", "patient.height_cm", "-170", "must be above zero"),

@@ -88,8 +88,9 @@ def test_a_release_that_cannot_be_read_answers_with_a_page_that_says_so(place: C
 def test_every_number_of_the_protocol_is_a_line_with_its_source() -> None:
     for protocol in loader.load_all():
         lines = [line for section in numbers.sections(protocol) for line in section.lines]
-        assert len(lines) > 100
-        assert all(line.source is not None for line in lines), protocol.id
+        assert all(line.source is not None for line in lines if line.part != "brand" and any(map(str.isdigit, line.says))), (
+            protocol.id
+        )
         said = {line.says for line in lines}
         strengths = {vial.strength.spelled() for product in protocol.products for vial in product.vials}
         assert strengths <= said

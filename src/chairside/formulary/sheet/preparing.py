@@ -20,7 +20,8 @@ def products(protocol: Protocol) -> Iterator[Row]:
         shared.setdefault(product.preparation, []).append(product.brand)
     for preparation, brands in shared.items():
         whose = "all brands" if len(brands) == len(protocol.products) > 1 else words.listed(brands)
-        yield row(f"Preparation of {whose}", _preparation(preparation))
+        told = list(_preparation(preparation)) or [Said("Nothing is stated.")]
+        yield row(f"Preparation of {whose}", told)
     if protocol.hazards is not None:
         yield row("Handling hazards", [Said(_hazards(protocol), protocol.hazards.source)])
 

@@ -51,8 +51,9 @@ def dose(rule: DoseRule, protocol: Protocol) -> str:
         case PerSurface():
             return f"{rule.amount.spelled()} of body surface{_highest(rule)}"
         case Ordered():
-            span = f"{rule.least.spelled()} to {rule.most.spelled()}"
-            return f"as ordered, {span}; where it is by weight, by {WEIGHTS[rule.weight]}"
+            by_weight = "kg" in dict(rule.least.unit.powers) or rule.weight is not WeightChoice.RECORD
+            weight = f", by {WEIGHTS[rule.weight]}" if by_weight else ""
+            return f"as ordered, {rule.least.spelled()} to {rule.most.spelled()}{weight}"
         case Table():
             return "by the table below"
         case Calvert():

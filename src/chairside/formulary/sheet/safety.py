@@ -81,7 +81,8 @@ def _ages(item: Requirement) -> str:
 
 
 def _bounds(item: Requirement) -> Iterator[str]:
-    yield f"Missing {_DOES[item.missing]}; out of bounds {_DOES[item.unmet]}.{_released(item.release)}"
+    released = _released(item.release, item.missing, item.unmet)
+    yield f"Missing {_DOES[item.missing]}; out of bounds {_DOES[item.unmet]}.{released}"
     if item.unless is not None:
         yield f"For review instead of a hold while {words.condition(item.unless)}."
     if item.jurisdiction != "US" or item.valid_from is not None or item.valid_until is not None:
@@ -92,7 +93,7 @@ def _question(asked: Question) -> Said:
     trips = f"“{words.keys(asked.trips, 'or')}” or “unknown”"
     scope = f"{words.for_regimens(asked.regimens)}{words.only(asked.applies)}"
     name = words.fact_name(asked.fact)
-    return Said(f"{name}: {trips} {_DOES[asked.severity]}{scope}.{_released(asked.release)}", asked.source)
+    return Said(f"{name}: {trips} {_DOES[asked.severity]}{scope}.{_released(asked.release, asked.severity)}", asked.source)
 
 
 def against(protocol: Protocol) -> Iterator[Row]:
@@ -112,26 +113,28 @@ def against(protocol: Protocol) -> Iterator[Row]:
 def _contraindication(item: Contraindication) -> Said:
     above = f" at more than {item.above.spelled()}" if item.above is not None else ""
     does = f"{above}{words.for_regimens(item.regimens)} {_DOES[item.severity]}"
-    return Said(f"{words.started(words.condition(item.when))}{does}.{_released(item.release)}", item.source)
+    return Said(f"{words.started(words.condition(item.when))}{does}.{_released(item.release, item.severity)}", item.source)
 
 
 def _allergy(item: Hypersensitivity) -> Said:
     kind = "An allergy or reaction to" if item.same_drug else "A reaction to another of its class:"
     grade = f", from grade {item.least_grade}," if item.least_grade > 1 else ""
     does = f"{words.for_regimens(item.regimens)}{grade} {_DOES[item.severity]}"
-    return Said(f"{kind} {words.listed(item.agents, 'or')}{does}.{_released(item.release)}", item.source)
+    return Said(f"{kind} {words.listed(item.agents, 'or')}{does}.{_released(item.release, item.severity)}", item.source)
 
 
 def _interaction(item: Interaction) -> Said:
     wash = f", or within {words.days(item.washout_days)} of the last one" if item.washout_days else ""
     does = f"while active{wash}{words.for_regimens(item.regimens)}, {_DOES[item.severity]}"
-    return Said(f"{words.started(words.listed(item.agents, 'or'))}, {does}.{_released(item.release)}", item.source)
+    return Said(
+        f"{words.started(words.listed(item.agents, 'or'))}, {does}.{_released(item.release, item.severity)}", item.source
+    )
 
 
 def _table(table: DecisionTable) -> Iterator[Said]:
     heads = words.listed([words.fact_name(fact) for fact in table.facts])
     missing = _DOES[table.missing]
-    yield Said(f"By {heads}. What was never recorded {missing}.{_released(table.release)}", table.source)
+    yield Said(f"By {heads}. What was never recorded {missing}.{_released(table.release, Severity.HOLD)}", table.source)
     for scale in table.scales:
         name = words.fact_name(scale.fact)
         grades = [f"{words.key(grade.word)}: {words.stretch(scale.unit, grade.at, name)}" for grade in scale.grades]
@@ -148,5 +151,8 @@ def _never(item: Never) -> Said:
     return Said(f"{words.started(_BOUNDS[item.bound])}{limit}{words.only(item.when)}.", item.source)
 
 
-def _released(roles: tuple[str, ...]) -> str:
-    return f" Released by: {words.keys(roles, 'or')}." if roles else " Nobody may release it."
+def _released(roles: tuple[str, ...], *does: Severity) -> str:
+    """Who may release what it does; what is only told needs nobody."""
+    if roles:
+        return f" Released by: {words.keys(roles, 'or')}."
+    return "" if does and set(does) == {Severity.ADVISE} else " Nobody may release it."

@@ -118,9 +118,7 @@ def test_an_edge_that_no_decimal_can_say_is_met_exactly():
     assert not ask(product(replace(third, most=None)), dose=q("62.29", "mg"), volume=q(89, "mL")).allowed
 
 
-@pytest.mark.parametrize(
-    ("ml", "fine"), [("154", True), ("151", True), ("150.9", False), ("156.8", True), ("156.9", False)]
-)
+@pytest.mark.parametrize(("ml", "fine"), [("154", True), ("151", True), ("150.9", False), ("156.8", True), ("156.9", False)])
 def test_a_fixed_concentration_holds_to_the_digits_that_are_stated(ml, fine):
     fixed = Dilution((SALINE,), q("2.6", "mg/mL"), q("2.6", "mg/mL"))
     assert ask(product(fixed), volume=q(ml, "mL")).allowed is fine
@@ -142,6 +140,16 @@ def test_a_stated_volume_is_that_of_the_whole_or_of_the_diluent():
 @pytest.mark.parametrize(("ml", "fine"), [("250", True), ("270", True), ("270.1", False)])
 def test_no_more_diluent_than_the_most(ml, fine):
     assert ask(product(Dilution((SALINE,), largest_volume=q(250, "mL"))), volume=q(ml, "mL")).allowed is fine
+
+
+def test_without_the_volume_of_the_drug_the_whole_bag_counts_as_diluent():
+    most = product(Dilution((SALINE,), largest_volume=q(250, "mL")), concentration=None)
+    assert ask(most, volume=q(250, "mL")).allowed
+    assert codes(ask(most, volume=q(251, "mL"))) == ["wrong_concentration"]
+
+
+def test_bag_sizes_beside_a_stated_concentration_only_say_what_is_on_the_shelf():
+    assert ask(product(replace(BAG, bag_volumes=(q(100, "mL"),)))).allowed
 
 
 def test_the_bag_of_the_dose_and_of_the_patient():
@@ -219,6 +227,12 @@ def test_without_a_brand_only_what_every_brand_says_is_said():
     shorter = product(brand="Shorter", keeps=(replace(KEEPS, hours=Decimal(3)),))
     assert ask(one, shorter).value == MADE + timedelta(hours=3)
     assert ask(one, shorter).outcome is Outcome.UNKNOWN
+
+
+def test_what_speaks_against_every_brand_is_said_beside_the_question_for_the_brand():
+    other = product(replace(BAG, diluents=(DEXTROSE,)), brand="Other")
+    late = ask(product(), other, after=600)
+    assert codes(late) == ["preparation_expired", "missing_fact"]
 
 
 def test_a_brand_of_another_therapy_is_refused():

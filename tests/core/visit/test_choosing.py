@@ -132,6 +132,14 @@ def test_indication_regimen_phase_and_route_choose():
     assert ladder(run(replace(scoped, routes=(Route.IV, Route.SC)), route=Route.SC, **first)) == "under_skin"
 
 
+def test_the_route_of_the_phase_comes_before_that_of_the_therapy():
+    under_skin = even("under_skin", 30, routes=(Route.SC,))
+    phases = regimen("usual", phase("loading"), phase("later", route=Route.SC))
+    both = therapy(even("into_vein", 60, routes=(Route.IV,)), under_skin, regimens=(phases,))
+    assert ladder(run(both, phase="loading")) == "into_vein"
+    assert ladder(run(both, phase="later")) == "under_skin"
+
+
 def test_an_indication_that_is_not_known_may_be_the_slower_one():
     scoped = therapy(HOUR, even("lupus", 90, indications=("lupus",)))
     decision = run(scoped, indication="")

@@ -22,7 +22,7 @@ stands in `.not_encoded`, and a question that meets it is refused with reason `n
 
 Rules over it, all pure:
     protocols.truth.evaluate(condition, Known(day, patient, facts, history)) -> Finding(truth, evidence, missing)
-    protocols.lint.lint(protocol) -> tuple[Finding, ...]
+    protocols.lint.lint(protocol, known={id: Protocol}) -> tuple[Finding, ...]      known: what menus and plans may name
     plans.dosing.dose(protocol, *, indication, dose_number, day, patient, facts, history, brand, regimen, phase,
                       order=OrderedDose(amount, level), policy=Policy(rounding, percent, bsa), course_start) -> Decision[Dose]
     plans.vials.choose(amount, strengths) -> VialChoice(counts, drawn, waste)

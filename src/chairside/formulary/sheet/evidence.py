@@ -38,7 +38,8 @@ def numbers(protocol: Protocol) -> Iterator[Number]:
                 continue
             for single in value if isinstance(value, tuple) else (value,):
                 if isinstance(single, Quantity | Decimal | int | date) and not isinstance(single, bool):
-                    yield Number(f"{node.place}.{field.name}", single, node.source)
+                    own = getattr(node.item, "minutes_source", "") if field.name == "least_minutes" else ""
+                    yield Number(f"{node.place}.{field.name}", single, own or node.source)
 
 
 def by_source(protocol: Protocol) -> dict[str, int]:

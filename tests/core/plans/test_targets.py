@@ -82,6 +82,13 @@ def test_up_to_two_weeks_late_the_calendar_is_kept_and_beyond_it_counts_anew(anc
     assert days(both, given(0, 14, third), 4)[-1] == fourth
 
 
+def test_a_late_dose_that_counts_anew_moves_the_fixed_days_after_it():
+    rules = (late(3, LateAction.COUNT_FROM_GIVEN),)
+    fixed = made(phase(DOSE, Offsets((0, 14, 42)), "loading", doses=3, late=rules), phase(DOSE, Every(56, Anchor.CALENDAR, 98)))
+    assert days(fixed, given(0, 17), 4) == [0, 14, 42, 98]
+    assert days(fixed, given(0, 18), 4) == [0, 14, 46, 102]
+
+
 def test_the_order_in_which_late_rules_are_stated_does_not_matter():
     rules = (late(14, LateAction.COUNT_FROM_GIVEN), late(0, LateAction.KEEP_CALENDAR))
     assert days(made(phase(DOSE, Every(28), late=rules)), given(0, 43), 3)[-1] == 71

@@ -8,7 +8,8 @@ Read (no Django, no database):
 A Protocol (schema/protocol.py), by who uses it:
     intake       .indications[].codes/ages/needs   .products[].brand/nonproprietary   .requirements
     plans        .regimens[].phases[].dose (a DoseRule: Flat | PerWeight | PerSurface | Table | Calvert | WantedRise | Deficit |
-                 FromProduct | Ordered)   .timing (Offsets | Every | Cycles | OnDemand | Triggered)   .window   .late   .caps
+                 Replacement | FromProduct | Ordered)   .window   .late   .caps
+                 .timing (Offsets | Every | Cycles | OnDemand | Triggered)
     clearance    .requirements   .questions   .contraindications   .hypersensitivities   .interactions   .tables
     visit        .ladders[].steps[Rung(rate, minutes)]   .least_minutes   .infusions   .rate_caps   .restarts   .premedications
                  .monitoring.sets   .observations   .hold_rules   .nevers
@@ -24,11 +25,16 @@ Rules over it, all pure:
     protocols.truth.evaluate(condition, Known(day, patient, facts, history)) -> Finding(truth, evidence, missing)
     protocols.lint.lint(protocol, known={id: Protocol}) -> tuple[Finding, ...]      known: what menus and plans may name
     plans.dosing.dose(protocol, *, indication, dose_number, day, patient, facts, history, brand, regimen, phase,
-                      order=OrderedDose(amount, level), policy=Policy(rounding, percent, bsa), course_start) -> Decision[Dose]
+                      order=OrderedDose(amount, level), policy=Policy(rounding, percent, bsa), course_start, lots)
+        -> Decision[Dose]
+    plans.course_plan.plan_course(protocol, *, indication, regimen, start, as_of, patient, facts, history, brand,
+                                  request=Requested(dose_number, day)) -> Decision[CoursePlan(next, doses)]
+    plans.combined.plan_doses(protocol, protocols, *, indication, dose_number, day, patient, facts, history, orders, brands,
+                              policy) -> Decision[CombinedDose(cycle, day, items, per_cycle)]
     plans.vials.choose(amount, strengths) -> VialChoice(counts, drawn, waste)
-    plans.schedule.planned(protocol, *, regimen, start, history, until, count, interval_days) -> tuple[PlannedDose, ...]
+    plans.schedule.planned(protocol, *, regimen, start, history, until, count, interval_days, facts) -> tuple[PlannedDose, ...]
     plans.schedule.next_dose(planned)   judge_interval(phase, days)
-    plans.schedule.judge_date(protocol, *, regimen, dose_number, day, start, history) -> Decision[PlannedDose]
+    plans.schedule.judge_date(protocol, *, regimen, dose_number, day, start, history, facts) -> Decision[PlannedDose]
     plans.weight.judge(today, of_record, percent, earlier) -> Decision[Quantity]
     clearance.evaluate.evaluate(protocol, *, indication, dose_number, day, patient, facts, history, brand, regimen, as_of,
                                 start, interval_days, course_start, extra_limits=[ExtraLimit(fact, fresh_days, source)])

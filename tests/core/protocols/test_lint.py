@@ -63,7 +63,7 @@ NOTHING_AROUND = replace(INFLIXIMAB, observations=(replace(INFLIXIMAB.observatio
 
 @pytest.mark.parametrize("protocol", load_all(), ids=lambda protocol: protocol.id)
 def test_every_protocol_of_the_formulary_is_clean(protocol):
-    assert lint(protocol) == ()
+    assert lint(protocol, {each.id: each for each in load_all()}) == ()
 
 
 @pytest.mark.parametrize(
@@ -81,6 +81,7 @@ def test_every_protocol_of_the_formulary_is_clean(protocol):
         ("unknown_reference", with_first(INFLIXIMAB, "regimens", indications=("no_such",))),
         ("untreated_indication", replace(INFLIXIMAB, regimens=INFLIXIMAB.regimens[:1])),
         ("restart_grades", with_first(INFLIXIMAB, "restarts", grades=(2,))),
+        ("restart_grades", replace(INFLIXIMAB, restarts=())),
         ("restart_grades", with_first(INFLIXIMAB, "restarts", action=RestartAction.RESUME, rate_percent=None)),
         ("duplicate_key", replace(INFLIXIMAB, requirements=INFLIXIMAB.requirements + INFLIXIMAB.requirements[:1])),
         ("duplicate_key", with_phase(INFLIXIMAB, key="maintenance")),

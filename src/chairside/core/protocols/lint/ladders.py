@@ -12,6 +12,7 @@ from chairside.core.kernel.unit import UnitError
 from chairside.core.protocols.lint.finding import Code, Finding
 from chairside.core.protocols.schema.ladder import Ladder, RestartAction
 from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.schema.terms import Kind
 from chairside.core.protocols.schema.visit import ChairPart, ChairTime
 
 
@@ -87,6 +88,8 @@ def _minutes(ladder: Ladder, place: str) -> Iterator[Finding]:
 
 def _restarts(protocol: Protocol) -> Iterator[Finding]:
     if not protocol.restarts:
+        if protocol.ladders and protocol.kind in (Kind.DRUG, Kind.BLOOD):
+            yield Finding(Code.RESTART_GRADES, "restarts", "it is infused, and nothing says what follows a reaction")
         return
     counted = Counter(grade for rule in protocol.restarts if not rule.terms for grade in rule.grades)
     for grade in range(1, 6):

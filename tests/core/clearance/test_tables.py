@@ -233,6 +233,25 @@ def test_after_a_resumed_dose_a_finding_that_stays_stable_goes_on_and_a_new_one_
     assert judged(*before, spots(9, 3), table=SPOTTED, number=3, history=history)[1].state is State.HELD
 
 
+def test_a_finding_of_the_day_of_the_last_dose_was_not_yet_seen_when_it_was_given():
+    history = [given("infliximab_iv", 1, 14)]
+    facts = [spots(6, 60), spots(6, 14), fact(STABLE, "yes", 14), symptoms("none")]
+    assert judged(*facts, table=SPOTTED, number=2, history=history)[1].state is State.REVIEW
+
+
+def test_a_suspension_stands_while_an_answer_that_would_decide_is_missing():
+    table = replace(SPOTTED, resume=holding(among(STABLE, "yes")))
+    facts = [spots(6, 60), spots(2, 3), fact(STABLE, "yes", 3)]
+    assert judged(*facts, table=table)[1].state is State.HELD
+    assert judged(*facts, symptoms("none"), table=table)[1].state is State.REVIEW
+
+
+def test_a_finding_that_no_row_names_is_held_although_something_else_is_missing():
+    short = replace(TABLE, rows=TABLE.rows[:1])
+    _, found = judged(swelling("mild", 3), table=short)
+    assert (found.state, found.code) == (State.HELD, "not_encoded")
+
+
 words_of_both = st.tuples(st.sampled_from(GRADES), st.sampled_from(GRADES))
 
 

@@ -25,7 +25,7 @@ from chairside.core.clearance.table_reading import (
     unseen_symptom,
     verdicts_of,
 )
-from chairside.core.kernel.fact import Fact
+from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.kernel.span import day_spelled
 from chairside.core.protocols.schema.safety import DecisionTable, Verdict
 from chairside.core.protocols.schema.terms import Severity
@@ -106,8 +106,7 @@ class _Judged:
             message = f"{told} Treatment is suspended{since}; what is asked for before it goes on is not there{needed}."
             return self._made(State.HELD, message, "risk_alert", readings, found.evidence)
         last = self.ask.course.everything[-1].on if self.ask.course.everything else None
-        went_on = earlier is None and last is not None and found_on < last
-        if went_on and last is not None and all(self._seen_before(fact, last) for fact in found.evidence):
+        if last is not None and found_on < last and earlier is None and self._seen_before(found.evidence, last):
             message = f"{told} Treatment went on after this finding, and what was asked for before that still holds."
             return self._made(State.MET, message, "", readings, found.evidence)
         if not any(day < found_on for _, day in grave_days(self.table, self.ask)):
@@ -115,9 +114,9 @@ class _Judged:
         message = f"{told} Treatment is suspended{since}; what is asked for before it goes on is there. A prescriber decides."
         return self._made(State.REVIEW, message, "risk_alert", readings, found.evidence)
 
-    def _seen_before(self, fact: Fact, last: date) -> bool:
-        """An answer is of the day; anything else was there when the last dose was given."""
-        return fact.on < last or f"{fact.kind.value}.{fact.code}".startswith("answer.")
+    def _seen_before(self, facts: tuple[Fact, ...], last: date) -> bool:
+        """True when all of it was there before the last dose was given; answers are of the day."""
+        return all(fact.on < last or fact.kind is FactKind.ANSWER for fact in facts)
 
     def _unclear(self, reading: Reading) -> Item:
         message = f"{self.table.names.en}: {name_of(reading.key, self.ask.protocol)} {reading.unclear}."

@@ -2,8 +2,11 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import yaml
 
 from chairside.core.kernel.quantity import quantity
+from chairside.formulary import reading
+from chairside.formulary.loader import known_ids, path_of
 from chairside.formulary.reading import FormularyError, read_text
 
 
@@ -61,3 +64,13 @@ def test_broken_yaml_is_one_line():
     with pytest.raises(FormularyError) as problem:
         read_text("a: [1\nb: 2\n", "x.yaml")
     assert "\n" not in str(problem.value)
+
+
+@pytest.mark.parametrize("protocol_id", known_ids())
+def test_every_file_reads_the_same_where_the_reader_in_c_is_not_there(protocol_id):
+    class InPython(yaml.SafeLoader):
+        yaml_implicit_resolvers = reading._ExactLoader.yaml_implicit_resolvers
+        yaml_constructors = reading._ExactLoader.yaml_constructors
+
+    text = path_of(protocol_id).read_text(encoding="utf-8")
+    assert yaml.load(text, Loader=InPython) == read_text(text, protocol_id)

@@ -9,6 +9,7 @@ from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.quantity import quantity
 from chairside.core.plans.combined import plan_doses
+from chairside.core.plans.course_plan import plan_course
 from chairside.core.protocols.schema.dose import Flat
 from chairside.core.protocols.schema.regimen import Cycles, Pump
 from chairside.core.protocols.schema.visit import Plan, PlanItem
@@ -100,3 +101,11 @@ def test_the_plan_ends_with_its_cycles(number, code):
 
 def test_a_protocol_that_is_no_plan_says_so():
     assert codes(asked(plan=FIRST)) == ["not_encoded"]
+
+
+def test_the_days_of_a_plan_are_counted_in_its_cycles():
+    given = [DoseGiven(PLAN.id, 1, DAY - timedelta(days=10), mg(1))]
+    decision = plan_course(PLAN, indication="use", as_of=DAY, patient=MARISOL, history=given, protocols=PROTOCOLS)
+    assert decision.outcome is Outcome.ALLOWED
+    assert (decision.value.next.number, (decision.value.next.target - DAY).days) == (2, 4)
+    assert len(decision.value.doses) == 12

@@ -6,16 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from chairside.core.kernel.decision import Decision, Reason, refused
+from chairside.core.kernel.decision import Decision, refused
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError
 from chairside.core.plans.dosing import Dose, OrderedDose, Policy, dose
+from chairside.core.plans.plan_cycles import beyond_cycles, days_of, giving_days
 from chairside.core.plans.selection import indication_for
 from chairside.core.plans.told import told
 from chairside.core.plans.trail import Trail
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.core.protocols.schema.visit import Plan, PlanItem
+from chairside.core.protocols.schema.visit import PlanItem
 from chairside.core.protocols.truth import Known
 
 
@@ -100,7 +101,7 @@ def plan_doses(
         trail.say(refused("not_encoded", message, field="protocol", source=protocol.source))
         return trail.end(None)
     days = days_of(protocol.plan, protocols)
-    against = _beyond(protocol.plan, dose_number, len(days), protocol.source)
+    against = beyond_cycles(protocol.plan, dose_number, len(days), protocol.source)
     if against is not None:
         trail.say(against)
         return trail.end(None)
@@ -114,30 +115,6 @@ def plan_doses(
     totals = _totals(made)
     trail.working += [f"{total.protocol}: {told(total.amount)} a cycle" for total in totals]
     return trail.end(CombinedDose(cycle + 1, days[place], made, totals))
-
-
-def giving_days(item: PlanItem, protocols: Mapping[str, Protocol]) -> tuple[int, ...]:
-    """The days of a cycle on which a dose of the item begins. A pump that runs over several days is one dose, on the first."""
-    own = protocols.get(item.protocol)
-    regimen = own.regimen(item.regimen) if own is not None else None
-    pumped = regimen is not None and any(phase.pump is not None for phase in regimen.phases)
-    return item.days[:1] if pumped else item.days
-
-
-def days_of(plan: Plan, protocols: Mapping[str, Protocol]) -> tuple[int, ...]:
-    """The days of a cycle on which something is given."""
-    return tuple(sorted({day for item in plan.items for day in giving_days(item, protocols)}))
-
-
-def _beyond(plan: Plan, dose_number: int, days: int, source: str) -> Reason | None:
-    if dose_number < 1:
-        return refused("out_of_range", "Doses are numbered from 1.", field="dose_number", limit="1", source=source)
-    if plan.cycles is not None and dose_number > plan.cycles * days:
-        message = f"Dose {dose_number} is beyond the {plan.cycles} cycles of this plan."
-        limit = f"{plan.cycles} cycles"
-        where = plan.source or source
-        return refused("course_complete", message, field="dose_number", limit=limit, source=where, override="prescriber")
-    return None
 
 
 def _item(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,6 +14,7 @@ from chairside.core.plans.course import Course, course_of
 from chairside.core.plans.day import waiting_reasons
 from chairside.core.plans.events import handover
 from chairside.core.plans.phases import last_number, numbered
+from chairside.core.plans.plan_cycles import as_cycles
 from chairside.core.plans.schedule import basis_of, judge_date
 from chairside.core.plans.selection import indication_for, without_double
 from chairside.core.plans.targets import Basis, PlannedDose, Waiting, walk
@@ -59,13 +60,16 @@ def plan_course(
     history: Iterable[DoseGiven] = (),
     brand: str = "",
     request: Requested | None = None,
+    protocols: Mapping[str, Protocol] | None = None,
 ) -> Decision[CoursePlan]:
     """Plan a course: number, target and window of each dose, from the doses given.
 
     start     day of the first dose, where it was not given yet; without it that of a hand-over from another therapy
     as_of     the day of asking; what is later is not known yet. Without it the day requested, else the newest on record
     request   then the outcome is the request's: whether that dose may be given on that day
+    protocols   of the items, where the protocol is a plan of several given together
     """
+    protocol = as_cycles(protocol, protocols or {})
     told, given = tuple(facts), tuple(history)
     day = as_of or _today(protocol, request, given, start)
     if day is None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from chairside.core.kernel.decision import Decision, Reason, refused, review
+from chairside.core.kernel.decision import Decision, refused
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.plans import amount as amounts
@@ -117,7 +117,7 @@ def dose(
     trail.say(*question.new_course(chosen.value, course, known))
     trail.say(*choices.due(protocol, chosen.value, regimen, course.doses[0].on if course.doses else None, day))
     key = found.value.key if found.value else ""
-    trail.say(*_brand(protocol, brand, chosen.value.key, key))
+    trail.say(*question.of_brand(protocol, brand, chosen.value.key, key))
     treated = Treated(protocol, key, chosen.value, placed.value, dose_number, brand, known, course)
     return _decide(treated, order or OrderedDose(), policy or Policy(), given, lots, trail)
 
@@ -209,21 +209,6 @@ def _ask(
         tuple(dose for dose in given if dose.on <= known.day),
     )
     return ask, weights.newest
-
-
-def _brand(protocol: Protocol, brand: str, regimen: str, indication: str) -> tuple[Reason, ...]:
-    """A brand that is not for this regimen, or whose own label does not hold the indication."""
-    product = protocol.product(brand) if brand else None
-    if product is None:
-        return ()
-    if product.regimens and regimen not in product.regimens:
-        message = f"{product.brand} is not for the regimen “{regimen}”. Name its own product."
-        return (refused("wrong_product", message, field="brand", limit=", ".join(product.regimens), source=product.source),)
-    if product.indications and indication and indication not in product.indications:
-        message = f"The label of {product.brand} does not hold this indication. The prescriber decides."
-        limit = ", ".join(product.indications)
-        return (review("off_label", message, field="brand", limit=limit, source=product.source, override="prescriber"),)
-    return ()
 
 
 def _known(protocol: Protocol, known: Known) -> Known:

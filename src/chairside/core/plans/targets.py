@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.span import DayWindow
-from chairside.core.plans.course import Course
 from chairside.core.plans.late import MOVES, phase_again, rule_for
 from chairside.core.plans.phases import count_of, numbered, per_cycle
-from chairside.core.protocols.schema.regimen import Anchor, Cycles, Every, LateAction, Offsets, OnDemand, Phase, Regimen
+from chairside.core.plans.planned_dose import Basis, PlannedDose, Waiting
+from chairside.core.protocols.schema.regimen import Anchor, Cycles, Every, LateAction, Offsets, OnDemand, Phase
+
+__all__ = ["Basis", "PlannedDose", "Waiting", "walk"]
 
 # No course is walked further than this: some years of daily doses.
 _MOST = 4000
 _DAY = timedelta(days=1)
-
-
-@dataclass(frozen=True, slots=True)
-class PlannedDose:
-    """A dose of the course: its number, phase and position in it, target day, window, and the day it was given on."""
-
-    number: int
-    phase: str
-    position: int
-    target: date
-    window: DayWindow
-    given_on: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A dose whose day a person sets: a next cycle by judgement, one on demand, one counted from an event not on record."""
-
-    number: int
-    phase: Phase
-    position: int
-    earliest: date | None = None
-    event: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Basis:
-    """What the targets follow from.
-
-    first           day of the first dose, given or planned
-    interval_days   an ordered or tabled interval, for phases without an end
-    events          days of outside events, by the fact that records them
-    """
-
-    regimen: Regimen
-    first: date
-    course: Course
-    interval_days: int | None = None
-    events: Mapping[str, date] = field(default_factory=dict)
 
 
 def walk(basis: Basis) -> Iterator[PlannedDose | Waiting]:

@@ -15,7 +15,7 @@ from chairside.core.kernel.fact import Fact, FactKind, Patient
 from chairside.core.protocols.schema.condition import Condition, Op, Test
 from chairside.core.protocols.schema.ladder import SiteRate
 from chairside.core.protocols.schema.regimen import Pump
-from chairside.core.protocols.schema.safety import Bound, Never
+from chairside.core.protocols.schema.safety import Bound, Never, NotEncoded, Scope
 from chairside.core.protocols.schema.terms import Infusions
 from chairside.core.protocols.schema.visit import Observation
 from tests.core.visit.therapies import (
@@ -326,3 +326,10 @@ def test_volume_and_time_add_up_to_the_bag_and_no_limit_is_passed(volume, rates,
     if decision.allowed:
         assert most is None or made.highest.amount <= most
         assert minutes is None or made.total_minutes == minutes
+
+
+def test_a_risk_that_is_told_meets_what_is_not_encoded_for_it():
+    risky = Condition(all=(Test("risk.thrombosis", Op.PRESENT),))
+    unsaid = therapy(HOUR, not_encoded=(NotEncoded("rate_at_risk", Scope.LADDER, WORDS, when=risky),))
+    assert codes(run(unsaid, risks=("thrombosis",))) == ["not_encoded"]
+    assert run(unsaid).outcome is Outcome.ALLOWED

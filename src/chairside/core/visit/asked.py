@@ -160,6 +160,8 @@ def ask(
     approved: frozenset[str] = frozenset(),
 ) -> Asked:
     """The question with its indication, regimens, phases and routes found. `indication` is a key or an ICD-10-CM code."""
+    stated = frozenset(risks)
+    known = None if known is None else _with(known, stated)
     found = protocol.indication(indication)
     if found is None and indication and known is not None:
         found = indication_for(protocol, indication, known).value
@@ -175,7 +177,7 @@ def ask(
         regimens,
         phases,
         frozenset(routes),
-        frozenset(risks) | _recorded(protocol, known),
+        stated | _recorded(protocol, known),
         known,
         brand,
         approved,
@@ -187,6 +189,12 @@ def _usual(item: Regimen, indication: str, known: Known | None) -> bool:
     if item.named_only or (indication and indication not in item.indications):
         return False
     return item.applies is None or known is None or evaluate(item.applies, known).truth is not Truth.FALSE
+
+
+def _with(known: Known, risks: frozenset[str]) -> Known:
+    """What is known, and each risk that the caller states as a fact of that day: conditions read `risk.…` like a cap does."""
+    facts = tuple(Fact(FactKind.RISK, risk, known.day, "yes") for risk in sorted(risks))
+    return replace(known, facts=(*known.facts, *facts))
 
 
 def _recorded(protocol: Protocol, known: Known | None) -> frozenset[str]:

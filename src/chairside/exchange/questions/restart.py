@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chairside.core.kernel.quantity import quantity
-from chairside.core.visit.reaction import Restart, restart
+from chairside.core.visit.reaction import Restart
+from chairside.core.visit.restarting import restart_of
 from chairside.exchange.questions import recorded
 from chairside.exchange.questions.envelope import envelope, in_unit, present
 from chairside.exchange.questions.reading import Fields
@@ -28,7 +29,7 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     }
     reaction.close()
     fields.close()
-    decided = restart(protocol.restarts, **asked)
+    decided = restart_of(protocol, **asked)
     return envelope(decided, None if decided.value is None else written(decided.value), protocol)
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 from chairside.embedded import Cluster, Role
 from tests.database import WorkerDatabase, make_folder, remove_folder
@@ -26,6 +26,15 @@ if importlib.util.find_spec("chairside.config.settings"):
 _SLOW_MACHINE = [HealthCheck.too_slow]
 settings.register_profile("gate", max_examples=500, derandomize=True, deadline=None, suppress_health_check=_SLOW_MACHINE)
 settings.register_profile("prove", max_examples=50_000, derandomize=True, deadline=None, suppress_health_check=_SLOW_MACHINE)
+# Many short runs: an example that fails need not be made smaller.
+settings.register_profile(
+    "mutation",
+    max_examples=100,
+    derandomize=True,
+    deadline=None,
+    phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=_SLOW_MACHINE,
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
 _WITHOUT_DJANGO = tuple(f"tests/{name}" for name in ("core", "engines", "embedded", "config", "dev", "exchange"))

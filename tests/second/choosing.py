@@ -1,0 +1,153 @@
+"""Which indication, regimen and phase a question is about, by the schema's docstrings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.second.opinion import ALLOWED, REFUSED, REVIEW, Opinion
+from tests.second.raw import named
+from tests.second.truth import Case, holds
+
+Piece = dict[str, Any]
+
+
+@dataclass
+class Choice:
+    """What was chosen. An empty piece could not be chosen."""
+
+    indication: Piece = field(default_factory=dict)
+    regimen: Piece = field(default_factory=dict)
+    phase: Piece = field(default_factory=dict)
+    position: int = 1  # of the dose in its phase
+    phase_named: bool = False
+
+
+def indications_for(case: Case, asked: str) -> list[Piece]:
+    """The indication of a key, or those whose prefix is the longest that matches the code on the day."""
+    if found := named(case.protocol["indications"], asked):
+        return [found]
+    day, best, chosen = case.day.isoformat(), 0, list[Piece]()
+    for item in case.protocol["indications"]:
+        for code in item["codes"]:
+            valid = code.get("valid_from", day) <= day <= code.get("valid_until", day)
+            if not valid or code.get("supporting") == "true" or not asked.startswith(code["prefix"]):
+                continue
+            if len(code["prefix"]) > best:
+                best, chosen = len(code["prefix"]), []
+            if len(code["prefix"]) == best and item not in chosen:
+                chosen.append(item)
+    return chosen
+
+
+def fits(case: Case, item: Piece) -> bool | None:
+    """Whether age and sex are those of an indication."""
+    ages, verdict = item.get("ages") or {}, True
+    if ages:
+        years, months = case.age_years, case.age_months
+        if years is None or months is None:
+            verdict = None
+        elif years < int(ages.get("from_years", 0)) or months < int(ages.get("from_months", 0)):
+            return False
+        elif "below_years" in ages and years >= int(ages["below_years"]):
+            return False
+    if item.get("sex"):
+        if not case.patient.get("sex"):
+            return None
+        if case.patient["sex"] != item["sex"]:
+            return False
+    return verdict
+
+
+def choose_indication(case: Case, asked: str, opinion: Opinion) -> Piece:
+    """The indication of the question, and what is to be said about it."""
+    candidates = indications_for(case, asked)
+    if not candidates:
+        opinion.add("no such indication", "wrong_indication off_label", REVIEW, REFUSED)
+        return {}
+    judged = [(item, fits(case, item), holds(case, item.get("needs"))) for item in candidates]
+    good = [item for item, fit, need in judged if fit and need]
+    maybe = [item for item, fit, need in judged if fit is not False and need is not False and item not in good]
+    if good:
+        if maybe or len(good) > 1:
+            opinion.silent.add("indication")
+        return good[0]
+    if len(candidates) > 1:
+        opinion.silent.add("indication")
+    if maybe:
+        opinion.missing("the indication rests on a fact that is not known")
+        return maybe[0]
+    for item, fit, need in judged[:1]:
+        if fit is None or need is None:
+            opinion.missing("age, sex or a needed fact")
+        if fit is False:
+            opinion.add("age or sex", "wrong_population wrong_indication", REVIEW, REFUSED)
+        if need is False:
+            opinion.add("facts do not fit the indication", "wrong_indication wrong_population", REVIEW, REFUSED)
+    return candidates[0]
+
+
+def not_encoded(case: Case, choice: Choice, asked: set[str], opinion: Opinion) -> None:
+    """What the file says that it does not say: refused where a question meets it."""
+    for item in case.protocol.get("not_encoded", []):
+        names = set(item.get("applies_to", []))
+        if item["scope"] in ("indication", "regimen") and names & (asked | {choice.indication.get("key", "")}):
+            opinion.add(f"not encoded: {item['key']}", "not_encoded", REFUSED)
+        elif item["scope"] == "phase" and names & {choice.phase.get("key", ""), choice.regimen.get("key", "")}:
+            opinion.add(f"perhaps not encoded: {item['key']}", "not_encoded", ALLOWED, REFUSED)
+
+
+def choose_regimen(case: Case, indication: Piece, asked: str, opinion: Opinion) -> Piece:
+    """The regimen named, or the first that applies to the patient and is not kept for orders that name it."""
+    regimens = case.protocol["regimens"]
+    if asked:
+        found = named(regimens, asked)
+        if not found:
+            opinion.add("no such regimen", "not_encoded", REFUSED)
+            return {}
+        if indication and indication["key"] not in found["indications"]:
+            opinion.add("regimen of another indication", "off_label wrong_indication", REVIEW, REFUSED)
+        applies = holds(case, found.get("applies"))
+        if applies is None:
+            opinion.missing("whether the regimen is for this patient")
+        elif not applies:
+            opinion.add("regimen is for others", "wrong_population out_of_range off_label", REVIEW, REFUSED)
+        return found
+    open_ones = [r for r in regimens if indication.get("key") in r["indications"] and r.get("named_only") != "true"]
+    for regimen in open_ones:
+        applies = holds(case, regimen.get("applies"))
+        if applies is None:
+            opinion.missing("which regimen is for this patient")
+            return {}
+        if applies:
+            return regimen
+    if indication:
+        opinion.add("no regimen applies", "wrong_population out_of_range not_encoded off_label", REVIEW, REFUSED)
+    return {}
+
+
+def choose_phase(number: int, regimen: Piece, asked: str, opinion: Opinion) -> tuple[Piece, int]:
+    """The phase of a dose number, or the one named, and the place of the dose in it."""
+    before, found, place = 0, dict[str, Any](), 1
+    for phase in regimen["phases"]:
+        if phase["timing"]["timing"] == "triggered":
+            continue
+        if "doses" not in phase or number <= before + int(phase["doses"]):
+            found, place = phase, number - before
+            break
+        before += int(phase["doses"])
+    if asked:
+        other = named(regimen["phases"], asked)
+        if not other:
+            opinion.add("no such phase", "not_encoded", REFUSED)
+            opinion.silent.add("value")
+            return found, place
+        if other is not found:
+            if other["timing"]["timing"] != "triggered":
+                opinion.add("dose number of another phase", "mismatch course_complete", REVIEW, REFUSED)
+            opinion.silent.add("position")
+            return other, 1
+        return found, place
+    if not found:
+        opinion.add("beyond the last dose", "course_complete", REVIEW, REFUSED)
+    return found, place

@@ -1,0 +1,93 @@
+"""The answer of the program laid beside the opinion of the second engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from fractions import Fraction
+from typing import Any
+
+from tests.second.dose import case_of, product_of
+from tests.second.opinion import Opinion
+from tests.second.raw import amount, quantity
+from tests.second.vials import fewest_vials
+
+Answer = Mapping[str, Any]
+
+
+def same(got: Fraction, wanted: Fraction) -> bool:
+    """Equal, or within 1e-20 where the exact number does not end within the digits of an answer."""
+    rest = wanted.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    exact = rest == 1 and wanted.denominator < 10**24
+    return got == wanted if exact else abs(got - wanted) <= abs(wanted) / 10**20
+
+
+def outcome(answer: Answer, opinion: Opinion) -> list[str]:
+    """Disagreements about the outcome and the reasons."""
+    if "outcome" in opinion.silent or "freshness" in opinion.silent:
+        return []
+    found = []
+    if answer["outcome"] not in opinion.outcomes and "indication" not in opinion.silent:
+        found.append(f"outcome {answer['outcome']}, expected {' or '.join(opinion.outcomes)}")
+    codes = {reason["code"] for reason in answer["reasons"]}
+    for item in opinion.findings:
+        if item.least == item.most and item.codes and not codes & set(item.codes) and "indication" not in opinion.silent:
+            found.append(f"no reason among {'/'.join(item.codes)} for: {item.why}")
+    known = {code for item in opinion.findings for code in item.codes}
+    anything = any(not item.codes for item in opinion.findings)
+    for code in sorted(codes - known):
+        if not anything and "indication" not in opinion.silent and "tier of today" not in opinion.silent:
+            found.append(f"reason {code}, which nothing explains")
+    return found
+
+
+def dose_values(question: dict[str, Any], answer: Answer, opinion: Opinion) -> list[str]:
+    """Disagreements about amount, interval, vials and waste."""
+    value, found = answer["value"], list[str]()
+    if opinion.silent & {"value", "indication", "freshness"}:
+        return found
+    if opinion.amounts and "dose" not in value:
+        return ["no dose, expected " + " or ".join(str(float(item)) for item in opinion.amounts)]
+    if "dose" not in value:
+        return found
+    got = amount(value["dose"]["amount"], value["dose"]["unit"])
+    if not opinion.amounts:
+        return [f"dose {value['dose']}, expected none"]
+    if got.kind != opinion.unit_kind or not any(same(got.value, item) for item in opinion.amounts):
+        found.append(f"dose {value['dose']}, expected {' or '.join(str(float(item)) for item in opinion.amounts)}")
+    if "dose_mg" in value and not same(Fraction(value["dose_mg"]), got.value):
+        found.append(f"dose_mg {value['dose_mg']} beside {value['dose']}")
+    interval = value.get("interval_days")
+    if opinion.interval is not None and interval is not None and Fraction(interval) != opinion.interval:
+        found.append(f"interval {interval}, expected {opinion.interval}")
+    if opinion.interval is not None and interval is None:
+        found.append(f"no interval, expected {opinion.interval}")
+    return found + _vials(question, value, got.value)
+
+
+def _vials(question: dict[str, Any], value: dict[str, Any], dose: Fraction) -> list[str]:
+    case = case_of(question)
+    product = product_of(case, question)
+    if "vials" not in value:
+        usable = product and product["vials"] and all(vial.get("potency_by_lot") != "true" for vial in product["vials"])
+        return ["no vials"] if usable and question.get("brand") else []
+    choices = [product] if product else case.protocol["products"]
+    sizes = {quantity(vial["strength"]).value for item in choices for vial in item["vials"]}
+    drawn = sum(Fraction(size) * count for size, count in value["vials"].items())
+    total, count = fewest_vials(sizes, dose)
+    found = []
+    if not {Fraction(size) for size in value["vials"]} <= sizes:
+        found.append(f"vials {value['vials']} that are not sold")
+    if (drawn, sum(value["vials"].values())) != (total, count):
+        found.append(f"vials {value['vials']}, expected {float(total)} in {count}")
+    if "waste" in value:
+        waste = amount(value["waste"]["amount"], value["waste"]["unit"]).value
+        if not same(waste, drawn - dose):
+            found.append(f"waste {value['waste']}, expected {float(drawn - dose)}")
+    if "draw_ml" in value and product and "concentration" in product:
+        volume = dose / quantity(product["concentration"]).value
+        if not same(Fraction(value["draw_ml"]), volume):
+            found.append(f"draw {value['draw_ml']} mL, expected {float(volume)}")
+    return found

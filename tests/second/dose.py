@@ -1,0 +1,162 @@
+"""The question `dose`, answered a second time."""
+
+from __future__ import annotations
+
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+from tests.second.amounts import Rule, cell_of, compute
+from tests.second.choosing import Choice, choose_indication, choose_phase, choose_regimen, not_encoded
+from tests.second.limits import against_order, caps, contraindications, earlier, formula_caps, levels, reduce, rounded
+from tests.second.opinion import ALLOWED, REFUSED, REVIEW, Opinion
+from tests.second.raw import Amount, protocols, quantity
+from tests.second.truth import Case, holds, number_of, on_record
+
+
+def case_of(question: dict[str, Any]) -> Case:
+    """The facts of a question."""
+    return Case(
+        protocol=protocols()[question["protocol"]],
+        day=date.fromisoformat(question.get("date", "2026-04-13")),
+        patient=question.get("patient", {}),
+        facts=question.get("facts", []),
+        history=question.get("history", []),
+        number=question.get("dose_number"),
+    )
+
+
+def choose(case: Case, question: dict[str, Any], opinion: Opinion) -> Choice:
+    """Indication, regimen and phase of a question."""
+    choice = Choice(indication=choose_indication(case, question["indication"], opinion))
+    if not choice.indication and not question.get("regimen"):
+        return choice
+    choice.regimen = choose_regimen(case, choice.indication, question.get("regimen", ""), opinion)
+    if choice.regimen:
+        choice.phase, choice.position = choose_phase(case.number or 1, choice.regimen, question.get("phase", ""), opinion)
+    return choice
+
+
+def product_of(case: Case, question: dict[str, Any]) -> dict[str, Any] | None:
+    """The product of the brand asked for; without one, the only product."""
+    brand = question.get("brand", "").casefold()
+    if not brand:
+        return case.protocol["products"][0] if len(case.protocol["products"]) == 1 else None
+    return next((item for item in case.protocol["products"] if item["brand"].casefold() == brand), None)
+
+
+def sizes_of(case: Case, question: dict[str, Any], kind: tuple[tuple[str, int], ...]) -> list[Fraction]:
+    """Strengths of whole vials of the product; none where the lot states the potency. Without a brand: those all share."""
+    product = product_of(case, question)
+    chosen = [product] if product else ([] if question.get("brand") else case.protocol["products"])
+    sets = set()
+    for item in chosen:
+        strengths = [quantity(vial["strength"]) for vial in item["vials"] if vial.get("potency_by_lot") != "true"]
+        sets.add(tuple(sorted({size.value for size in strengths if size.kind == kind})))
+    return list(sets.pop()) if len(sets) == 1 else []
+
+
+def _answer(case: Case, question: dict[str, Any], opinion: Opinion) -> None:
+    choice = choose(case, question, opinion)
+    not_encoded(case, choice, {question.get("regimen", ""), question.get("phase", ""), question["indication"]}, opinion)
+    _brand(case, question, choice, opinion)
+    if not choice.phase:
+        return
+    opinion.rule = choice.phase["dose"]["rule"]
+    rule = Rule(case, choice, question, opinion)
+    _phase(rule)
+    _weight_today(rule)
+    computed = compute(rule)
+    if computed is None:
+        return
+    computed = formula_caps(rule, reduce(rule, computed))
+    opinion.unit_kind = computed.kind
+    (final,) = against_order(rule, computed)
+    limits = _upper(rule, final)
+    values = rounded(rule, final, sizes_of(case, question, final.kind), limits)
+    opinion.amounts = values
+    judged = Amount(max(values), final.kind)
+    caps(rule, judged)
+    contraindications(rule, judged)
+    opinion.interval = _interval(rule)
+
+
+def dose(question: dict[str, Any]) -> Opinion:
+    """What the documents say that the answer to a dose question must be."""
+    opinion, case = Opinion(), case_of(question)
+    _answer(case, question, opinion)
+    if case.doubts:
+        opinion.silent.add("freshness")
+    return opinion
+
+
+def _upper(rule: Rule, dose_: Amount) -> list[Fraction]:
+    """Limits that rounding up may not cross."""
+    found = [limit for limit, _, _ in levels(rule)]
+    for cap in rule.choice.regimen.get("caps", []):
+        limit = rule.scaled(cap["amount"])
+        if limit and limit.kind == dose_.kind and holds(rule.case, cap.get("when")) is not False:
+            found.append(limit.value - earlier(rule, cap, dose_)[0])
+    return found
+
+
+def _brand(case: Case, question: dict[str, Any], choice: Choice, opinion: Opinion) -> None:
+    if not question.get("brand"):
+        return
+    product = product_of(case, question)
+    if product is None:
+        opinion.add("no such brand", "wrong_product mismatch not_encoded", REVIEW, REFUSED)
+        return
+    if product.get("indications") and choice.indication.get("key") not in product["indications"]:
+        opinion.add("brand of another indication", "off_label wrong_indication wrong_product", REVIEW, REFUSED)
+    if product.get("regimens") and choice.regimen.get("key") not in product["regimens"]:
+        opinion.add("brand of another regimen", "wrong_product mismatch off_label", ALLOWED, REFUSED)
+    for item in case.protocol.get("not_encoded", []):
+        if item["scope"] == "product" and product["brand"] in item.get("applies_to", []):
+            opinion.add("brand not encoded", "not_encoded", ALLOWED, REFUSED)
+
+
+def _phase(rule: Rule) -> None:
+    phase, truth = rule.choice.phase, holds(rule.case, rule.choice.phase.get("when"))
+    if truth is None:
+        rule.opinion.missing("whether the phase is given")
+    elif not truth:
+        rule.opinion.add("the phase is not given now", "out_of_range course_complete", REVIEW, REFUSED)
+    if phase["timing"]["timing"] == "triggered":
+        if not on_record(rule.case, phase["timing"]["event"]):
+            rule.opinion.missing("the event on record")
+        # Hours cannot be told from days: a dose two days after the event is too late, one on the day may be either.
+        rule.opinion.add("hours after the event", "too_late too_early missing_fact", ALLOWED, REFUSED)
+    gap = rule.choice.regimen.get("course_gap")
+    if gap and (rule.case.number or 1) == 1 and rule.case.own:
+        rule.opinion.add("an earlier course", "interval too_early", ALLOWED, REVIEW)
+
+
+def _weight_today(rule: Rule) -> None:
+    today, record = number_of(rule.case, "vital.weight_kg", "kg", within=0), rule.case.weight
+    if today is None or record is None:
+        return
+    percent = abs(today - record) * 100 / record
+    if percent >= Fraction(rule.case.protocol["tolerances"]["weight_percent"]):
+        by_weight = rule.body["rule"] in ("per_kg", "per_m2", "ordered", "wanted_rise", "deficit")
+        frozen = rule.body.get("weight") == "frozen"
+        rule.opinion.add("the weight changed", "weight_changed", REVIEW if by_weight and not frozen else ALLOWED, REVIEW)
+    elif rule.body["rule"] == "table":
+        rule.opinion.silent.add("tier of today")
+
+
+def _interval(rule: Rule) -> Fraction | None:
+    """Days to the next dose, where the timing states them plainly."""
+    timing, place = rule.choice.phase["timing"], rule.choice.position
+    if rule.body["rule"] == "table":
+        cell = cell_of(rule)
+        if cell and "every_days" in cell:
+            return Fraction(cell["every_days"])
+    if "position" in rule.opinion.silent:
+        return None
+    if timing["timing"] == "every":
+        last = "doses" in rule.choice.phase and place >= int(rule.choice.phase["doses"])
+        return None if last else Fraction(timing["days"])
+    if timing["timing"] == "offsets" and place < len(timing["days"]):
+        return Fraction(int(timing["days"][place]) - int(timing["days"][place - 1]))
+    return None

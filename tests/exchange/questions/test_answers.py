@@ -89,6 +89,15 @@ def test_a_null_says_the_same_as_a_field_that_is_left_out():
     assert answered("dose", spoiled(GOOD["dose"], "patient.weight_kg", None))["outcome"] == "unknown"
 
 
+@pytest.mark.parametrize("number", ["2", 2])
+def test_a_vaccine_is_recorded_by_its_number_in_the_series_without_a_unit(number):
+    vaccine = {"kind": "vaccine", "code": "menacwy", "value": number, "status": "given", "date": "2026-03-01"}
+    given = recorded.facts(Fields({"facts": [vaccine]}), date(2026, 4, 13))
+    assert (given[0].value, given[0].unit) == (Decimal(2), "")
+    with pytest.raises(InputProblem, match="a unit is missing"):
+        recorded.facts(Fields({"facts": [vaccine | {"kind": "lab", "code": "igg"}]}), date(2026, 4, 13))
+
+
 def test_a_weight_measured_in_pounds_counts_exactly():
     pounds = {"kind": "vital", "code": "weight_kg", "value": "181.66", "unit": "[lb_av]", "date": "2026-04-13"}
     assert answered("dose", spoiled(GOOD["dose"], "facts[0]", pounds))["outcome"] == "allowed"

@@ -107,6 +107,8 @@ def _about_the_value(fact: Fact) -> list[Reason]:
         return [
             refused("out_of_range", "A result below zero cannot be right. Check the number.", field="fact.value", limit="0")
         ]
+    if fact.kind is FactKind.VACCINE and not fact.unit:
+        return []  # its number in the series is a count
     try:
         unit(fact.unit)
     except UnitError as problem:

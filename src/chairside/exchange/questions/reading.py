@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -60,11 +60,11 @@ class Fields:
             raise self.problem(key, f"is longer than {_MOST_TEXT:,} characters")
         return value.strip()
 
-    def word(self, key: str, among: Iterable[str]) -> str | None:
+    def word(self, key: str, among: Collection[str]) -> str | None:
         """One of the listed words."""
         value = self.text(key)
-        if value is not None and value not in (words := tuple(among)):
-            raise self.problem(key, f"{shown(value)} is not one of {', '.join(words)}")
+        if value is not None and value not in among:
+            raise self.problem(key, f"{shown(value)} is not one of {', '.join(among)}")
         return value
 
     def number(self, key: str, *, least: int | None = 0, above: int | None = None) -> Decimal | None:

@@ -20,6 +20,8 @@ _SEXES = ("female", "male", "other", "unknown")
 _OLDEST = 130
 _PLANNED = "planned"
 _NUMERIC = (FactKind.LAB, FactKind.VITAL)
+_KINDS = {kind.value: kind for kind in FactKind}
+_ROUTES = tuple(route.value for route in Route)
 # What a list of problems or medicines says without a day holds on the day that is asked about.
 _STANDING = (FactKind.CONDITION, FactKind.ALLERGY, FactKind.MEDICATION, FactKind.RISK)
 
@@ -68,7 +70,7 @@ def _size(part: Fields, key: str, code: str) -> Quantity | None:
 
 
 def _fact(part: Fields, on: date, born: date | None) -> Fact:
-    kind = FactKind(part.needed("kind", part.word("kind", [kind.value for kind in FactKind])))
+    kind = _KINDS[part.needed("kind", part.word("kind", _KINDS))]
     code = part.needed("code", part.text("code"))
     status = part.text("status") or "final"
     day = part.day("date") or (on if kind in _STANDING else None)
@@ -118,7 +120,7 @@ def _given(part: Fields, until: date, born: date | None) -> DoseGiven:
     day = part.needed("date", part.day("date"))
     dose = part.measured(part.needed("dose", part.number("dose")), "unit")
     reaction = _reaction(part.part("reaction"))
-    tolerated, route = part.flag("tolerated"), part.word("route", [route.value for route in Route])
+    tolerated, route = part.flag("tolerated"), part.word("route", _ROUTES)
     part.close()
     if day > until:
         raise part.problem("date", f"{day.isoformat()} lies after {until.isoformat()}, the day that is asked about")

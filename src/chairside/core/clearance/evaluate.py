@@ -10,11 +10,12 @@ from chairside.core.clearance.ask import Ask, ExtraLimit
 from chairside.core.clearance.item import Clearance, Item, State
 from chairside.core.kernel.decision import Decision, Outcome, Reason
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
-from chairside.core.plans import question, tiers
+from chairside.core.plans import choices, question, tiers
 from chairside.core.plans import weight as weights
-from chairside.core.plans.course import course_of
+from chairside.core.plans.course import course_of, in_regimen
+from chairside.core.plans.placing import place_for
 from chairside.core.plans.schedule import judge_date
-from chairside.core.plans.selection import indication_for, phase_for
+from chairside.core.plans.selection import indication_for
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.truth import Known
 
@@ -54,7 +55,7 @@ def evaluate(
     The value is always present. The outcome is that of the strongest item; what is only due makes it `unknown`.
     """
     asked_on = min(as_of or day, day)
-    given = tuple(history)
+    given = in_regimen(history, protocol, regimen)
     course = course_of(given, protocol.id, dose_number, day, course_start)
     told = tuple(fact for fact in facts if fact.on <= asked_on or fact.status == "planned")
     known = Known(day, patient, told, course.everything, protocol.facts)
@@ -89,7 +90,9 @@ def evaluate(
         *_weight(ask),
     ]
     if chosen.value is not None:
-        items += _from_reasons("course", phase_for(chosen.value, dose_number).reasons, ask)
+        items += _from_reasons("course", place_for(chosen.value, dose_number, "", course, known).reasons, ask)
+        begun = course.doses[0].on if course.doses else None
+        items += _from_reasons("course", choices.due(protocol, chosen.value, regimen, begun, day), ask)
         items += _from_reasons("course", question.new_course(chosen.value, course, known), ask)
         dated = judge_date(
             protocol,

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from chairside.core.kernel.decision import Decision, refused
+from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError
 from chairside.core.plans.dosing import Dose, OrderedDose, Policy, dose
-from chairside.core.plans.plan_cycles import beyond_cycles, days_of, giving_days
+from chairside.core.plans.plan_day import PlanDay, counted_as, not_encoded, plan_day
 from chairside.core.plans.selection import indication_for
 from chairside.core.plans.told import told
 from chairside.core.plans.trail import Trail
@@ -96,92 +96,40 @@ def plan_doses(
     trail = Trail()
     found = indication_for(protocol, indication, Known(day, patient, asked.facts, asked.history, protocol.facts))
     trail.follow(found)
-    if protocol.plan is None:
-        message = f"{protocol.names.en} is not a plan of protocols given together."
-        trail.say(refused("not_encoded", message, field="protocol", source=protocol.source))
+    placed = plan_day(protocol, protocols, dose_number)
+    trail.follow(placed)
+    if placed.value is None:
         return trail.end(None)
-    days = days_of(protocol.plan, protocols)
-    against = beyond_cycles(protocol.plan, dose_number, len(days), protocol.source)
-    if against is not None:
-        trail.say(against)
-        return trail.end(None)
-    cycle, place = divmod(dose_number - 1, len(days))
-    today = sorted(
-        (item for item in protocol.plan.items if days[place] in giving_days(item, protocols)), key=lambda item: item.sequence
-    )
-    made = tuple(_item(protocol, item, protocols, asked, cycle, days[place]) for item in today)
+    of_day = placed.value
+    made = tuple(_item(protocol, item, protocols, asked, of_day) for item in of_day.items)
     for one in made:
         _follow(one, protocols, trail)
     totals = _totals(made)
     trail.working += [f"{total.protocol}: {told(total.amount)} a cycle" for total in totals]
-    return trail.end(CombinedDose(cycle + 1, days[place], made, totals))
+    return trail.end(CombinedDose(of_day.cycle, of_day.day, made, totals))
 
 
-def _item(
-    plan: Protocol, item: PlanItem, protocols: Mapping[str, Protocol], asked: Asked, cycle: int, plan_day: int
-) -> ItemDose:
+def _item(plan: Protocol, item: PlanItem, protocols: Mapping[str, Protocol], asked: Asked, of_day: PlanDay) -> ItemDose:
     """The dose of one item: counted in its own protocol, from its own doses."""
     own = protocols.get(item.protocol)
     if own is None:
-        name = item.protocol.replace("_", " ")
-        message = f"{name} is part of this plan and not encoded here. The pharmacist computes and signs it."
-        return ItemDose(item, Decision(None, (refused("not_encoded", message, field=f"items.{item.key}", source=item.source),)))
-    days = giving_days(item, protocols)
+        return ItemDose(item, Decision(None, (not_encoded(item),)))
+    counted = counted_as(plan, own, item, of_day, asked.indication, asked.history)
     decided = dose(
         own,
-        indication=_indication(plan, own, asked.indication),
-        dose_number=cycle * len(days) + days.index(plan_day) + 1,
+        indication=counted.indication,
+        dose_number=counted.dose_number,
         day=asked.day,
         patient=asked.patient,
         facts=asked.facts,
-        history=_history_of(plan, item, asked.history),
+        history=counted.history,
         brand=asked.brands.get(item.key, ""),
         regimen=item.regimen,
         order=asked.orders.get(item.key),
         policy=asked.policy,
     )
-    amount = decided.value.amount * len(days) if decided.value is not None else None
+    amount = decided.value.amount * counted.a_cycle if decided.value is not None else None
     return ItemDose(item, decided, amount)
-
-
-def _indication(plan: Protocol, own: Protocol, asked: str) -> str:
-    """A key of the plan as the item's protocol knows it: the same key, else the diagnosis that establishes it."""
-    named = plan.indication(asked)
-    if named is None or own.indication(asked) is not None:
-        return asked
-    return next((code.prefix for code in named.codes if not code.supporting), asked)
-
-
-def _history_of(plan: Protocol, item: PlanItem, history: tuple[DoseGiven, ...]) -> tuple[DoseGiven, ...]:
-    """The doses that this item gave. Two items of one protocol (a bolus and a pump) share its history, in their order.
-
-    Where a day holds another number of doses than the plan has items, all of them are kept: nothing given is left out.
-    """
-    twins = [other for other in _items(plan) if other.protocol == item.protocol]
-    if len(twins) < 2:
-        return history
-    place = twins.index(item)
-    kept = [row for row in history if row.protocol != item.protocol]
-    mine: list[DoseGiven] = []
-    for day in sorted({row.on for row in history if row.protocol == item.protocol}):
-        given = [row for row in history if row.protocol == item.protocol and row.on == day]
-        mine += [given[place]] if len(given) == len(twins) else given
-    return (*kept, *_numbered(mine))
-
-
-def _numbered(rows: list[DoseGiven]) -> list[DoseGiven]:
-    """The rows counted from 1 as doses of one item; a number that falls marks the start of another course."""
-    made: list[DoseGiven] = []
-    before, number = 0, 0
-    for row in rows:
-        number = number + 1 if row.dose_number >= before else 1
-        before = row.dose_number
-        made.append(replace(row, dose_number=number))
-    return made
-
-
-def _items(plan: Protocol) -> list[PlanItem]:
-    return sorted(plan.plan.items, key=lambda item: item.sequence) if plan.plan is not None else []
 
 
 def _follow(one: ItemDose, protocols: Mapping[str, Protocol], trail: Trail) -> None:

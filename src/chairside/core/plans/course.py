@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.quantity import Quantity
+from chairside.core.protocols.schema.protocol import Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +61,21 @@ def course_of(history: Iterable[DoseGiven], protocol_id: str, dose_number: int, 
     if dose_number == 1 and present and not any(dose.dose_number == 1 and dose.on == day for dose in present):
         return Course((), tuple(given), extra)
     return Course(tuple(present), tuple(given[:first]), extra)
+
+
+def in_regimen(history: Iterable[DoseGiven], protocol: Protocol, regimen: str) -> tuple[DoseGiven, ...]:
+    """The history as a named regimen counts it: a dose by a route that is none of its own counts to limits and has no number.
+
+    A push and a pump of one therapy are numbered apart, where the history states the route.
+    """
+    chosen = protocol.regimen(regimen)
+    if chosen is None:
+        return tuple(history)
+    own = {(phase.route or protocol.routes[0]).value for phase in chosen.phases}
+    return tuple(
+        replace(dose, extra=True) if dose.protocol == protocol.id and dose.route and dose.route not in own else dose
+        for dose in history
+    )
 
 
 def total(doses: Iterable[DoseGiven], like: Quantity) -> Quantity:

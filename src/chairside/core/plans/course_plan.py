@@ -10,7 +10,7 @@ from chairside.core.kernel.decision import Decision, Outcome, refused, review, u
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.span import DayWindow, day_spelled
 from chairside.core.plans import choices, dosing, question, tiers
-from chairside.core.plans.course import Course, course_of
+from chairside.core.plans.course import Course, course_of, in_regimen
 from chairside.core.plans.day import waiting_reasons
 from chairside.core.plans.events import handover
 from chairside.core.plans.phases import last_number, numbered
@@ -70,7 +70,7 @@ def plan_course(
     protocols   of the items, where the protocol is a plan of several given together
     """
     protocol = as_cycles(protocol, protocols or {})
-    told, given = tuple(facts), tuple(history)
+    told, given = tuple(facts), in_regimen(history, protocol, regimen)
     day = as_of or _today(protocol, request, given, start)
     if day is None:
         message = "Neither a start nor a dose given is on record. Say on which day the course begins."

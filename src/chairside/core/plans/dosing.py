@@ -12,7 +12,7 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.plans import amount as amounts
 from chairside.core.plans import choices, placing, question, tiers
 from chairside.core.plans.adjusting import reduced
-from chairside.core.plans.course import Course, course_of
+from chairside.core.plans.course import Course, course_of, in_regimen
 from chairside.core.plans.dosing_weight import dosing_weights
 from chairside.core.plans.events import anchor_event, day_of
 from chairside.core.plans.extras import CourseTotal, PumpRun, course_total, parts_first, pump_run
@@ -96,7 +96,7 @@ def dose(
     lots          what one vial of each lot at hand holds, for products whose potency belongs to the lot
     The value is present whenever an amount could be computed, also beside a refusal.
     """
-    given = tuple(history)
+    given = in_regimen(history, protocol, regimen)
     extra = placing.is_extra(protocol, phase)
     course = course_of(given, protocol.id, _NO_NUMBER if extra else dose_number, day, course_start)
     known = _known(protocol, Known(day, patient, tuple(facts), course.everything, protocol.facts))

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 from chairside.core.kernel.decision import Decision, refused, review
 from chairside.core.kernel.fact import DoseGiven, Fact
-from chairside.core.plans.course import course_of
+from chairside.core.plans.course import course_of, in_regimen
 from chairside.core.plans.day import dated_reasons, waiting_reasons
 from chairside.core.plans.events import days_of_events, handover
 from chairside.core.plans.targets import Basis, PlannedDose, Waiting, walk
@@ -97,7 +97,7 @@ def judge_date(
 
     facts   for the day of an outside event that a phase is counted from
     """
-    everything = tuple(history)
+    everything = in_regimen(history, protocol, regimen)
     given = tuple(
         dose
         for dose in everything

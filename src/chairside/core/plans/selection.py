@@ -57,10 +57,20 @@ def regimen_for(protocol: Protocol, indication: Indication | None, asked: str, k
             missing += found.missing
     if missing:
         return Decision(None, (_missing(missing, "choose the regimen"),))
+    if protocol.menu is not None:
+        return Decision(None, (_not_chosen(protocol, indication),))
     message = f"No regimen of {protocol.names.en} is stated for this patient with {indication.names.en}."
     return Decision(
         None, (refused("wrong_population", message, field="regimen", source=indication.source, override="prescriber"),)
     )
+
+
+def _not_chosen(protocol: Protocol, indication: Indication) -> Reason:
+    """Of a menu nothing is chosen by itself: the order names the component."""
+    offered = (item for item in protocol.regimens if indication.key in item.indications)
+    names = ", ".join(item.key for item in offered)
+    message = f"{protocol.names.en} is a menu: the order names what is given ({names})."
+    return unknown("missing_fact", message, field="regimen", source=indication.source)
 
 
 def phase_for(regimen: Regimen, dose_number: int, asked: str = "") -> Decision[Place]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from chairside.core.clearance.combined import ItemClearance, evaluate_plan
 from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import Clearance, Item
 from chairside.core.protocols import Protocol
 from chairside.exchange.questions import recorded
 from chairside.exchange.questions.envelope import envelope, present
 from chairside.exchange.questions.reading import Fields
-from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, protocol_of
+from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, items_of, protocol_of
 
 
 def answer(rulebook: Rulebook, question: Question) -> Answer:
     """Answer a `clear` question. Raises InputProblem naming the field that cannot be used."""
     fields = Fields(question)
     protocol = protocol_of(fields, rulebook)
+    parts = items_of(protocol, rulebook)
     day = fields.needed("date", fields.day("date"))
     who = recorded.patient(fields, day)
     asked: dict[str, Any] = {
@@ -25,13 +28,26 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "day": day,
         "patient": who,
         "facts": recorded.facts(fields, day, who.born),
-        "history": recorded.history(fields, (protocol,), day, who.born),
-        "brand": recorded.brand_of(fields),
-        "regimen": fields.text("regimen") or "",
+        "history": recorded.history(fields, (protocol, *parts.values()), day, who.born),
     }
+    brand, regimen = recorded.brand_of(fields), fields.text("regimen") or ""
     fields.close()
-    decided = evaluate(protocol, **asked)
+    if protocol.plan is not None:
+        plan = evaluate_plan(protocol, parts, **asked)
+        return envelope(plan, None if plan.value is None else combined(plan.value, parts), protocol)
+    decided = evaluate(protocol, brand=brand, regimen=regimen, **asked)
     return envelope(decided, None if decided.value is None else written(decided.value, protocol), protocol)
+
+
+def combined(items: Iterable[ItemClearance], parts: Mapping[str, Protocol]) -> dict[str, Any]:
+    """The clearance of a plan's day: the lists of all its items, each entry saying which item it is for."""
+    made: dict[str, Any] = {"held_by": [], "met": [], "due": []}
+    for one in items:
+        own = parts.get(one.item.protocol)
+        if own is not None and one.decision.value is not None:
+            for key, entries in written(one.decision.value, own).items():
+                made[key] += [{"item": one.item.key, **entry} for entry in entries]
+    return made
 
 
 def written(made: Clearance, protocol: Protocol) -> dict[str, Any]:

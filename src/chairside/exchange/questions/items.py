@@ -13,13 +13,12 @@ from chairside.exchange.questions import dose_value, recorded
 from chairside.exchange.questions.envelope import envelope, identity, measured, present
 from chairside.exchange.questions.orders import ordered, policy
 from chairside.exchange.questions.reading import Fields
-from chairside.exchange.questions.rulebook import Answer, Rulebook
+from chairside.exchange.questions.rulebook import Answer, Rulebook, items_of
 
 
 def answer(rulebook: Rulebook, fields: Fields, protocol: Protocol, plan: Plan) -> Answer:
     """Answer a `dose` question about a plan. `orders` and `brands` are by the key of the item."""
-    known = rulebook.known_ids()
-    parts = {item.protocol: rulebook.protocol(item.protocol) for item in plan.items if item.protocol in known}
+    parts = items_of(protocol, rulebook)
     keys = [item.key for item in plan.items]
     day = fields.needed("date", fields.day("date"))
     who = recorded.patient(fields, day)

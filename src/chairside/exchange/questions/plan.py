@@ -10,7 +10,7 @@ from chairside.core.plans.schedule import PlannedDose
 from chairside.exchange.questions import recorded
 from chairside.exchange.questions.envelope import envelope, present
 from chairside.exchange.questions.reading import Fields
-from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, protocol_of
+from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, items_of, protocol_of
 
 
 def answer(rulebook: Rulebook, question: Question) -> Answer:
@@ -27,6 +27,7 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "brand": recorded.brand_of(fields),
         "facts": recorded.facts(fields, until, who.born),
         "history": recorded.history(fields, (protocol,), until, who.born),
+        "protocols": items_of(protocol, rulebook),
         "patient": who,
         "start": start,
         "as_of": known,

@@ -53,3 +53,11 @@ def protocol_of(question: Fields, rulebook: Rulebook) -> TherapyProtocol:
     near = get_close_matches(wanted, known, 3, 0.75)
     hint = f"did you mean {' or '.join(near)}?" if near else "`chairside protocols list` shows those that there are"
     raise UnknownProtocol(question.place("protocol"), f"there is no protocol {shown(wanted)}; {hint}")
+
+
+def items_of(protocol: TherapyProtocol, rulebook: Rulebook) -> dict[str, TherapyProtocol]:
+    """The protocols of a plan's items, those that the formulary holds; none where the protocol is no plan of several."""
+    if protocol.plan is None:
+        return {}
+    known = rulebook.known_ids()
+    return {item.protocol: rulebook.protocol(item.protocol) for item in protocol.plan.items if item.protocol in known}

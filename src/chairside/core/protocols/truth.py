@@ -115,7 +115,7 @@ def check(test: Test, known: Known) -> Finding:
         return Finding(Truth.UNKNOWN, missing=(test.fact,))
     judge = _against if test.change is Change.NONE else _change
     each = [judge(test, fact, known) for fact in newest.of_day]
-    if len({finding.truth for finding in each}) > 1:
+    if any(finding.truth is not each[0].truth for finding in each):
         return Finding(Truth.UNKNOWN, newest.of_day, (test.fact,))
     return each[-1]
 
@@ -222,10 +222,10 @@ def _number(value: Quantity | Decimal | str, test: Test, fact: Fact | None) -> D
 
 
 def _all(truths: Iterable[Truth]) -> Truth:
-    seen = set(truths)
+    seen = tuple(truths)
     return Truth.FALSE if Truth.FALSE in seen else Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.TRUE
 
 
 def _any(truths: Iterable[Truth]) -> Truth:
-    seen = set(truths)
+    seen = tuple(truths)
     return Truth.TRUE if Truth.TRUE in seen else Truth.UNKNOWN if Truth.UNKNOWN in seen else Truth.FALSE

@@ -45,8 +45,14 @@ class Rule:
         if chosen == "actual":
             found = self.today()
         elif chosen == "frozen":
-            start = self.course_start()
-            if (self.case.number or 1) > 1:
+            event = next(
+                (phase["timing"]["event"] for phase in self.choice.regimen["phases"] if "event" in phase["timing"]), ""
+            )
+            happened = on_record(self.case, event) if event else []
+            start = date.fromisoformat(happened[0]["date"]) if happened else self.course_start()
+            if (self.case.number or 1) == 1:
+                found = self.today()
+            else:
                 found = number_of(self.case, "vital.weight_kg", "kg", until=start) if start else None
         elif chosen == "lean":
             height, sex, actual = self.case.patient.get("height_cm"), self.case.patient.get("sex"), self.today()
@@ -151,9 +157,8 @@ def _deficit(rule: Rule) -> Amount | None:
         return None
     total = quantity(body["per_kg_point"]).value * weight * (Fraction(body["target"]) - level)
     total += quantity(body["per_kg"]).value * weight if "per_kg" in body else 0
-    if "stores" in body:
-        if "stores_from" not in body or weight >= quantity(body["stores_from"]).value:
-            total += quantity(body["stores"]).value
+    if "stores" in body and ("stores_from" not in body or weight >= quantity(body["stores_from"]).value):
+        total += quantity(body["stores"]).value
     return Amount(total, (("m", 1),))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.second.opinion import ALLOWED, REFUSED, REVIEW, Opinion
+from tests.second.opinion import ALLOWED, REFUSED, REVIEW, UNKNOWN, Opinion
 from tests.second.raw import named
 from tests.second.truth import Case, holds
 
@@ -47,9 +47,11 @@ def fits(case: Case, item: Piece) -> bool | None:
         years, months = case.age_years, case.age_months
         if years is None or months is None:
             verdict = None
-        elif years < int(ages.get("from_years", 0)) or months < int(ages.get("from_months", 0)):
-            return False
-        elif "below_years" in ages and years >= int(ages["below_years"]):
+        elif (
+            years < int(ages.get("from_years", 0))
+            or months < int(ages.get("from_months", 0))
+            or ("below_years" in ages and years >= int(ages["below_years"]))
+        ):
             return False
     if item.get("sex"):
         if not case.patient.get("sex"):
@@ -121,7 +123,10 @@ def choose_regimen(case: Case, indication: Piece, asked: str, opinion: Opinion) 
             return {}
         if applies:
             return regimen
-    if indication:
+    if indication and case.protocol["kind"] == "menu":
+        opinion.add("nothing of a menu is chosen by itself", "missing_fact wrong_population", REVIEW, REFUSED)
+        opinion.add("what the prescriber chose", "missing_fact", ALLOWED, UNKNOWN)
+    elif indication:
         opinion.add("no regimen applies", "wrong_population out_of_range not_encoded off_label", REVIEW, REFUSED)
     return {}
 
@@ -136,6 +141,13 @@ def choose_phase(number: int, regimen: Piece, asked: str, opinion: Opinion) -> t
             found, place = phase, number - before
             break
         before += int(phase["doses"])
+    if not found:
+        triggered = named(regimen["phases"], asked) or {"timing": {"timing": ""}}
+        if triggered["timing"]["timing"] != "triggered":
+            opinion.add("beyond the last dose", "course_complete", REVIEW, REFUSED)
+            opinion.add("a phase that there is not", "not_encoded mismatch", ALLOWED, REFUSED)
+            opinion.silent.add("value")
+            return {}, 1
     if asked:
         other = named(regimen["phases"], asked)
         if not other:
@@ -148,6 +160,4 @@ def choose_phase(number: int, regimen: Piece, asked: str, opinion: Opinion) -> t
             opinion.silent.add("position")
             return other, 1
         return found, place
-    if not found:
-        opinion.add("beyond the last dose", "course_complete", REVIEW, REFUSED)
     return found, place

@@ -7,21 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 from tests.second.dose import case_of, product_of
+from tests.second.numbers import same
 from tests.second.opinion import Opinion
 from tests.second.raw import amount, quantity
 from tests.second.vials import fewest_vials
 
 Answer = Mapping[str, Any]
-
-
-def same(got: Fraction, wanted: Fraction) -> bool:
-    """Equal, or within 1e-20 where the exact number does not end within the digits of an answer."""
-    rest = wanted.denominator
-    for prime in (2, 5):
-        while rest % prime == 0:
-            rest //= prime
-    exact = rest == 1 and wanted.denominator < 10**24
-    return got == wanted if exact else abs(got - wanted) <= abs(wanted) / 10**20
 
 
 def outcome(answer: Answer, opinion: Opinion) -> list[str]:
@@ -38,7 +29,7 @@ def outcome(answer: Answer, opinion: Opinion) -> list[str]:
     known = {code for item in opinion.findings for code in item.codes}
     anything = any(not item.codes for item in opinion.findings)
     for code in sorted(codes - known):
-        if not anything and "indication" not in opinion.silent and "tier of today" not in opinion.silent:
+        if not anything and "indication" not in opinion.silent:
             found.append(f"reason {code}, which nothing explains")
     return found
 
@@ -84,7 +75,7 @@ def _vials(question: dict[str, Any], value: dict[str, Any], dose: Fraction) -> l
         found.append(f"vials {value['vials']}, expected {float(total)} in {count}")
     if "waste" in value:
         waste = amount(value["waste"]["amount"], value["waste"]["unit"]).value
-        if not same(waste, drawn - dose):
+        if abs(waste - (drawn - dose)) > dose / 10**20:
             found.append(f"waste {value['waste']}, expected {float(drawn - dose)}")
     if "draw_ml" in value and product and "concentration" in product:
         volume = dose / quantity(product["concentration"]).value

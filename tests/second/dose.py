@@ -9,7 +9,8 @@ from typing import Any
 from tests.second.amounts import Rule, cell_of, compute
 from tests.second.choosing import Choice, choose_indication, choose_phase, choose_regimen, not_encoded
 from tests.second.limits import against_order, caps, contraindications, earlier, formula_caps, levels, reduce, rounded
-from tests.second.opinion import ALLOWED, REFUSED, REVIEW, Opinion
+from tests.second.numbers import same
+from tests.second.opinion import ALLOWED, REFUSED, REVIEW, UNKNOWN, Opinion
 from tests.second.raw import Amount, protocols, quantity
 from tests.second.truth import Case, holds, number_of, on_record
 
@@ -56,10 +57,13 @@ def sizes_of(case: Case, question: dict[str, Any], kind: tuple[tuple[str, int], 
     return list(sets.pop()) if len(sets) == 1 else []
 
 
-def _answer(case: Case, question: dict[str, Any], opinion: Opinion) -> None:
+def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fraction | None) -> None:
     choice = choose(case, question, opinion)
     not_encoded(case, choice, {question.get("regimen", ""), question.get("phase", ""), question["indication"]}, opinion)
     _brand(case, question, choice, opinion)
+    today = number_of(case, "vital.weight_kg", "kg", within=0)
+    if today is not None and today != case.weight:  # even a small change may carry the patient into another tier
+        opinion.add("another tier by the weight of today", "weight_changed", ALLOWED, REVIEW)
     if not choice.phase:
         return
     opinion.rule = choice.phase["dose"]["rule"]
@@ -75,16 +79,22 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion) -> None:
     limits = _upper(rule, final)
     values = rounded(rule, final, sizes_of(case, question, final.kind), limits)
     opinion.amounts = values
-    judged = Amount(max(values), final.kind)
+    judged = Amount(seen if seen is not None and any(same(seen, value) for value in values) else max(values), final.kind)
+    for part in choice.phase.get("parts", []):
+        if quantity(part["amount"]).value > judged.value:
+            opinion.add("a part given first that is more than the dose", "below_minimum", ALLOWED, REFUSED)
     caps(rule, judged)
     contraindications(rule, judged)
     opinion.interval = _interval(rule)
 
 
-def dose(question: dict[str, Any]) -> Opinion:
-    """What the documents say that the answer to a dose question must be."""
+def dose(question: dict[str, Any], seen: Fraction | None = None) -> Opinion:
+    """What the documents say that the answer to a dose question must be.
+
+    seen   the amount that an answer gives: where several are acceptable, the limits are laid against that one
+    """
     opinion, case = Opinion(), case_of(question)
-    _answer(case, question, opinion)
+    _answer(case, question, opinion, seen)
     if case.doubts:
         opinion.silent.add("freshness")
     return opinion
@@ -127,6 +137,16 @@ def _phase(rule: Rule) -> None:
             rule.opinion.missing("the event on record")
         # Hours cannot be told from days: a dose two days after the event is too late, one on the day may be either.
         rule.opinion.add("hours after the event", "too_late too_early missing_fact", ALLOWED, REFUSED)
+    number, first = rule.case.number or 1, rule.choice.regimen["phases"][0]
+    if number > 1 and any(item["action"] in ("ask", "give_phase") for item in phase.get("late", [])):
+        # Whether the dose question judges a late dose is not stated; a loading dose again is another amount.
+        rule.opinion.add("a late dose", "too_late", ALLOWED, REVIEW)
+        rule.opinion.add("doses before a late one", "missing_fact", ALLOWED, UNKNOWN)
+        if any(item["action"] == "give_phase" for item in phase["late"]):
+            rule.opinion.silent.add("value")
+    if number > 1 and first["dose"]["rule"] in ("deficit", "replacement"):
+        # The schema says how a deficit is computed, and not what of it is left for the second dose of a course.
+        rule.opinion.silent.update(("value", "outcome"))
     gap = rule.choice.regimen.get("course_gap")
     if gap and (rule.case.number or 1) == 1 and rule.case.own:
         rule.opinion.add("an earlier course", "interval too_early", ALLOWED, REVIEW)
@@ -138,11 +158,10 @@ def _weight_today(rule: Rule) -> None:
         return
     percent = abs(today - record) * 100 / record
     if percent >= Fraction(rule.case.protocol["tolerances"]["weight_percent"]):
-        by_weight = rule.body["rule"] in ("per_kg", "per_m2", "ordered", "wanted_rise", "deficit")
+        by_weight = rule.body["rule"] in ("per_kg", "per_m2", "wanted_rise", "deficit")
+        by_weight |= rule.body["rule"] == "ordered" and "/kg" in rule.body["least"]
         frozen = rule.body.get("weight") == "frozen"
         rule.opinion.add("the weight changed", "weight_changed", REVIEW if by_weight and not frozen else ALLOWED, REVIEW)
-    elif rule.body["rule"] == "table":
-        rule.opinion.silent.add("tier of today")
 
 
 def _interval(rule: Rule) -> Fraction | None:

@@ -132,6 +132,9 @@ def against_order(rule: Rule, computed: Amount) -> tuple[Amount, ...]:
     if not stated or rule.body["rule"] == "ordered":
         return (computed,)
     ordered = amount(stated["amount"], stated["unit"])
+    if "dose" not in order and rule.body["rule"] in ("flat", "table"):  # a level is not what these rules are made of
+        rule.opinion.silent.update(("outcome", "value"))
+        return (computed,)
     if "dose" not in order:
         scaled = rule.scaled(ordered)
         if scaled is None:
@@ -165,7 +168,8 @@ def rounded(rule: Rule, dose: Amount, sizes: list[Fraction], limits: list[Fracti
     """The acceptable amounts after the label's own rounding and the site's policy."""
     value, own = dose.value, rule.choice.regimen.get("rounding")
     order = rule.question.get("order", {})
-    if order.get("dose") or (order.get("level") and rule.body["rule"] not in ("calvert", "wanted_rise")):
+    compared = not any(item.why == "order in another unit" for item in rule.opinion.findings)
+    if compared and (order.get("dose") or (order.get("level") and rule.body["rule"] not in ("calvert", "wanted_rise"))):
         if own and value % quantity(own["multiple_of"]).value:
             rule.opinion.add("not a multiple", "mismatch", ALLOWED, REVIEW)
         return (value,)
@@ -181,6 +185,8 @@ def rounded(rule: Rule, dose: Amount, sizes: list[Fraction], limits: list[Fracti
     if own or rule.body["rule"] in ("calvert", "wanted_rise"):
         # Not stated: which of two roundings wins; whether a dose from an ordered level is the site's to round.
         return (value, *under)
+    if top is not None and value > top:  # refused in any case; whether it is rounded before that is not stated
+        return (value, *near, *under)
     if near and under != near:  # not stated: whether the next nearest is taken, or none
         return (value, *under, *nearest_sums(sizes, value, percent, top))
     return tuple(near) or (value,)

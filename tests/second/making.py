@@ -13,7 +13,10 @@ from tests.second.raw import protocols, quantity
 
 Question = dict[str, Any]
 IDS = tuple(sorted(key for key, data in protocols().items() if data["kind"] != "plan"))
-FACTORS = [Fraction(text) for text in ("0.5 0.85 0.899 0.9 0.95 1 1 1 1.05 1.1 1.101 1.2 1.5 2 10".split())]
+FACTORS = [
+    Fraction(text)
+    for text in (["0.5", "0.85", "0.899", "0.9", "0.95", "1", "1", "1", "1.05", "1.1", "1.101", "1.2", "1.5", "2", "10"])
+]
 
 
 def written(value: Fraction, places: int = 4) -> str:
@@ -140,7 +143,7 @@ def _fact(rng: Random, protocol: dict[str, Any], fact: str, test: dict[str, Any]
         else {"mL/min": 160, "g/dL": 16, "mL": 600, "%": 60, "kg/dL": 3}.get(test.get("unit", ""), 100)
     )
     step = Fraction(1, 10) if top < 50 else Fraction(1)
-    made = base | {"value": written(near(rng, edges, top * 0.1, top, step)), "unit": test.get("unit", "")}
+    made = base | {"value": written(max(near(rng, edges, top * 0.1, top, step), step * 15)), "unit": test.get("unit", "")}
     if rng.random() < 0.05:
         made["status"] = rng.choice(("preliminary", "corrected", "final"))
     if rng.random() < 0.03:
@@ -150,7 +153,7 @@ def _fact(rng: Random, protocol: dict[str, Any], fact: str, test: dict[str, Any]
         earlier = base | {"date": before.isoformat(), "unit": test.get("unit", "")}
         earlier["value"] = written(
             max(
-                Fraction(1, 10),
+                Fraction("1.2"),
                 Fraction(made["value"]) - rng.choice((Fraction("0.9"), Fraction(1), Fraction("1.1"), Fraction(2))),
             )
         )
@@ -302,7 +305,7 @@ def dose_question(rng: Random, ids: tuple[str, ...] = IDS) -> Question:
         "facts": facts(rng, protocol, day),
         "policy": {"rounding": rng.choice(("none", "none", "nearest_vial", "percent"))},
     }
-    if question["policy"]["rounding"] == "percent" or rng.random() < 0.1:
+    if question["policy"]["rounding"] == "percent":
         question["policy"]["percent"] = rng.choice(("5", "10", "15"))
     if rng.random() < 0.6:
         question["policy"]["bsa"] = rng.choice(("mosteller", "du_bois", "haycock"))
@@ -324,7 +327,8 @@ def dose_question(rng: Random, ids: tuple[str, ...] = IDS) -> Question:
         )
     question["history"] = _history(rng, question, protocol, regimen)
     if question["history"] and rng.random() < 0.6 and "weight_kg" in question["patient"]:
-        first = date.fromisoformat(min(item["date"] for item in question["history"])) - timedelta(days=1)
+        own = [item["date"] for item in question["history"] if item["protocol"] == protocol["id"]] or [day.isoformat()]
+        first = date.fromisoformat(min(own)) - timedelta(days=1)
         question["facts"].append(
             {
                 "kind": "vital",
@@ -334,6 +338,14 @@ def dose_question(rng: Random, ids: tuple[str, ...] = IDS) -> Question:
                 "date": first.isoformat(),
             }
         )
+    events = {phase["timing"].get("event") for phase in regimen["phases"] if phase["timing"].get("anchor") == "event"}
+    for item in question["facts"]:
+        if f"{item['kind']}.{item['code']}" in events:
+            given = [dose_["date"] for dose_ in question["history"] if dose_["protocol"] == protocol["id"]]
+            item.update(date=min(given, default=day.isoformat()), value="yes")
+    born = question["patient"].get("birth_date", "")
+    question["facts"] = [item for item in question["facts"] if item["date"] >= born]
+    question["history"] = [item for item in question["history"] if item["date"] >= born]
     if order := _order(rng, question, regimen, phase, _unit(protocol, regimen)):
         question["order"] = order
     return question

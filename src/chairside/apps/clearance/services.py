@@ -57,6 +57,7 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
             facts=facts,
             history=(*given, *_taken_as_given(row, today, day)),
             regimen=version.regimen,
+            brand=version.brand,
             start=row.plan.started_on,
             extra_limits=_payers_ages(row, day),
         )

@@ -51,7 +51,8 @@ class Rule:
             happened = on_record(self.case, event) if event else []
             start = date.fromisoformat(happened[0]["date"]) if happened else self.course_start()
             if (self.case.number or 1) == 1:
-                found = self.today()
+                if self.today() != found:  # not stated: whether the weight of record or of the day is the frozen one
+                    self.opinion.silent.update(("value", "outcome"))
             else:
                 found = number_of(self.case, "vital.weight_kg", "kg", until=start) if start else None
         elif chosen == "lean":
@@ -147,13 +148,12 @@ def _wanted_rise(rule: Rule) -> Amount | None:
 
 def _deficit(rule: Rule) -> Amount | None:
     body = rule.body
-    level, weight = rule.result(body["level_fact"], body["level_unit"]), rule.weight()
-    if level is None or weight is None:
-        if level is not None and level >= Fraction(body["target"]):
-            rule.opinion.add("no deficit", "out_of_range above_maximum", REVIEW, REFUSED)
-        return None
-    if level >= Fraction(body["target"]):
+    level = rule.result(body["level_fact"], body["level_unit"])
+    if level is not None and level >= Fraction(body["target"]):
         rule.opinion.add("no deficit", "out_of_range", REFUSED)
+        return None
+    weight = rule.weight()
+    if level is None or weight is None:
         return None
     total = quantity(body["per_kg_point"]).value * weight * (Fraction(body["target"]) - level)
     total += quantity(body["per_kg"]).value * weight if "per_kg" in body else 0
@@ -225,7 +225,7 @@ def cell_of(rule: Rule) -> dict[str, Any] | None:
     cells = [
         cell
         for cell in rule.body["cells"]
-        if all(_inside(step, value) for step, value in zip(cell["at"], values) if value is not None)
+        if all(_inside(step, value) for step, value in zip(cell["at"], values, strict=True) if value is not None)
     ]
     if not cells:
         rule.opinion.add("outside the table: do not dose", "out_of_range", REFUSED, REFUSED) if len(known) == len(

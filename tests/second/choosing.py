@@ -50,7 +50,7 @@ def fits(case: Case, item: Piece) -> bool | None:
         elif (
             years < int(ages.get("from_years", 0))
             or months < int(ages.get("from_months", 0))
-            or ("below_years" in ages and years >= int(ages["below_years"]))
+            or years >= int(ages.get("below_years", 200))
         ):
             return False
     if item.get("sex"):
@@ -79,7 +79,7 @@ def choose_indication(case: Case, asked: str, opinion: Opinion) -> Piece:
     if maybe:
         opinion.missing("the indication rests on a fact that is not known")
         return maybe[0]
-    for item, fit, need in judged[:1]:
+    for _item, fit, need in judged[:1]:
         if fit is None or need is None:
             opinion.missing("age, sex or a needed fact")
         if fit is False:

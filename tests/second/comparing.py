@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from tests.second.dose import case_of, product_of
+from tests.second.ladder import Way
 from tests.second.numbers import same
 from tests.second.opinion import Opinion
 from tests.second.raw import amount, quantity
@@ -82,3 +83,39 @@ def _vials(question: dict[str, Any], value: dict[str, Any], dose: Fraction) -> l
         if not same(Fraction(value["draw_ml"]), volume):
             found.append(f"draw {value['draw_ml']} mL, expected {float(volume)}")
     return found
+
+
+def ladder_values(
+    question: dict[str, Any], answer: Answer, opinion: Opinion, way: Way | None, may: dict[str, bool | None]
+) -> list[str]:
+    """Disagreements about the choice of ladder, its steps, start, highest rate and time."""
+    value = answer["value"]
+    certain = [key for key, truth in may.items() if truth]
+    possible = [key for key, truth in may.items() if truth is not False]
+    chosen = value.get("ladder", "")
+    if not chosen:
+        return [f"no ladder, and {certain[0]} is the only one that may run"] if len(possible) == 1 and certain and way else []
+    if chosen not in possible:
+        return [f"ladder {chosen} may not run, only {' or '.join(possible) or 'none'}"]
+    if opinion.silent & {"value", "indication"}:
+        return []
+    if way is None:
+        return ["steps that cannot be computed"] if value.get("steps") else []
+    found = []
+    steps = [(Fraction(step["from_min"]), Fraction(step["rate_ml_h"])) for step in value["steps"]]
+    if len(steps) != len(way.steps) or not all(
+        same(a, c) and same(b, d) for (a, b), (c, d) in zip(steps, way.steps, strict=True)
+    ):
+        found.append(f"steps {_shown(steps)}, expected {_shown(way.steps)}")
+    for key, wanted in (
+        ("start_ml_h", way.steps[0][1]),
+        ("max_ml_h", max(rate for _, rate in way.steps)),
+        ("total_min", way.total),
+    ):
+        if not same(Fraction(value[key]), wanted):
+            found.append(f"{key} {value[key]}, expected {float(wanted)}")
+    return found
+
+
+def _shown(steps: list[tuple[Fraction, Fraction]]) -> str:
+    return ", ".join(f"{float(rate):g} from {float(minute):g}" for minute, rate in steps)

@@ -79,7 +79,7 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
     limits = _upper(rule, final)
     values = rounded(rule, final, sizes_of(case, question, final.kind), limits)
     opinion.amounts = values
-    judged = Amount(seen if seen is not None and any(same(seen, value) for value in values) else max(values), final.kind)
+    judged = Amount(next((value for value in values if seen is not None and same(seen, value)), max(values)), final.kind)
     for part in choice.phase.get("parts", []):
         if quantity(part["amount"]).value > judged.value:
             opinion.add("a part given first that is more than the dose", "below_minimum", ALLOWED, REFUSED)

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.second.choosing import choose_indication, choose_regimen
 from tests.second.dose import case_of
-from tests.second.opinion import ALLOWED, REFUSED, REVIEW, Opinion
+from tests.second.opinion import ALLOWED, REFUSED, REVIEW, UNKNOWN, Opinion
 from tests.second.raw import Amount, amount, named, quantity
 from tests.second.truth import Case, holds
 
@@ -29,6 +29,7 @@ class Run:
     opinion: Opinion
     indication: str = ""
     regimen: Piece = field(default_factory=dict)
+    others: list[Piece] = field(default_factory=list)  # ladders that might be the one if more were known
 
     @property
     def number(self) -> int:
@@ -84,9 +85,8 @@ def listed(found: str, allowed: list[str]) -> Truth:
 
 def may_run(run: Run, ladder: Piece) -> Truth:
     """Whether a ladder may be taken."""
-    if ladder.get("needs_approval") == "true":
-        return False
-    found = [
+    found: list[Truth] = [
+        None if ladder.get("needs_approval") == "true" else True,  # nothing in a question says that a site has approved it
         infusions(run, ladder),
         listed(run.indication, ladder.get("indications", [])),
         listed(run.regimen.get("key", ""), ladder.get("regimens", [])),
@@ -190,7 +190,20 @@ def judge(question: Piece, chosen: str) -> tuple[Opinion, Way | None, dict[str, 
         elif item["scope"] == "ladder" and run.regimen.get("key", "-") in item.get("applies_to", []):
             opinion.add(f"not encoded: {item['key']}", "not_encoded", ALLOWED, REFUSED)
     may = {item["key"]: may_run(run, item) for item in case.protocol.get("ladders", [])}
+    run.others = [
+        item for item in case.protocol.get("ladders", []) if may[item["key"]] is None and item.get("needs_approval") != "true"
+    ]
+    certain = [key for key, truth in may.items() if truth]
+    if not chosen and (not certain or len(certain) < len([truth for truth in may.values() if truth is not False])):
+        opinion.add("no ladder is certain to be the one", "not_encoded missing_fact", ALLOWED, UNKNOWN)
+        opinion.add("no ladder is certain to be the one", "not_encoded missing_fact", ALLOWED, REFUSED)
+    if None in may.values():
+        opinion.add("another ladder might be the one", "missing_fact", ALLOWED, UNKNOWN)
+    if not chosen and len(certain) == 1:
+        chosen = certain[0]
     ladder = named(case.protocol.get("ladders", []), chosen) if chosen else None
+    if ladder and ladder.get("needs_approval") == "true":
+        opinion.add("not approved by the site", "rate_limit not_encoded off_label", REVIEW, REFUSED)
     return opinion, _follow(run, ladder) if ladder else None, may
 
 
@@ -249,12 +262,22 @@ def _ordered(run: Run, ladder: Piece, rungs: list[tuple[Fraction, Fraction | Non
         elif stated > max(rate for _, rate in fastest.steps):
             # Faster than the ladder goes: not faster than its own rates, and whether that is refused is not stated.
             run.opinion.add("ordered above the ladder", "rate_limit duration_limit", ALLOWED, REFUSED)
+            run.opinion.add("ordered above a practice", "rate_limit duration_limit", ALLOWED, REVIEW)
+        elif not rungs and way.total * stated < run.volume * 60:
+            run.opinion.add("perhaps faster than a practice", "duration_limit", ALLOWED, REVIEW)
         lower = stated if top is None else min(stated, top)
         least = least_minutes(run, ladder)
         way = slowed(run.volume, rungs, lower, least) if rungs else _even(run, lower, least)
     if minutes is not None:
         if minutes < least_minutes(run, ladder):
-            run.opinion.add("ordered shorter than the least", "duration_limit rate_limit", REFUSED)
+            label = ladder["layer"] == "label" or minutes < least_minutes(run, {})
+            if any(minutes >= least_minutes(run, item) for item in run.others):
+                for most in (REVIEW, REFUSED):
+                    run.opinion.add("too short, unless another is the one", "duration_limit missing_fact", ALLOWED, most)
+            else:
+                run.opinion.add(
+                    "ordered shorter than the least", "duration_limit rate_limit", REFUSED if label else REVIEW, REFUSED
+                )
         elif minutes < fastest.total:
             run.opinion.add("ordered shorter than the ladder", "duration_limit rate_limit", REVIEW, REFUSED)
         else:

@@ -181,6 +181,8 @@ def _changed(case: Case, test: dict[str, Any]) -> Fraction | None:
     values = [(date.fromisoformat(item["date"]), _value(item, test.get("unit", ""))) for item in results]
     if len(values) < 2 or any(value is None for _, value in values) or values[0][0] == values[1][0]:
         return None
+    if stale(case, test["fact"]):
+        return None
     span = timedelta(days=int(test["over_days"])) if "over_days" in test else None
     earlier = [value for day, value in values[1:] if value is not None and (span is None or day >= values[0][0] - span)]
     newest = values[0][1]

@@ -44,7 +44,7 @@ def fewest_vials(sizes: Iterable[Fraction], dose: Fraction) -> tuple[Fraction, i
 
 
 def nearest_sums(sizes: Iterable[Fraction], dose: Fraction, percent: Fraction, top: Fraction | None = None) -> list[Fraction]:
-    """The sums of whole vials nearest to the dose (two when they are equally near), within so many percent of it and not above `top`."""
+    """The sums of whole vials nearest to the dose (two when equally near), within so many percent and not above `top`."""
     step, counts = _table(sizes, dose)
     sums = [place * step for place, count in enumerate(counts) if count is not None and place]
     near = [total for total in sums if abs(total - dose) * 100 <= percent * dose and (top is None or total <= top)]

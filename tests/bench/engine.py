@@ -9,6 +9,7 @@ processor time, because a machine that others use makes every process wait; `--w
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import resource
 import statistics
@@ -17,6 +18,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +36,7 @@ from chairside.formulary.loader import load_all
 from tests.bench import everyday, figures
 from tests.exchange.questions.asking import GOOD
 
-_BUDGET = {op: "p99 < 1 ms" for op in ("dose", "ladder", "clear", "restart")}
+_BUDGET = dict.fromkeys(("dose", "ladder", "clear", "restart"), "p99 < 1 ms")
 _VECTORS = Path(__file__).parents[1] / "vectors"
 
 
@@ -57,7 +59,7 @@ def in_process(questions: list[Any], times: int, clock: Callable[[], float]) -> 
     print(figures.HEAD)
     for op in everyday.OPS:
         rules = [work for protocol, kind, question in questions if kind == op and (work := rule(protocol, op, question))]
-        wholes = [lambda question=question: ask(op, question, rulebook) for _, kind, question in questions if kind == op]
+        wholes = [partial(ask, op, question, rulebook) for _, kind, question in questions if kind == op]
         if rules:
             print(figures.line(f"{op}, the rule", middles(rules, times, clock), _BUDGET.get(op, "")))
         told = "" if rules else _BUDGET.get(op, "")
@@ -90,8 +92,6 @@ def rule(protocol: Protocol, op: str, question: dict[str, Any]) -> Callable[[], 
 
 def from_nothing(runs: int) -> None:
     """Whole processes. As installed: with the byte code of the modules there, as pip leaves it."""
-    import json
-
     with tempfile.TemporaryDirectory() as folder:
         question = Path(folder) / "question.json"
         question.write_text(json.dumps(GOOD["dose"]), encoding="utf-8")
@@ -104,8 +104,8 @@ def from_nothing(runs: int) -> None:
             ("chairside verify (the vectors)", ["verify", str(_VECTORS)], "", max(runs // 3, 1)),
         ):
             took, busy = zip(*(_run(words, environment) for _ in range(times + 1)), strict=True)
-            row = "".join(f"{value:>9.2f}" for value in (statistics.median(took[1:]), max(took[1:]), statistics.median(busy[1:])))
-            print(f"{what:<34}{times:>7}{row}   {budget}")
+            told = (statistics.median(took[1:]), max(took[1:]), statistics.median(busy[1:]))
+            print(f"{what:<34}{times:>7}{''.join(f'{value:>9.2f}' for value in told)}   {budget}")
 
 
 def _run(words: list[str], environment: dict[str, str]) -> tuple[float, float]:

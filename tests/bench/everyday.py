@@ -16,7 +16,8 @@ Question = dict[str, Any]
 
 _PATIENT = {"birth_date": "1976-05-01", "sex": "female", "weight_kg": "82.4", "height_cm": "170"}
 _RESULTS = {
-    **{"anc": "4.1", "platelets": "210", "hematocrit": "46", "igm": "90", "alp": "70", "wbc": "6.3", "hemoglobin": "9.6", "creatinine": "0.9", "crcl": "88", "egfr": "88"},
+    **{"anc": "4.1", "platelets": "210", "wbc": "6.3", "hemoglobin": "9.6", "hematocrit": "46", "creatinine": "0.9"},
+    **{"crcl": "88", "egfr": "88", "igm": "90", "alp": "70"},
     **{"alt": "22", "ast": "24", "bilirubin": "0.6", "calcium": "9.4", "phosphate": "3.2", "ferritin": "14", "tsat": "11"},
     **{"ige": "180", "iga": "160", "igg": "540", "vitamin_d": "38", "potassium": "4.1", "magnesium": "2.0", "sbp": "124"},
     **{"dbp": "76", "pulse": "72", "temp": "36.8", "rr": "16", "spo2": "98", "weight_kg": "82.4", "height_cm": "170"},

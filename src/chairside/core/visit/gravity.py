@@ -28,7 +28,7 @@ def drops(volume: Quantity, minutes: Decimal, drops_a_ml: Decimal) -> Decision[D
         millilitres = volume.to("mL").amount
         exact = millilitres * drops_a_ml / minutes
         rate = quantity(millilitres * 60 / minutes, "mL/h")
-    whole = int(exact.quantize(Decimal(1), ROUND_HALF_UP))
+        whole = int(exact.quantize(Decimal(1), ROUND_HALF_UP))
     return Decision(
         Drops(exact, whole, rate), working=(f"{volume.spelled()} x {drops_a_ml} drops/mL / {minutes} min = {whole} drops/min",)
     )

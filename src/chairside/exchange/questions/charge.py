@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import time
 from typing import Any
 
@@ -16,7 +17,11 @@ from chairside.exchange.questions.rulebook import Answer, Question, Rulebook
 from chairside.exchange.questions.text import InputProblem, shown
 
 _SETTINGS = ("physician_office", "hospital_outpatient", "home")
-_EVENT_WORDS = ("class", "bag", "site", "site_reason", "purpose", "level", "encounter")
+_EVENT_WORDS = ("bag", "site", "site_reason", "purpose", "encounter")
+_CLASSES = ("complex", "therapeutic", "hydration", "fluid")
+_CONTAINERS = ("single_dose", "multi_dose")
+_CODE = re.compile(r"[A-Z0-9]{5}", re.ASCII)
+_TIME = re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII)
 
 
 def answer(rulebook: Rulebook, question: Question) -> Answer:
@@ -104,6 +109,8 @@ def _event(part: Fields) -> None:
         part.texts("drug")
     else:
         part.text("drug")
+    part.word("class", _CLASSES)
+    _code(part, "level")
     for key in _EVENT_WORDS:
         part.text(key)
     for key in ("start", "stop"):
@@ -129,16 +136,25 @@ def _time(said: object, place: str) -> None:
     if said is None:
         return
     try:
-        time.fromisoformat(str(said))
+        if not isinstance(said, str) or not _TIME.fullmatch(said):
+            raise ValueError
+        time.fromisoformat(said)
     except ValueError:
         raise InputProblem(place, f"{shown(said)} is not a time of day; write HH:MM") from None
 
 
+def _code(part: Fields, key: str) -> str | None:
+    code = part.text(key)
+    if code is not None and not _CODE.fullmatch(code):
+        raise part.problem(key, f"{shown(code)} is not a billing code; five signs are expected, such as 96413 or J1745")
+    return code
+
+
 def _drug(part: Fields) -> None:
-    part.needed("hcpcs", part.text("hcpcs"))
+    part.needed("hcpcs", _code(part, "hcpcs"))
     for key in ("unit_mg", "dose_mg"):
         part.needed(key, part.number(key, least=None, above=0))
-    part.text("container")
+    part.word("container", _CONTAINERS)
     part.text("supply")
     for vial in part.parts("vials_used"):
         vial.needed("mg", vial.number("mg", least=None, above=0))

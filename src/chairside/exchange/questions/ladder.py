@@ -27,7 +27,7 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "patient": who,
         "day": day,
         "facts": recorded.facts(fields, day, who.born),
-        "dose": fields.needed("dose", fields.quantity("dose")),
+        "dose": recorded.in_a_bag(fields, volume),
         "volume": volume,
         "concentration": concentration,
         "infusion_number": fields.needed("infusion_number", fields.whole("infusion_number")),

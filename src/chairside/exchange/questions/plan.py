@@ -21,6 +21,8 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     known = as_of or (wanted.day if wanted is not None else None) or _newest(fields, start)
     until = known or rulebook.today
     who = recorded.patient(fields, until)
+    if start is not None and who.born is not None and start < who.born:
+        raise fields.problem("start", f"{start.isoformat()} lies before the birth date, {who.born.isoformat()}")
     asked: dict[str, Any] = {
         "indication": fields.needed("indication", fields.text("indication")),
         "regimen": fields.text("regimen") or "",

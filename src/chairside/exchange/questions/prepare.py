@@ -28,12 +28,12 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     start = fields.needed("start_at", fields.moment("start_at"))
     if start < prepared:
         raise fields.problem("start_at", f"{start.isoformat()} lies before prepared_at, {prepared.isoformat()}")
-    volume = fields.number("volume_ml", least=None, above=0)
+    volume = quantity(fields.needed("volume_ml", fields.number("volume_ml", least=None, above=0)), "mL")
     asked: dict[str, Any] = {
         "brand": recorded.brand_of(fields),
-        "dose": fields.needed("dose", fields.quantity("dose")),
+        "dose": recorded.in_a_bag(fields, volume),
         "diluent": fields.needed("diluent", fields.text("diluent")),
-        "volume": quantity(fields.needed("volume_ml", volume), "mL"),
+        "volume": volume,
         "filter_micron": fields.number("filter_micron"),
         "prepared_at": prepared,
         "storage": Storage(fields.needed("storage", fields.word("storage", [place.value for place in Storage]))),

@@ -10,13 +10,16 @@ from typing import Any, TypeVar
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError, unit
+from chairside.exchange.questions.believable import believable
 from chairside.exchange.questions.text import InputProblem, joined, shown
 
 Value = TypeVar("Value")
 
 _LARGEST = Decimal(10) ** 12
+_SMALLEST = Decimal(10) ** -12
 _DIGITS = 40
 _MOST_TEXT = 2_000
+_MOST_UNIT = 40
 _MOST_ENTRIES = 5_000
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -47,8 +50,8 @@ class Fields:
             raise self.problem(key, "is missing")
         return value
 
-    def text(self, key: str) -> str | None:
-        """A word, a name or a code."""
+    def text(self, key: str, *, most: int = _MOST_TEXT, lines: bool = False) -> str | None:
+        """A word, a name or a code; or `lines` of a note. A sign that nobody sees would make it another word in silence."""
         value = self._value(key)
         if value is None:
             return None
@@ -56,9 +59,17 @@ class Fields:
             raise self.problem(key, f"is {_kind(value)}; text is expected")
         if not value.strip():
             raise self.problem(key, "is empty; write it or leave the field out")
-        if len(value) > _MOST_TEXT:
-            raise self.problem(key, f"is longer than {_MOST_TEXT:,} characters")
-        return value.strip()
+        if len(value) > most:
+            raise self.problem(key, f"is longer than {most:,} characters")
+        said = value.strip()
+        unseen = next((sign for sign in said if not sign.isprintable() and not (lines and sign in "\n\r\t")), "")
+        if unseen:
+            raise self.problem(key, f"{shown(said)} holds a sign that cannot be seen (U+{ord(unseen):04X}); write it without")
+        return said
+
+    def unit_code(self, key: str) -> str | None:
+        """A UCUM code as it is written; whether it is one is asked where it is used."""
+        return self.text(key, most=_MOST_UNIT)
 
     def word(self, key: str, among: Collection[str]) -> str | None:
         """One of the listed words."""
@@ -77,6 +88,10 @@ class Fields:
             raise self.problem(key, f"{shown(value)} must be above {'zero' if above == 0 else above}")
         if least is not None and number < least:
             raise self.problem(key, f"{shown(value)} must not be below {'zero' if least == 0 else least}")
+        ends = believable(key)
+        if ends is not None and number > 0 and not ends[0] <= number <= ends[1]:
+            between = f"{ends[0]:f} to {ends[1]:,f}"
+            raise self.problem(key, f"{shown(value)} cannot be right: {between}; check the number and its unit")
         return number
 
     def whole(self, key: str, *, least: int = 1, most: int = 100_000) -> int | None:
@@ -144,7 +159,7 @@ class Fields:
 
     def measured(self, amount: Decimal, key: str) -> Quantity:
         """An amount with the unit that stands in the field `key`."""
-        code = self.needed(key, self.text(key))
+        code = self.needed(key, self.unit_code(key))
         try:
             return Quantity(amount, unit(code))
         except UnitError as problem:
@@ -216,7 +231,7 @@ def exact(value: object, field: str) -> Decimal:
         number = Decimal(value)
     if not number.is_finite():
         raise InputProblem(field, f"{shown(value)} is not a number")
-    if abs(number) >= _LARGEST or len(number.as_tuple().digits) > _DIGITS or -_exponent(number) > _DIGITS:
+    if (number and not _SMALLEST <= abs(number) < _LARGEST) or max(len(number.as_tuple().digits), -_exponent(number)) > _DIGITS:
         raise InputProblem(field, f"{shown(value)} has a size that cannot be right; check the digits")
     return number
 

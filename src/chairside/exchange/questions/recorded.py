@@ -11,6 +11,7 @@ from chairside.core.intake.recording import judge
 from chairside.core.kernel.fact import DoseGiven, Fact, FactKind, Patient, Reaction
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.kernel.span import age_on
+from chairside.core.kernel.unit import unit
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.terms import Route
 from chairside.exchange.questions.reading import Fields, exact
@@ -19,6 +20,9 @@ from chairside.exchange.questions.text import shown
 _SEXES = ("female", "male", "other", "unknown")
 _OLDEST = 130
 _PLANNED = "planned"
+_NEARLY, _NEAR = "anaphyla", 0.75
+_MOST_VIALS = 10_000
+_DENSEST, _GRAM = quantity(5, "g/mL"), unit("g")
 _NUMERIC = (FactKind.LAB, FactKind.VITAL)
 _KINDS = {kind.value: kind for kind in FactKind}
 _ROUTES = tuple(route.value for route in Route)
@@ -79,9 +83,9 @@ def _fact(part: Fields, on: date, born: date | None) -> Fact:
         code,
         part.needed("date", day),
         _value(part, kind),
-        part.text("unit") or "",
+        part.unit_code("unit") or "",
         status,
-        part.text("note") or "",
+        part.text("note", lines=True) or "",
         part.number("lower_limit"),
         part.number("upper_limit"),
         part.whole("before_dose"),
@@ -133,9 +137,25 @@ def _given(part: Fields, until: date, born: date | None) -> DoseGiven:
 def _reaction(part: Fields | None) -> Reaction | None:
     if part is None:
         return None
-    made = Reaction(part.needed("grade", part.whole("grade", most=5)), part.needed("term", part.text("term")))
+    made = Reaction(part.needed("grade", part.whole("grade", most=5)), term_of(part))
     part.close()
     return made
+
+
+def term_of(part: Fields) -> str:
+    """The term of a reaction in the one spelling that rules compare: `Allergic reaction` is `allergic_reaction`.
+
+    What is nearly anaphylaxis is asked again: under another name no rule of it would hold.
+    """
+    from difflib import get_close_matches  # here, because few questions tell of a reaction and all of them start this module
+
+    from chairside.core.visit.reaction import ANAPHYLAXIS
+
+    said = part.needed("term", part.text("term"))
+    term = "_".join(said.casefold().replace("-", " ").replace("_", " ").split())
+    if term != ANAPHYLAXIS and (_NEARLY in term or get_close_matches(term, (ANAPHYLAXIS,), 1, _NEAR)):
+        raise part.problem("term", f"{shown(said)} is not a term of a reaction here; write {ANAPHYLAXIS} if it is meant")
+    return term
 
 
 def _in_order(rows: Sequence[tuple[Fields, DoseGiven]]) -> None:
@@ -158,6 +178,18 @@ def _measured_alike(part: Fields, dose: DoseGiven, protocol: Protocol) -> None:
     if strengths and not any(dose.dose.unit.comparable(strength.unit) for strength in strengths):
         known = ", ".join(dict.fromkeys(str(strength.unit) for strength in strengths))
         raise part.problem("unit", f"{shown(dose.dose.unit)} does not measure a dose of {protocol.id} (its vials hold {known})")
+    alike = [strength for strength in strengths if dose.dose.unit.comparable(strength.unit)]
+    if alike and all(dose.dose > strength * _MOST_VIALS for strength in alike):
+        raise part.problem("dose", f"{dose.dose.spelled()} cannot be right: more than {_MOST_VIALS:,} vials; check the number")
+
+
+def in_a_bag(question: Fields, volume: Quantity | None) -> Quantity:
+    """The dose of one bag. More grams than the bag could weigh are a slipped digit or a wrong unit."""
+    dose = question.needed("dose", question.quantity("dose"))
+    if volume is not None and dose.unit.comparable(_GRAM) and dose > _DENSEST * volume:
+        sentence = f"{dose.spelled()} cannot be in {volume.spelled()}; check the number and its unit"
+        raise question.problem("dose.amount", sentence)
+    return dose
 
 
 def brand_of(question: Fields) -> str:

@@ -22,7 +22,7 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     rate = reaction.number("rate_at_onset_ml_h", least=None, above=0)
     asked: dict[str, Any] = {
         "grade": reaction.whole("grade", most=5),
-        "term": reaction.needed("term", reaction.text("term")),
+        "term": recorded.term_of(reaction),
         "rate_at_onset": None if rate is None else quantity(rate, "mL/h"),
         "count": reaction.needed("count_this_visit", reaction.whole("count_this_visit", most=100)),
         "resolved": fields.needed("resolved", fields.flag("resolved")),

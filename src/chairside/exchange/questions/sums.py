@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from chairside.core.kernel.decision import Decision
@@ -37,4 +37,6 @@ def measure(fields: Fields, key: str, code: str) -> Quantity:
 
 def rounded(value: Decimal, step: str) -> str:
     """A number as text, rounded half up to the step: the last thing that happens to it."""
-    return number(value.quantize(Decimal(step), ROUND_HALF_UP))
+    with localcontext() as context:
+        context.prec = 60  # enough digits before the step for whatever a question can hold
+        return number(value.quantize(Decimal(step), ROUND_HALF_UP))

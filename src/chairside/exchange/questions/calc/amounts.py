@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,7 +16,7 @@ from chairside.core.plans.body import Formula
 from chairside.core.plans.course import Course
 from chairside.core.plans.pump_order import read
 from chairside.core.plans.rounding import Rounding, to_vials
-from chairside.core.plans.vials import VialChoice, choose
+from chairside.core.plans.vials import choose
 from chairside.core.protocols.schema.dose import Calvert, Deficit, DoseRule, Step, WantedRise, WeightChoice
 from chairside.core.protocols.stretch import holds
 from chairside.core.protocols.truth import Known
@@ -28,18 +30,20 @@ _ANY_LEVEL = Decimal(10) ** 6
 
 def weight_dose_and_vials(inputs: Fields) -> Sum:
     dose = (measure(inputs, "mg_per_kg", "mg/kg") * measure(inputs, "weight_kg", "kg")).to("mg")
-    return summed(Decision(dose), dose_mg=number(dose.amount), **_vials(choose(dose, _strengths(inputs))))
+    return summed(Decision(dose), dose_mg=number(dose.amount), **_vials(dose, inputs))
 
 
 def least_waste_vials(inputs: Fields) -> Sum:
     inputs.word("tie_break", ("fewest vials",))
     dose = measure(inputs, "dose_mg", "mg")
-    return summed(Decision(dose), **_vials(choose(dose, _strengths(inputs))))
+    return summed(Decision(dose), **_vials(dose, inputs))
 
 
 def dose_round_to_vial(inputs: Fields) -> Sum:
     dose, step = measure(inputs, "dose_mg", "mg"), measure(inputs, "vial_step_mg", "mg")
-    made = to_vials(dose, (step,), Rounding.PERCENT, above_zero(inputs, "limit_percent"), ())
+    percent = above_zero(inputs, "limit_percent")
+    with _countable(inputs):
+        made = to_vials(dose, (step,), Rounding.PERCENT, percent, ())
     nearest = dose.rounded(step.amount)
     change = (nearest.amount - dose.amount) * 100 / dose.amount
     return summed(
@@ -157,12 +161,24 @@ def _strengths(inputs: Fields) -> list[Quantity]:
     return [quantity(size, "mg") for size in sizes]
 
 
-def _vials(choice: VialChoice) -> dict[str, Any]:
+def _vials(dose: Quantity, inputs: Fields) -> dict[str, Any]:
+    strengths = _strengths(inputs)
+    with _countable(inputs):
+        choice = choose(dose, strengths)
     return {
         "vials": {number(strength.amount): count for strength, count in choice.counts},
         "drawn_from_mg": number(choice.drawn.amount),
         "waste_mg": number(choice.waste.amount),
     }
+
+
+@contextmanager
+def _countable(inputs: Fields) -> Iterator[None]:
+    """A dose of so many vials that none could count them is a slipped digit, told as such."""
+    try:
+        yield
+    except ValueError as problem:
+        raise inputs.problem("dose_mg" if "dose_mg" in inputs.raw else "mg_per_kg", str(problem)) from None
 
 
 def _tier(fields: Fields) -> tuple[Step, Decimal]:

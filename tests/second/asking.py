@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from re import sub
 from typing import Any
 
 from chairside.cli.rulebook import FormularyOnDisk
@@ -93,7 +94,8 @@ class Tally:
         self.rules[result.rule or "none chosen"] += 1
         self.silent += result.silent
         for text in result.disagreements[:1]:
-            self.found.setdefault(f"{question['protocol']}: {text}", []).append(question)
+            kind = sub(r"(?<![a-z_])-?[0-9][0-9./e-]*", "#", text)
+            self.found.setdefault(f"{question['protocol']}: {kind}", []).append(question)
 
     @property
     def disagreeing(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from tests.second.dose import case_of, product_of
@@ -78,11 +79,22 @@ def _vials(question: dict[str, Any], value: dict[str, Any], dose: Fraction) -> l
         waste = amount(value["waste"]["amount"], value["waste"]["unit"]).value
         if abs(waste - (drawn - dose)) > dose / 10**20:
             found.append(f"waste {value['waste']}, expected {float(drawn - dose)}")
+    if "billing" in value and product:
+        found += _billing(value["billing"], product, question["date"], dose)
     if "draw_ml" in value and product and "concentration" in product:
         volume = dose / quantity(product["concentration"]).value
-        if not same(Fraction(value["draw_ml"]), volume):
+        if abs(Fraction(value["draw_ml"]) - volume) > volume / 10**20:
             found.append(f"draw {value['draw_ml']} mL, expected {float(volume)}")
     return found
+
+
+def _billing(billing: dict[str, Any], product: dict[str, Any], day: str, dose: Fraction) -> list[str]:
+    codes = [item for item in product.get("billing", []) if item.get("valid_from", day) <= day <= item.get("valid_until", day)]
+    code = next((item for item in codes if item["code"] == billing["code"]), None)
+    if code is None:
+        return [f"billing code {billing['code']} that is not valid on the day"]
+    units = ceil(dose / quantity(code["unit"]).value)
+    return [] if Fraction(billing["units"]) == units else [f"billing units {billing['units']}, expected {units}"]
 
 
 def ladder_values(

@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.second.amounts import Rule, cell_of, compute
 from tests.second.choosing import Choice, choose_indication, choose_phase, choose_regimen, not_encoded
+from tests.second.edges import edges_of
 from tests.second.limits import against_order, caps, contraindications, earlier, formula_caps, levels, reduce, rounded
 from tests.second.numbers import same
 from tests.second.opinion import ALLOWED, REFUSED, REVIEW, UNKNOWN, Opinion
@@ -64,6 +65,9 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
     today = number_of(case, "vital.weight_kg", "kg", within=0)
     if today is not None and today != case.weight:  # even a small change may carry the patient into another tier
         opinion.add("another tier by the weight of today", "weight_changed", ALLOWED, REVIEW)
+        low, high = sorted((today, case.weight or today))
+        if any(low <= edge <= high for edge in edges_of(case.protocol["regimens"], "patient.weight_kg")):
+            opinion.silent.add("value")  # by which of the two weights a tier is entered is not stated
     if not choice.phase:
         return
     opinion.rule = choice.phase["dose"]["rule"]

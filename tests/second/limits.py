@@ -61,10 +61,9 @@ def caps(rule: Rule, dose: Amount) -> None:
         given, whole = earlier(rule, cap, dose)
         over = dose.value + given > limit.value
         if over and truth:
-            least = REVIEW if cap.get("routes") else REFUSED
-            rule.opinion.add(
-                f"above {cap['amount']} ({cap['per']})", "above_maximum", ALLOWED if cap.get("routes") else least, REFUSED
-            )
+            # The routes of earlier doses are not on record, so a cap by route may count them or not.
+            least = ALLOWED if cap.get("routes") else REFUSED
+            rule.opinion.add(f"above {cap['amount']} ({cap['per']})", "above_maximum course_complete", least, REFUSED)
         elif over and truth is None:
             rule.opinion.add(f"perhaps above {cap['amount']}", "missing_fact stale_fact above_maximum", UNKNOWN, REFUSED)
         elif not over and not whole and truth is not False and not cap.get("routes"):
@@ -186,6 +185,7 @@ def rounded(rule: Rule, dose: Amount, sizes: list[Fraction], limits: list[Fracti
         # Not stated: which of two roundings wins; whether a dose from an ordered level is the site's to round.
         return (value, *under)
     if top is not None and value > top:  # refused in any case; whether it is rounded before that is not stated
+        rule.opinion.silent.add("value")
         return (value, *near, *under)
     if near and under != near:  # not stated: whether the next nearest is taken, or none
         return (value, *under, *nearest_sums(sizes, value, percent, top))

@@ -6,7 +6,8 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from tests.second.making import IDS, edges_of, near, written
+from tests.second.edges import edges_of
+from tests.second.making import IDS, near, written
 from tests.second.raw import protocols, quantity
 
 Question = dict[str, Any]

@@ -26,7 +26,7 @@ def run(make: Callable[[Random], Question], compare: Callable[[Question], Result
 
 def no_disagreement(tally: Tally, compare: Callable[[Question], Result]) -> None:
     """Fail with the smallest question of each kind of disagreement."""
-    worst = sorted(tally.found.items(), key=lambda item: -len(item[1]))[:12]
+    worst = sorted(tally.found.items(), key=lambda item: -len(item[1]))[:40]
     lines = [f"{len(found)} x {text}\n    {dumps(smallest(found[0], compare))}" for text, found in worst]
     assert not lines, f"{tally.disagreeing} disagreements. {tally.told()}\n" + "\n".join(lines)
 

@@ -29,11 +29,12 @@ from chairside.core.plans.course_plan import plan_course
 from chairside.core.plans.dosing import dose
 from chairside.core.protocols import Protocol
 from chairside.core.visit.run import planned_run
-from chairside.exchange.questions import recorded
+from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.table import ask
 from chairside.formulary.loader import load_all
-from tests.bench import everyday, figures
+from tests.bench import figures
+from tests.exchange.questions import everyday
 from tests.exchange.questions.asking import GOOD
 
 _BUDGET = dict.fromkeys(("dose", "ladder", "clear", "restart"), "p99 < 1 ms")
@@ -83,7 +84,7 @@ def rule(protocol: Protocol, op: str, question: dict[str, Any]) -> Callable[[], 
         amount = quantity(question["dose"]["amount"], question["dose"]["unit"])
         run = {"day": everyday.DAY, "dose": amount, "volume": quantity("250", "mL")}
         return lambda: planned_run(protocol, **told, **run, infusion_number=question["infusion_number"], tolerated=True)
-    told["history"] = recorded.history(fields, (protocol,), everyday.DAY, who.born)
+    told["history"] = given.history(fields, (protocol,), everyday.DAY, who.born)
     if op == "plan":
         return lambda: plan_course(protocol, **told, start=fields.day("start"), as_of=everyday.DAY)
     decide = dose if op == "dose" else evaluate

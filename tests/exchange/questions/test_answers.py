@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from chairside.core.kernel.quantity import quantity
-from chairside.exchange.questions import recorded
+from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import in_unit, number
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.table import OPS, NotBuilt, ask
@@ -92,8 +92,8 @@ def test_a_null_says_the_same_as_a_field_that_is_left_out():
 @pytest.mark.parametrize("number", ["2", 2])
 def test_a_vaccine_is_recorded_by_its_number_in_the_series_without_a_unit(number):
     vaccine = {"kind": "vaccine", "code": "menacwy", "value": number, "status": "given", "date": "2026-03-01"}
-    given = recorded.facts(Fields({"facts": [vaccine]}), date(2026, 4, 13))
-    assert (given[0].value, given[0].unit) == (Decimal(2), "")
+    told = recorded.facts(Fields({"facts": [vaccine]}), date(2026, 4, 13))
+    assert (told[0].value, told[0].unit) == (Decimal(2), "")
     with pytest.raises(InputProblem, match="a unit is missing"):
         recorded.facts(Fields({"facts": [vaccine | {"kind": "lab", "code": "igg"}]}), date(2026, 4, 13))
 
@@ -113,8 +113,8 @@ def test_a_weight_that_jumps_like_pounds_for_kilograms_is_for_review():
 def test_tolerated_is_no_reaction_of_grade_2_or_more_unless_it_is_stated(grade, stated, held):
     question = spoiled(GOOD["clear"], "history[1].reaction", {"grade": grade, "term": "infusion_related_reaction"})
     question = spoiled(question, "history[1].tolerated", stated)
-    given = recorded.history(Fields(question), [load("infliximab_iv")], date(2026, 4, 13))
-    assert given[1].tolerated is not held
+    doses = given.history(Fields(question), [load("infliximab_iv")], date(2026, 4, 13))
+    assert doses[1].tolerated is not held
 
 
 def test_a_second_course_begins_with_dose_1_and_a_list_may_begin_with_the_newest():
@@ -130,8 +130,8 @@ def test_two_items_of_one_plan_may_share_a_number_on_a_day():
         for number, day in ((1, "2026-03-02"), (2, "2026-03-16"))
         for dose in ("640", "3840")
     ]
-    given = recorded.history(Fields({"history": history}), [load("fluorouracil")], date(2026, 3, 30))
-    assert [dose.dose_number for dose in given] == [1, 1, 2, 2]
+    doses = given.history(Fields({"history": history}), [load("fluorouracil")], date(2026, 3, 30))
+    assert [dose.dose_number for dose in doses] == [1, 1, 2, 2]
 
 
 def test_a_plan_of_several_protocols_gives_each_item_and_what_a_cycle_comes_to():

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import random
 import re
 
 import pytest
 
 from chairside.exchange.questions.rulebook import UnknownProtocol
 from chairside.exchange.questions.text import InputProblem
+from chairside.formulary.loader import load_all
 from tests.exchange.questions.asking import GONE, GOOD, answered, spoiled
+from tests.exchange.questions.everyday import everyday
 
 _LONG = "9" * 60
 BAD = [
@@ -125,6 +128,59 @@ BAD = [
     ("restart", "resolved", "yes", "true or false is expected"),
     ("charge", "events[0].segments", [["09:00"]], "is not a pair"),
     ("charge", "events", {}, "a list is expected"),
+    # what no person, bag or pump could show
+    ("dose", "patient.weight_kg", "100000", "cannot be right: 0.1 to 1,000"),
+    ("dose", "patient.weight_kg", "0.01", "cannot be right"),
+    ("dose", "patient.weight_kg", "0.0000000000001", "has a size that cannot be right"),
+    ("dose", "patient.height_cm", "1.7", "cannot be right: 10 to 300"),
+    ("ladder", "volume_ml", "250000", "cannot be right"),
+    ("ladder", "volume_ml", "0.02", "412 mg cannot be in 0.02 mL"),
+    ("ladder", "dose.amount", "412000000", "412,000,000 mg cannot be in 250 mL"),
+    ("prepare", "dose.unit", "kg", "412 kg cannot be in 250 mL"),
+    ("prepare", "filter_micron", "0.0001", "cannot be right"),
+    ("prepare", "minutes", "0.0001", "cannot be right"),
+    ("restart", "reaction.rate_at_onset_ml_h", "90000", "cannot be right"),
+    ("dose", "history[0].unit", "kg", "412 kg cannot be right: more than 10,000 vials"),
+    ("plan", "start", "1970-03-02", "lies before the birth date"),
+    ("plan", "request", {"dose_number": 3}, "is missing"),
+    # signs that nobody sees, and signs that look like others
+    ("dose", "brand", "Inflectra\u200b", "holds a sign that cannot be seen (U+200B)"),
+    ("dose", "facts[0].code", "\u202ecreatinine", "holds a sign that cannot be seen (U+202E)"),
+    ("dose", "protocol", "infliximab_iv\u0000", "holds a sign that cannot be seen (U+0000)"),
+    ("dose", "patient.weight_kg", "８２.４", "is not a number"),
+    ("dose", "patient.weight_kg", "82.4\u200b", "is not a number"),
+    ("dose", "patient.weight_kg", "-", "is not a number"),
+    ("dose", "patient.weight_kg", "82.4.1", "is not a number"),
+    ("dose", "date", "２０２６-04-13", "is not a day of the calendar"),
+    ("dose", "date", "2026-4-13", "is not a day of the calendar"),
+    ("dose", "date", "2027-02-29", "is not a day of the calendar"),
+    ("dose", "date", "2026-04-13T00:00:00Z", "is not a day of the calendar"),
+    ("dose", "facts[0].unit", "m" * 41, "is longer than 40 characters"),
+    ("prepare", "start_at", "2026-04-13x09:30:00-06:00", "is not a time"),
+    ("prepare", "start_at", "2026-04-13T24:00:00-06:00", "is not a time"),
+    ("prepare", "start_at", "2026-04-13T09:30:60-06:00", "is not a time"),
+    ("prepare", "start_at", "2026-04-13T09:30:00+25:00", "is not a time"),
+    ("prepare", "start_at", "2026-04-13T14:00:00Z", "lies before prepared_at"),
+    ("charge", "events[0].start", "0900", "is not a time of day"),
+    ("charge", "events[0].start", "9:00", "is not a time of day"),
+    # names that are nearly right
+    ("dose", "indication", "k50.90", "is not a diagnosis code; write K50.90"),
+    ("dose", "indication", "K50.９０", "is not a diagnosis code"),
+    ("dose", "indication", "K50.9000000", "is not a diagnosis code"),
+    ("clear", "indication", "K50,90", "is not a diagnosis code"),
+    ("dose", "history[0].protocol", "infliximab", "did you mean infliximab_iv?"),
+    ("ladder", "risks", ["renal_disease"], "did you mean renal?"),
+    ("ladder", "risks", ["thromboses"], "did you mean thrombosis?"),
+    ("ladder", "dose.unit", "mL", "does not measure a dose of infliximab_iv"),
+    ("restart", "brand", "Tysabri", "is not a product of infliximab_iv"),
+    ("restart", "reaction.term", "anaphylaxsis", "write anaphylaxis if it is meant"),
+    ("clear", "history[1].reaction", {"grade": 2, "term": "Anaphylactic shock"}, "write anaphylaxis if it is meant"),
+    ("charge", "drugs[0].hcpcs", "J17450", "is not a billing code"),
+    ("charge", "drugs[0].container", "vial", "is not one of single_dose, multi_dose"),
+    ("charge", "events[0].class", "chemo", "is not one of complex"),
+    # the same dose twice
+    ("dose", "history[1]", {**GOOD["dose"]["history"][0]}, "dose 1 of 2026-03-02 is listed twice"),
+    ("plan", "history[1].dose_number", 0, "is not a whole number from 1"),
     ("dose", "facts", [{}] * 5001, "has more than 5,000 entries"),
     ("dose", "indication", "K" * 3000, "is longer than"),
 ]
@@ -165,6 +221,57 @@ def test_no_field_of_a_question_can_make_it_break(op, odd):
     for key in GOOD[op]:
         said = _outcome(op, spoiled(GOOD[op], key, odd))
         assert said in ("allowed", "review", "unknown", "refused") or key in said
+
+
+_ODD = [
+    None,
+    "",
+    "x",
+    "-1",
+    0,
+    1.5,
+    True,
+    [],
+    {},
+    [[]],
+    [{}],
+    "9" * 100,
+    "NaN",
+    "82,4",
+    "1e400",
+    "٨٢",
+    "\u202e8",
+    "0.00001",
+    "2026-02-30",
+]
+
+
+@pytest.mark.parametrize("protocol", load_all(), ids=lambda protocol: protocol.id)
+def test_no_value_at_any_depth_breaks_a_question_about_any_protocol(protocol):
+    """Seeded: some fields at every depth of one everyday question of each kind become something odd."""
+    dice, asked = random.Random(protocol.id), {}
+    for op, question in everyday(protocol):
+        asked.setdefault(op, question)
+    for op, question in asked.items():
+        for path in dice.sample(list(_paths(question)), 8):
+            said = _outcome(op, _put(question, path, dice.choice(_ODD)))
+            assert said in ("allowed", "review", "unknown", "refused") or ("\n" not in said and ": " in said)
+
+
+def _paths(value, here=()):
+    """The way to every value inside, as keys and positions."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in inside:
+        yield (*here, key)
+        yield from _paths(part, (*here, key))
+
+
+def _put(value, path, new):
+    if not path:
+        return new
+    made = value.copy()
+    made[path[0]] = _put(value[path[0]], path[1:], new)
+    return made
 
 
 def _outcome(op, question):

@@ -14,8 +14,8 @@ _ENDS: Mapping[str, tuple[Decimal, Decimal]] = {
     for end, low, high in (
         ("weight_kg", "0.1", "1000"),
         ("height_cm", "10", "300"),
-        ("volume_ml", "0.01", "50000"),
-        ("ml_h", "0.001", "100000"),
+        ("volume_ml", "0.01", "10000"),
+        ("ml_h", "0.001", "10000"),
         ("mg_ml", "0.0000001", "5000"),
         ("micron", "0.01", "1000"),
         ("minutes", "0.01", "1000000"),

@@ -9,7 +9,7 @@ from chairside.core.clearance.combined import ItemClearance, evaluate_plan
 from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import Clearance, Item
 from chairside.core.protocols import Protocol
-from chairside.exchange.questions import recorded
+from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import envelope, present
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, items_of, protocol_of
@@ -23,12 +23,12 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     day = fields.needed("date", fields.day("date"))
     who = recorded.patient(fields, day)
     asked: dict[str, Any] = {
-        "indication": fields.needed("indication", fields.text("indication")),
+        "indication": recorded.indication_of(fields),
         "dose_number": fields.needed("dose_number", fields.whole("dose_number")),
         "day": day,
         "patient": who,
         "facts": recorded.facts(fields, day, who.born),
-        "history": recorded.history(fields, (protocol, *parts.values()), day, who.born),
+        "history": given.history(fields, (protocol, *parts.values()), day, who.born, rulebook.known_ids()),
     }
     brand, regimen = recorded.brand_of(fields), fields.text("regimen") or ""
     fields.close()

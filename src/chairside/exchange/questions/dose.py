@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chairside.core.plans.dosing import dose
-from chairside.exchange.questions import items, recorded
+from chairside.exchange.questions import given, items, recorded
 from chairside.exchange.questions.dose_value import written
 from chairside.exchange.questions.envelope import envelope
 from chairside.exchange.questions.orders import ordered, policy
@@ -22,12 +22,12 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     day = fields.needed("date", fields.day("date"))
     who = recorded.patient(fields, day)
     asked: dict[str, Any] = {
-        "indication": fields.needed("indication", fields.text("indication")),
+        "indication": recorded.indication_of(fields),
         "dose_number": fields.needed("dose_number", fields.whole("dose_number")),
         "day": day,
         "patient": who,
         "facts": recorded.facts(fields, day, who.born),
-        "history": recorded.history(fields, (protocol,), day, who.born),
+        "history": given.history(fields, (protocol,), day, who.born, rulebook.known_ids()),
         "brand": recorded.brand_of(fields),
         "regimen": fields.text("regimen") or "",
         "phase": fields.text("phase") or "",

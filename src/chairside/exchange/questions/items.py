@@ -9,7 +9,7 @@ from chairside.core.plans.combined import CombinedDose, ItemDose, plan_doses
 from chairside.core.plans.order import OrderedDose
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.visit import Plan
-from chairside.exchange.questions import dose_value, recorded
+from chairside.exchange.questions import dose_value, given, recorded
 from chairside.exchange.questions.envelope import envelope, identity, measured, present
 from chairside.exchange.questions.orders import ordered, policy
 from chairside.exchange.questions.reading import Fields
@@ -23,12 +23,12 @@ def answer(rulebook: Rulebook, fields: Fields, protocol: Protocol, plan: Plan) -
     day = fields.needed("date", fields.day("date"))
     who = recorded.patient(fields, day)
     asked: dict[str, Any] = {
-        "indication": fields.needed("indication", fields.text("indication")),
+        "indication": recorded.indication_of(fields),
         "dose_number": fields.needed("dose_number", fields.whole("dose_number")),
         "day": day,
         "patient": who,
         "facts": recorded.facts(fields, day, who.born),
-        "history": recorded.history(fields, tuple(parts.values()), day, who.born),
+        "history": given.history(fields, tuple(parts.values()), day, who.born, rulebook.known_ids()),
         "orders": _orders(fields.part("orders"), keys),
         "brands": _brands(fields.part("brands"), keys),
         "policy": policy(fields.part("policy")),

@@ -6,7 +6,7 @@ from typing import Any
 
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit.run import Run, planned_run
-from chairside.exchange.questions import recorded
+from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import envelope, in_unit, number, present
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, protocol_of
@@ -21,18 +21,18 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     who = recorded.patient(fields, day)
     asked: dict[str, Any] = {
         "brand": recorded.brand_of(fields),
-        "indication": fields.needed("indication", fields.text("indication")),
+        "indication": recorded.indication_of(fields),
         "regimen": fields.text("regimen") or "",
         "phase": fields.text("phase") or "",
         "patient": who,
         "day": day,
         "facts": recorded.facts(fields, day, who.born),
-        "dose": recorded.in_a_bag(fields, volume),
+        "dose": given.in_a_bag(fields, protocol, volume),
         "volume": volume,
         "concentration": concentration,
         "infusion_number": fields.needed("infusion_number", fields.whole("infusion_number")),
         "tolerated": fields.flag("tolerated"),
-        "risks": fields.texts("risks"),
+        "risks": recorded.risks_of(fields, protocol),
         **_order(fields.part("order")),
     }
     fields.close()

@@ -7,7 +7,7 @@ from typing import Any
 
 from chairside.core.plans.course_plan import CoursePlan, Requested, plan_course
 from chairside.core.plans.schedule import PlannedDose
-from chairside.exchange.questions import recorded
+from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import envelope, present
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, items_of, protocol_of
@@ -24,11 +24,11 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     if start is not None and who.born is not None and start < who.born:
         raise fields.problem("start", f"{start.isoformat()} lies before the birth date, {who.born.isoformat()}")
     asked: dict[str, Any] = {
-        "indication": fields.needed("indication", fields.text("indication")),
+        "indication": recorded.indication_of(fields),
         "regimen": fields.text("regimen") or "",
         "brand": recorded.brand_of(fields),
         "facts": recorded.facts(fields, until, who.born),
-        "history": recorded.history(fields, (protocol,), until, who.born),
+        "history": given.history(fields, (protocol,), until, who.born, rulebook.known_ids()),
         "protocols": items_of(protocol, rulebook),
         "patient": who,
         "start": start,

@@ -12,7 +12,7 @@ from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.product import Storage
 from chairside.core.protocols.truth import Known
 from chairside.core.stock.preparing import prepare
-from chairside.exchange.questions import recorded
+from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import envelope, number
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, protocol_of
@@ -31,7 +31,7 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     volume = quantity(fields.needed("volume_ml", fields.number("volume_ml", least=None, above=0)), "mL")
     asked: dict[str, Any] = {
         "brand": recorded.brand_of(fields),
-        "dose": recorded.in_a_bag(fields, volume),
+        "dose": given.in_a_bag(fields, protocol, volume),
         "diluent": fields.needed("diluent", fields.text("diluent")),
         "volume": volume,
         "filter_micron": fields.number("filter_micron"),

@@ -11,18 +11,16 @@ from typing import Any, TypeVar
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError, unit
 from chairside.exchange.questions.believable import believable
+from chairside.exchange.questions.numbers import exact, kind_of
 from chairside.exchange.questions.text import InputProblem, joined, shown
 
 Value = TypeVar("Value")
 
-_LARGEST = Decimal(10) ** 12
-_SMALLEST = Decimal(10) ** -12
-_DIGITS = 40
 _MOST_TEXT = 2_000
 _MOST_UNIT = 40
 _MOST_ENTRIES = 5_000
-_NUMBER = re.compile(r"-?\d+(?:\.\d+)?", re.ASCII)
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:?\d{2})?", re.ASCII)
 _YEARS = range(1850, 2201)
 
 
@@ -31,7 +29,7 @@ class Fields:
 
     def __init__(self, raw: Mapping[str, Any], path: str = "") -> None:
         if not isinstance(raw, Mapping):
-            raise InputProblem(path or "question", f"is {_kind(raw)}; an object with named fields is expected")
+            raise InputProblem(path or "question", f"is {kind_of(raw)}; an object with named fields is expected")
         self.raw = raw
         self.path = path
         self._asked: set[str] = set()
@@ -56,7 +54,7 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise self.problem(key, f"is {_kind(value)}; text is expected")
+            raise self.problem(key, f"is {kind_of(value)}; text is expected")
         if not value.strip():
             raise self.problem(key, "is empty; write it or leave the field out")
         if len(value) > most:
@@ -106,7 +104,7 @@ class Fields:
     def flag(self, key: str) -> bool | None:
         value = self._value(key)
         if value is not None and not isinstance(value, bool):
-            raise self.problem(key, f"is {_kind(value)}; true or false is expected")
+            raise self.problem(key, f"is {kind_of(value)}; true or false is expected")
         return value
 
     def day(self, key: str) -> date | None:
@@ -130,7 +128,7 @@ class Fields:
         if value is None:
             return None
         try:
-            if not isinstance(value, str) or not _DAY.match(value) or len(value) == len("YYYY-MM-DD"):
+            if not isinstance(value, str) or not _MOMENT.fullmatch(value):
                 raise ValueError
             moment = datetime.fromisoformat(value)
         except ValueError:
@@ -210,58 +208,7 @@ class Fields:
         if value is None:
             return []
         if not isinstance(value, list):
-            raise self.problem(key, f"is {_kind(value)}; a list is expected")
+            raise self.problem(key, f"is {kind_of(value)}; a list is expected")
         if len(value) > _MOST_ENTRIES:
             raise self.problem(key, f"has more than {_MOST_ENTRIES:,} entries")
         return value
-
-
-def exact(value: object, field: str) -> Decimal:
-    """An exact, finite decimal from text or a JSON number. Raises InputProblem saying how to write it."""
-    if isinstance(value, bool) or not isinstance(value, str | int | Decimal):
-        raise InputProblem(field, f"is {_kind(value)}; a number is expected, as text")
-    if isinstance(value, str):
-        said = value.strip()
-        if not said:
-            raise InputProblem(field, "is empty; write the number or leave the field out")
-        if not _NUMBER.fullmatch(said):
-            raise InputProblem(field, f"{shown(value)} is not a number{_better(said)}")
-        number = Decimal(said)
-    else:
-        number = Decimal(value)
-    if not number.is_finite():
-        raise InputProblem(field, f"{shown(value)} is not a number")
-    if (number and not _SMALLEST <= abs(number) < _LARGEST) or max(len(number.as_tuple().digits), -_exponent(number)) > _DIGITS:
-        raise InputProblem(field, f"{shown(value)} has a size that cannot be right; check the digits")
-    return number
-
-
-def _exponent(number: Decimal) -> int:
-    exponent = number.as_tuple().exponent
-    return exponent if isinstance(exponent, int) else 0
-
-
-def _better(said: str) -> str:
-    """How to write a number that was written another way, where that is plain."""
-    if re.fullmatch(r"-?\d+,\d{3}", said):
-        return "; write no thousands separators, and the decimal point as a dot"
-    mended = said.replace(",", ".") if said.count(",") == 1 and "." not in said else said
-    mended = f"0{mended}" if mended.startswith(".") else mended.removesuffix(".")
-    return f"; write {mended}" if mended != said and _NUMBER.fullmatch(mended) else ""
-
-
-def _kind(value: object) -> str:
-    match value:
-        case bool():
-            return "true or false"
-        case Mapping():
-            return "an object"
-        case list():
-            return "a list"
-        case str():
-            return f"the text {shown(value)}"
-        case int() | Decimal():
-            return f"the number {shown(value)}"
-        case None:
-            return "null"
-    return f"a {type(value).__name__}"

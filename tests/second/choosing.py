@@ -45,11 +45,12 @@ def fits(case: Case, item: Piece) -> bool | None:
     ages, verdict = item.get("ages") or {}, True
     if ages:
         years, months = case.age_years, case.age_months
-        if years is None or months is None:
+        least = int(ages.get("from_years", 0))
+        if years is None or ("from_months" in ages and months is None):
             verdict = None
         elif (
-            years < int(ages.get("from_years", 0))
-            or months < int(ages.get("from_months", 0))
+            years < least
+            or (months is not None and months < int(ages.get("from_months", 0)))
             or years >= int(ages.get("below_years", 200))
         ):
             return False

@@ -67,6 +67,7 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
         opinion.add("another tier by the weight of today", "weight_changed", ALLOWED, REVIEW)
         low, high = sorted((today, case.weight or today))
         if any(low <= edge <= high for edge in edges_of(case.protocol["regimens"], "patient.weight_kg")):
+            opinion.add("another regimen by the weight of today", "wrong_population", ALLOWED, REFUSED)
             opinion.silent.add("value")  # by which of the two weights a tier is entered is not stated
     if not choice.phase:
         return

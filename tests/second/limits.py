@@ -64,6 +64,8 @@ def caps(rule: Rule, dose: Amount) -> None:
             # The routes of earlier doses are not on record, so a cap by route may count them or not.
             least = ALLOWED if cap.get("routes") else REFUSED
             rule.opinion.add(f"above {cap['amount']} ({cap['per']})", "above_maximum course_complete", least, REFUSED)
+            if not whole:
+                rule.opinion.add("earlier doses that would only add to it", "missing_fact", ALLOWED, UNKNOWN)
         elif over and truth is None:
             rule.opinion.add(f"perhaps above {cap['amount']}", "missing_fact stale_fact above_maximum", UNKNOWN, REFUSED)
         elif not over and not whole and truth is not False and not cap.get("routes"):
@@ -151,7 +153,7 @@ def against_order(rule: Rule, computed: Amount) -> tuple[Amount, ...]:
     allowed_higher = highest and indication in body.get("highest_for", [indication])
     if highest and allowed_higher and ordered.value > highest.value:
         # Above the highest that may be ordered; the tolerance around the computed dose may still hold it.
-        rule.opinion.add("above the highest", "above_maximum", REVIEW if away > tolerance else ALLOWED, REFUSED)
+        rule.opinion.add("above the highest", "above_maximum", REFUSED if away > tolerance else ALLOWED, REFUSED)
     elif away > tolerance and not allowed_higher:
         rule.opinion.add("order above the computed dose", "above_maximum", REVIEW)
     if away < -tolerance:

@@ -47,8 +47,11 @@ def patient(rng: Random, protocol: dict[str, Any], day: date, indication: dict[s
     elif rng.random() < 0.15:
         born = day - timedelta(days=rng.randrange(10, 18 * 365))
     found: dict[str, Any] = {}
-    if rng.random() > 0.04:
+    chance = rng.random()
+    if chance > 0.08:
         found["birth_date"] = born.isoformat()
+    elif chance > 0.04:
+        found["age_y"] = str(max(0, (day - born).days * 100 // 36525))
     if rng.random() > 0.04:
         found["sex"] = indication.get("sex") if indication.get("sex") and rng.random() < 0.8 else rng.choice(("female", "male"))
     if rng.random() > 0.05:
@@ -248,6 +251,8 @@ def dose_question(rng: Random, ids: tuple[str, ...] = IDS) -> Question:
     """One question."""
     protocol = protocols()[rng.choice(ids if rng.random() < 0.8 else tuple(key for key in RARE if key in ids) or ids)]
     day = date(2026, 4, 13) + timedelta(days=rng.randrange(0, 200))
+    if rng.random() < 0.06:  # codes and indications have days on which they count
+        day = date(2021, 1, 1) + timedelta(days=rng.randrange(0, 2200))
     indication = rng.choice(protocol["indications"])
     chance = rng.random()
     asked = indication["key"]

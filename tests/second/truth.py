@@ -38,7 +38,8 @@ class Case:
         if born := self.patient.get("birth_date"):
             start = date.fromisoformat(born)
             return (self.day.year - start.year) * 12 + self.day.month - start.month - (self.day.day < start.day)
-        return int(self.patient["age_y"]) * 12 if "age_y" in self.patient else None
+        years = int(self.patient.get("age_y", 0))
+        return years * 12 if years else None  # in the first year whole years say nothing of months
 
     @property
     def weight(self) -> Fraction | None:

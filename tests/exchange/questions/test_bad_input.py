@@ -253,8 +253,9 @@ def test_no_value_at_any_depth_breaks_a_question_about_any_protocol(protocol):
     for op, question in everyday(protocol):
         asked.setdefault(op, question)
     for op, question in asked.items():
-        for path in dice.sample(list(_paths(question)), 8):
-            said = _outcome(op, _put(question, path, dice.choice(_ODD)))
+        paths = list(_paths(question))
+        for _ in range(8):
+            said = _outcome(op, _put(question, dice.choice(paths), dice.choice(_ODD)))
             assert said in ("allowed", "review", "unknown", "refused") or ("\n" not in said and ": " in said)
 
 

@@ -241,7 +241,7 @@ def _order(rng: Random, question: Question, regimen: dict[str, Any], phase: dict
     made: dict[str, Any] = {"amount": written(max(base * rng.choice(FACTORS), Fraction(1, 100))), "unit": unit}
     if rng.random() < 0.02:
         made["unit"] = "mL" if unit != "mL" else "mg"
-    if body.get("rule") == "per_kg" and rng.random() < 0.2:
+    if body.get("rule") in ("per_kg", "per_m2") and rng.random() < 0.2:
         text = body["amount"].split(" ")
         return {"level": {"amount": written(Fraction(text[0]) * rng.choice(FACTORS)), "unit": text[1]}}
     return {"dose": made}

@@ -12,6 +12,7 @@ from tests.second.raw import protocols, quantity
 
 Question = dict[str, Any]
 LADDER_IDS = tuple(key for key in IDS if protocols()[key].get("ladders"))
+STEPPED = [key for key in LADDER_IDS if any("steps" in item or "sites" in item for item in protocols()[key]["ladders"])]
 SHARES = [Fraction(text) for text in ("1/2", "9/10", "99/100", "1", "1", "101/100", "11/10", "3/2", "3")]
 
 
@@ -83,8 +84,9 @@ def _order(rng: Random, question: Question, protocol: dict[str, Any], ladder: di
 
 def ladder_question(rng: Random, ids: tuple[str, ...] = LADDER_IDS) -> Question:
     """One question."""
-    protocol = protocols()[rng.choice(ids)]
-    ladder = rng.choice(protocol["ladders"])
+    protocol = protocols()[rng.choice(ids if rng.random() < 0.6 else [key for key in STEPPED if key in ids] or ids)]
+    stepped = [item for item in protocol["ladders"] if "steps" in item or "sites" in item]
+    ladder = rng.choice(stepped if stepped and rng.random() < 0.7 else protocol["ladders"])
     keys = ladder.get("indications") or [item["key"] for item in protocol["indications"]]
     patient: dict[str, Any] = {"birth_date": f"{rng.randrange(1940, 2006)}-05-01", "sex": rng.choice(("female", "male"))}
     if rng.random() > 0.05:

@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import ConfigDict, TypeAdapter
 
-from chairside.core.intake.codes import FactKey
+from chairside.core.intake.codes import FactKey, PlanPart
 from chairside.core.intake.referral import DrugOrder
 from chairside.core.kernel.fact import FactKind
 from chairside.core.protocols import Protocol
-from chairside.formulary.loader import load_all
+from chairside.core.protocols.naming import spelled
+from chairside.formulary import recognition
+from chairside.formulary.loader import load
 from chairside.formulary.reading import read_file
+from chairside.formulary.therapy_names import candidates
 
 TABLES = Path(__file__).parent / "code_tables"
 LOINC = "http://loinc.org"
 CVX = "http://hl7.org/fhir/sid/cvx"
-RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
-HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
+RXNORM, HCPCS = recognition.RXNORM, recognition.HCPCS
 _SECTIONS = {LOINC: "loinc", "LN": "loinc", CVX: "cvx", "CVX": "cvx"}
 
 
@@ -47,9 +48,14 @@ class DiagnosisCode:
 
 
 @dataclass(frozen=True, slots=True)
-class TherapyNames:
-    routes: tuple[str, ...]
-    rxnorm: tuple[str, ...] = ()
+class ResultName:
+    """A result that is known by its name: the fact, and how what is reported becomes the words that protocols use."""
+
+    fact: str
+    tier: str
+    below_limit: str = ""
+    from_limit: str = ""
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 class Codes:
@@ -63,6 +69,15 @@ class Codes:
         kind, _, name = entry.fact.partition(".")
         return FactKey(FactKind(kind), name, entry.unit)
 
+    def fact_named(self, text: str) -> FactKey | None:
+        """The fact key of a result sent with a name and no code, or None when the table does not hold the name."""
+        entry = _result_names().get(spelled(text))
+        if entry is None:
+            return None
+        kind, _, name = entry.fact.partition(".")
+        words = tuple((begins.casefold(), word) for begins, word in entry.words.items())
+        return FactKey(FactKind(kind), name, "", entry.below_limit, entry.from_limit, words)
+
     def icd10_valid(self, code: str, on: date) -> bool | None:
         """Whether the ICD-10-CM code may be used on that day; None when the table does not hold it."""
         entry = _diagnosis_codes().get(code)
@@ -74,13 +89,18 @@ class Codes:
         return entry.replaced_by if entry else ()
 
     def recognise(self, orders: tuple[DrugOrder, ...], diagnoses: tuple[str, ...]) -> tuple[str, ...]:
-        """Ids of the protocols that these orders can be for: none, one, or several when it stays ambiguous."""
-        found = {protocol.id: protocol for order in orders for protocol in load_all() if _is_for(order, protocol)}
-        if len(found) > 1:
-            fitting = tuple(key for key, protocol in found.items() if any(_treats(protocol, code) for code in diagnoses))
-            if fitting:
-                return fitting
-        return tuple(found)
+        """Ids of the therapies that these orders can be for: none, one, or several when it stays ambiguous."""
+        return recognition.recognise(orders, diagnoses)
+
+    def called(self, therapy: str) -> str:
+        """What a therapy is called, also one that has no protocol here."""
+        known = candidates().get(therapy)
+        return known.called if known else therapy
+
+    def parts_of(self, protocol: Protocol) -> tuple[PlanPart, ...]:
+        """What a plan is made of, each protocol with the regimen that the plan gives."""
+        items = protocol.plan.items if protocol.plan else ()
+        return tuple(PlanPart(load(item.protocol), item.regimen) for item in items)
 
 
 def brand_of(order: DrugOrder, protocol: Protocol) -> str:
@@ -88,34 +108,11 @@ def brand_of(order: DrugOrder, protocol: Protocol) -> str:
     brands = {
         product.brand
         for product in protocol.products
-        if _says(order, product.brand)
-        or (product.nonproprietary != protocol.generic and _says(order, product.nonproprietary))
+        if recognition.says(order, product.brand)
+        or (product.nonproprietary != protocol.generic and recognition.says(order, product.nonproprietary))
         or any((HCPCS, billing.code) in order.codes for billing in product.billing)
     }
     return brands.pop() if len(brands) == 1 else ""
-
-
-def _is_for(order: DrugOrder, protocol: Protocol) -> bool:
-    names = _therapies().get(protocol.id)
-    if names is None or (order.route and order.route.casefold() not in names.routes):
-        return False
-    by_code = any((RXNORM, code) in order.codes for code in names.rxnorm) or any(
-        (HCPCS, billing.code) in order.codes for product in protocol.products for billing in product.billing
-    )
-    return (
-        by_code
-        or _says(order, protocol.generic)
-        or any(_says(order, product.brand) or _says(order, product.nonproprietary) for product in protocol.products)
-    )
-
-
-def _says(order: DrugOrder, name: str) -> bool:
-    said = f"{order.text} {order.brand}".casefold()
-    return re.search(rf"(?<![\w-]){re.escape(name.casefold())}(?![\w-])", said) is not None
-
-
-def _treats(protocol: Protocol, diagnosis: str) -> bool:
-    return any(diagnosis.startswith(code.prefix) for item in protocol.indications for code in item.codes if not code.supporting)
 
 
 @lru_cache(maxsize=1)
@@ -131,6 +128,7 @@ def _diagnosis_codes() -> Mapping[str, DiagnosisCode]:
 
 
 @lru_cache(maxsize=1)
-def _therapies() -> Mapping[str, TherapyNames]:
-    adapter = TypeAdapter(dict[str, TherapyNames], config=ConfigDict(extra="forbid"))
-    return adapter.validate_python(read_file(TABLES / "therapies.yaml"))
+def _result_names() -> Mapping[str, ResultName]:
+    adapter = TypeAdapter(dict[str, ResultName], config=ConfigDict(extra="forbid"))
+    read = adapter.validate_python(read_file(TABLES / "result_names.yaml"))
+    return {spelled(name): entry for name, entry in read.items()}

@@ -14,9 +14,8 @@ class FormularyTables(Codes):
     """The code tables with the questions that need a whole packet."""
 
     def therapies(self, packet: Packet) -> tuple[str, ...]:
-        """The therapies that the packet's orders can be for."""
-        diagnoses = tuple(code for order in packet.orders for code in order.diagnoses)
-        return self.recognise(packet.orders, diagnoses)
+        """The therapies that the packet's orders, or its request where no drug is ordered, can be for."""
+        return self.recognise(packet.asked_for, packet.diagnoses)
 
     def protocol(self, therapies: tuple[str, ...]) -> Protocol | None:
         """The protocol when exactly one therapy is meant."""

@@ -25,10 +25,11 @@ _UNUSABLE = frozenset(("entered-in-error", "cancelled", "preliminary", "implausi
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """What one rule says: things to chase, and findings."""
+    """What one rule says: things to chase, findings, and what it could not judge."""
 
     missing: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    not_judged: tuple[str, ...] = ()
 
     @property
     def solves(self) -> str:

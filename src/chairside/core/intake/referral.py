@@ -233,6 +233,19 @@ class Packet:
     documents: tuple[Document, ...] = ()
     irregular: tuple[Irregular, ...] = field(default=())
 
+    @property
+    def asked_for(self) -> tuple[DrugOrder, ...]:
+        """What is to be given or done: the drug orders, else the request itself (a phlebotomy has no drug order)."""
+        if self.orders or self.request is None:
+            return self.orders
+        return (DrugOrder(self.request.source, self.request.text, diagnoses=self.request.diagnoses),)
+
+    @property
+    def diagnoses(self) -> tuple[str, ...]:
+        """ICD-10-CM codes that the orders and the request give as their reason."""
+        reasons = (*(order.diagnoses for order in self.orders), *([self.request.diagnoses] if self.request else []))
+        return tuple(dict.fromkeys(code for codes in reasons for code in codes))
+
     def named(self, kind: FactKind, code: str) -> list[Recorded]:
         """The facts of one key, newest first; of one day the one read last comes first."""
         found = [item for item in self.facts if item.fact.kind is kind and item.fact.code == code]

@@ -1,8 +1,10 @@
 """What the therapy's protocol asks of a packet: fresh results, screening, vaccines, imaging; reactions; duplicates.
 
 Only what a packet can carry is judged here. What can only be known on the day (`every_visit`), a screening that only this
-protocol knows, consent and safety programs stay open as usual. How many doses of a vaccine series count, and how far apart, is
-judged with the dose when the treatment plan is made.
+protocol knows, a look at the patient, consent and safety programs stay open as usual. So does a result that must be fresher
+than the time in which it is asked for: it is drawn for the dose, and no referral can bring it. How many doses of a vaccine
+series count, and how far apart, is judged with the dose when the treatment plan is made. A result that cannot be read is never
+taken as good: it is reported as not judged.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from chairside.core.intake.derived import with_derived, working
 from chairside.core.intake.findings import Finding
 from chairside.core.intake.findings import Severity as Graveness
 from chairside.core.intake.packet_rules import Part, weights
@@ -27,6 +30,8 @@ from chairside.core.protocols.vocabulary import COMMON
 
 _CARRIED = frozenset((What.LAB, What.SCREENING, What.VACCINE, What.IMAGING, What.TEST))
 _AHEAD = frozenset((Occasion.FIRST_DOSE, Occasion.COURSE, Occasion.EVERY_DOSE))
+# A look at the patient by whoever gives the dose, not a result that an office can send.
+_LOOKED_AT_HERE = frozenset(("screening.thrombosis_risk",))
 # How a laboratory is asked: results drawn together go by the name of their panel.
 _ASKED_AS = {
     "lab.hemoglobin": "CBC",
@@ -72,19 +77,26 @@ class _Gap:
 
 def requirements(packet: Packet, protocol: Protocol, as_of: date, limits: Sequence[FreshLimit] = ()) -> Part:
     """Everything that must be on record before the first dose and that a packet can carry; the stricter of two ages counts."""
-    known = known_of(packet, as_of)
+    known = known_of(packet, as_of, protocol)
     gaps: list[_Gap] = []
     findings: list[Finding] = []
+    unread: list[str] = []
     for requirement in for_regimen(protocol.requirements, ""):
         if not _asked(requirement, packet, protocol, known):
             continue
         days, source = _freshness(requirement, limits)
         newest = known.newest(requirement.fact)
+        if _drawn_for_the_dose(requirement) and days is None and known.newest(requirement.fact, requirement.fresh_days) is None:
+            continue
         if newest is None or (days is not None and (as_of - newest.on).days > days):
             gaps.append(_Gap(requirement, days, source, newest))
-        elif requirement.unmet is not Severity.ADVISE and _fails(requirement, known):
-            findings.append(_unmet(requirement, newest))
-    return Part(tuple(_chase(gaps)), (*_one_each(findings), *_gap_findings(gaps)))
+        elif requirement.unmet is not Severity.ADVISE and requirement.accept is not None:
+            truth = evaluate(requirement.accept, known).truth
+            if truth is Truth.FALSE:
+                findings.append(_unmet(requirement, newest))
+            elif truth is Truth.UNKNOWN:
+                unread.append(f"{requirement.names.en}: “{newest.shown}” of {newest.on.isoformat()} does not decide it")
+    return Part(tuple(_chase(gaps)), (*_one_each(findings), *_gap_findings(gaps)), tuple(dict.fromkeys(unread)))
 
 
 def reactions(packet: Packet, protocol: Protocol) -> Part:
@@ -117,25 +129,25 @@ def duplicates(packet: Packet, protocol: Protocol) -> Part:
     return Part((), tuple(findings))
 
 
-def known_of(packet: Packet, day: date) -> Known:
-    """What the packet says, as conditions read it."""
+def known_of(packet: Packet, day: date, protocol: Protocol) -> Known:
+    """What the packet says, and what is computed from it, as the protocol's conditions read it."""
     person = packet.person
     newest = next((weight for _, weight in weights(packet)), None)
     patient = Patient(born=person.born, sex=person.sex, weight=newest, birth_text=person.birth_text) if person else Patient()
-    return Known(day, patient, tuple(item.fact for item in packet.facts))
+    return with_derived(Known(day, patient, tuple(item.fact for item in packet.facts), declared=protocol.facts))
 
 
 def _asked(requirement: Requirement, packet: Packet, protocol: Protocol, known: Known) -> bool:
     """True when a packet can carry it, it is due before the first dose, and it is for this patient and indication."""
     own_question = requirement.what is What.SCREENING and requirement.fact not in COMMON
-    if requirement.what not in _CARRIED or own_question:
+    if requirement.what not in _CARRIED or own_question or requirement.fact in _LOOKED_AT_HERE:
         return False
     first = requirement.when is Occasion.DOSES and 1 in requirement.doses
     if requirement.when not in _AHEAD and not first:
         return False
     if requirement.jurisdiction != protocol.jurisdiction or not _stands(requirement, known.day):
         return False
-    if requirement.indications and not set(requirement.indications) & _indications(packet, protocol):
+    if requirement.indications and not set(requirement.indications) & indications_of(packet, protocol):
         return False
     return requirement.applies is None or evaluate(requirement.applies, known).truth is not Truth.FALSE
 
@@ -145,30 +157,36 @@ def _stands(requirement: Requirement, day: date) -> bool:
     return (first is None or first <= day) and (last is None or day <= last)
 
 
-def _fails(requirement: Requirement, known: Known) -> bool:
-    return requirement.accept is not None and evaluate(requirement.accept, known).truth is Truth.FALSE
+def _drawn_for_the_dose(requirement: Requirement) -> bool:
+    """True when the result may not be older than the days before the dose on which it is asked for."""
+    return (
+        requirement.when is Occasion.EVERY_DOSE
+        and requirement.fresh_days is not None
+        and requirement.fresh_days <= requirement.ask_days
+    )
 
 
-def _indications(packet: Packet, protocol: Protocol) -> set[str]:
-    codes = {code for order in packet.orders for code in order.diagnoses}
+def indications_of(packet: Packet, protocol: Protocol) -> set[str]:
+    """Keys of the protocol's indications that the orders or the request can be for."""
     return {
         item.key
         for item in protocol.indications
         for prefix in item.codes
-        if any(code.startswith(prefix.prefix) for code in codes)
+        if any(code.startswith(prefix.prefix) for code in packet.diagnoses)
     }
 
 
 def _freshness(requirement: Requirement, limits: Sequence[FreshLimit]) -> tuple[int | None, str]:
+    """The days that count here and whose they are; the protocol's own are left to the dose when it is drawn for it."""
     asked = [(limit.days, limit.source) for limit in limits if limit.fact == requirement.fact]
-    if requirement.fresh_days is not None:
+    if requirement.fresh_days is not None and not _drawn_for_the_dose(requirement):
         asked.append((requirement.fresh_days, requirement.source))
     return min(asked, default=(None, requirement.source))
 
 
 def _unmet(requirement: Requirement, newest: Fact) -> Finding:
     code = _UNMET.get(requirement.fact, "contraindication")
-    detail = f"{requirement.names.en}: {newest.shown} on {newest.on.isoformat()}"
+    detail = f"{requirement.names.en}: {working(newest) or newest.shown} on {newest.on.isoformat()}"
     return Finding(code, Graveness(requirement.unmet.value), detail, requirement.source)
 
 

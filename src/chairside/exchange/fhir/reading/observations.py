@@ -68,6 +68,10 @@ def _fact(holder: Json, resource: Json, context: Context) -> Recorded:
             notes.append(f"received as {written} {unit}")
             value, unit, written = converted, key.unit, f"{converted:f}"
             lower = upper = None  # the range was in the sender's unit
+    said = _word(value, upper, key)
+    if said:
+        notes.append(f"received as {written or value} {unit}".strip() + (f", limit {upper:f}" if upper is not None else ""))
+        value, unit, lower, upper = said, "", None, None
     sent: str = resource["status"]
     status = _STATUS.get(sent, sent)
     absent = text_of(holder.get("dataAbsentReason"))
@@ -84,7 +88,15 @@ def _key(holder: Json, resource: Json, context: Context) -> FactKey:
             return known
     named = [code for category in resource.get("category", []) for _, code, _ in codings(category)]
     kind = next((_KINDS[code] for code in named if code in _KINDS), FactKind.TEST)
-    return FactKey(kind, plain_key(holder.get("code")))
+    return context.codes.fact_named(text_of(holder.get("code"))) or FactKey(kind, plain_key(holder.get("code")))
+
+
+def _word(value: Decimal | str | None, upper: Decimal | None, key: FactKey) -> str:
+    """The word for a result that protocols ask for as a word; "" when it is one already, or when nothing says which."""
+    if isinstance(value, Decimal):
+        return "" if upper is None else key.below_limit if value < upper else key.from_limit
+    said = (value or "").casefold()
+    return next((word for begins, word in key.words if said.startswith(begins)), "")
 
 
 def _value(holder: Json) -> tuple[Decimal | str | None, str, str]:

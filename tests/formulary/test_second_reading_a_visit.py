@@ -229,6 +229,13 @@ def test_the_clearance_holds_where_the_source_says(
     assert (item in held) is holds
 
 
+def test_only_an_urgent_start_under_antibacterial_cover_passes_a_missing_vaccine_before_ravulizumab() -> None:
+    cover = [fact("answer", "urgent_start", "yes"), fact("answer", "antibacterial_prophylaxis", "yes")]
+    for facts, override in ((VACCINES, "none"), (cover[:1] + VACCINES, "none"), (cover + VACCINES, "prescriber")):
+        reasons = answer("clear", RAV, "D59.5", **FIRST, facts=facts)["reasons"]
+        assert {one["override"] for one in reasons if "ACWY" in one["message"]} == {override}
+
+
 # what it says, protocol, grade, term, rate after 120 mL/h (None: not started again)
 RESTARTS: list[tuple[Any, ...]] = [
     ("half the rate after a moderate reaction", OCR, 2, "infusion_related_reaction", "60"),

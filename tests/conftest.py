@@ -37,7 +37,7 @@ settings.register_profile(
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "gate"))
 
-_WITHOUT_DJANGO = tuple(f"tests/{name}" for name in ("core", "engines", "embedded", "config", "dev", "exchange"))
+_WITHOUT_DJANGO = tuple(f"tests/{name}" for name in ("core", "engines", "embedded", "config", "dev", "exchange", "vectors"))
 _folder = pytest.StashKey[Path]()
 
 

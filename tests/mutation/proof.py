@@ -17,12 +17,21 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mutmut.stats import status_by_exit_code
+from mutmut.utils.format_utils import get_mutant_name
 
-from tests.mutation.changes import ENGINE, Change, every_change, sample
+from tests.mutation.changes import CORE, ENGINE, Change, every_change, sample
 
 ROOT = Path(__file__).resolve().parents[2]
-TESTS = ("tests/core/plans", "tests/core/protocols", "tests/core/visit", "tests/core/clearance", "tests/exchange/questions")
-_NOTICED = ("killed", "timeout", "segfault")
+_FOLDERS = ("core/plans", "core/protocols", "core/visit", "core/clearance", "core/answers", "exchange/questions", "vectors")
+TESTS = tuple(f"tests/{folder}" for folder in _FOLDERS)
+TYPES = "refused by the type checker"
+_NOTICED = ("killed", "timeout", "segfault", TYPES)
+# What mypy says of a change that cannot be meant: a None for a word, an argument that is not there. Its remarks on style
+# (a condition that is always true, an unused comment) do not count.
+_TYPE_ERRORS = frozenset(
+    {"arg-type", "call-arg", "call-overload", "operator", "union-attr", "attr-defined", "assignment"}
+    | {"return-value", "index", "list-item", "type-var"}
+)
 _CHILDREN = min(4, os.cpu_count() or 1)
 # A change may make a loop endless: the longest test of the engine needs a few seconds.
 _PYTEST = ("-q", "-p", "no:randomly", "-p", "no:cacheprovider", "-p", "no:xdist", "--timeout=40")
@@ -46,7 +55,32 @@ def run(folder: Path, chosen: Sequence[Change]) -> dict[Change, str]:
     codes: dict[str, int | None] = {}
     for meta in (copy / "mutants").rglob("*.meta"):
         codes |= json.loads(meta.read_text())["exit_code_by_key"]
-    return {change: status_by_exit_code[codes[change.name]] for change in chosen}
+    results = {change: status_by_exit_code[codes[change.name]] for change in chosen}
+    refused = _refused_by_types(folder, {change.path for change, status in results.items() if status not in _NOTICED})
+    return {
+        change: TYPES if status not in _NOTICED and change.name in refused else status for change, status in results.items()
+    }
+
+
+def _refused_by_types(folder: Path, paths: set[str]) -> set[str]:
+    """The changes in these files that the gate's own type check would stop. All of a file are there at once, side by side."""
+    if not paths:
+        return set()
+    mutants = folder / "copy" / "mutants"
+    command = [sys.executable, "-m", "mypy", "--output=json", f"--cache-dir={folder / 'types'}", f"{CORE}"]
+    said = subprocess.run(
+        command, cwd=mutants, env={**os.environ, "CHAIRSIDE_MODE": "test"}, capture_output=True, text=True, check=False
+    )
+    errors = [json.loads(line) for line in said.stdout.splitlines() if line.startswith("{")]
+    if not errors:
+        raise AssertionError(f"mypy said nothing: {said.stderr[-2000:]}")
+    refused: set[str] = set()
+    for path in paths:
+        spans = json.loads((mutants / f"{path}.spans").read_text())["spans"]
+        functions = {number: name for name, (first, last) in spans.items() for number in range(first, last + 1)}
+        found = (error for error in errors if error["file"] == path and error["code"] in _TYPE_ERRORS)
+        refused |= {get_mutant_name(Path(path), functions[one["line"]]) for one in found if one["line"] in functions}
+    return refused
 
 
 def killed_share(results: dict[Change, str]) -> float:
@@ -54,11 +88,16 @@ def killed_share(results: dict[Change, str]) -> float:
     return sum(status in _NOTICED for status in results.values()) / len(results)
 
 
+def killed_by_tests(results: dict[Change, str]) -> float:
+    """The same without what only the type checker stops."""
+    return sum(status in _NOTICED and status != TYPES for status in results.values()) / len(results)
+
+
 def report(results: dict[Change, str], everything: Sequence[Change]) -> str:
     wording = sum(change.wording for change in everything)
     counted = ", ".join(f"{number} {status}" for status, number in sorted(Counter(results.values()).items()))
     lines = [f"{len(everything)} changes, {wording} of them only wording; {len(results)} tried: {counted}"]
-    lines.append(f"killed share {killed_share(results):.1%}")
+    lines.append(f"killed share {killed_share(results):.1%}, by the tests alone {killed_by_tests(results):.1%}")
     lines += sorted(f"{status}: {change}" for change, status in results.items() if status not in _NOTICED)
     return "\n".join(lines)
 

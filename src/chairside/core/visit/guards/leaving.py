@@ -95,7 +95,7 @@ def correct(state: VisitState, plan: VisitPlan, command: e.Corrected, actor: Act
         try:
             from_text(old.kind, command.replacement)
         except PayloadError as problem:
-            reasons.append(refused("out_of_range", str(problem), field="correction.replacement"))
+            reasons.append(refused("out_of_range", f"{problem}.", field="correction.replacement"))
     return tuple(reasons)
 
 

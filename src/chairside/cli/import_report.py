@@ -95,6 +95,7 @@ class Report:
                 lines.append("  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip())
                 lines += [f"    missing: {what}" for what in item["missing"]]
                 lines += [f"    {found['severity']}: {found['code']}: {found['detail']}" for found in item["findings"]]
+                lines += [f"    {what}" for what in item["not_judged"] if item["therapy"]]
             lines.append("")
         for problem in self.problems:
             where = " ".join(part for part in (problem["file"], problem["entry"]) if part)
@@ -114,9 +115,11 @@ class Report:
 
 
 def _status(referral: dict[str, Any]) -> str:
-    """Complete, but with a therapy that nobody has judged, is not simply complete."""
+    """Complete, but with something that nobody has judged, is not simply complete."""
     status: str = referral["status"]
-    return f"{status} apart from the therapy" if status == "complete" and referral["not_judged"] else status
+    if status != "complete" or not referral["not_judged"]:
+        return status
+    return f"{status} apart from what is not judged" if referral["therapy"] else f"{status} apart from the therapy"
 
 
 def peak_mb() -> int:

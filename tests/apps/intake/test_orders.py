@@ -67,9 +67,19 @@ def test_drafting_twice_gives_the_same_order(place: Center) -> None:
 
 
 def test_a_therapy_without_a_protocol_gives_no_order(place: Center) -> None:
-    decision = order_draft_from_referral(referral=_referral(place, "s03"), actor=place.intake, at=NOW)
+    decision = order_draft_from_referral(referral=_referral(place, "s04"), actor=place.intake, at=NOW)
     assert decision.value is None
     assert [reason.code for reason in decision.reasons] == ["not_encoded"]
+
+
+def test_several_orders_have_no_one_dose_and_cannot_be_signed_as_one(place: Center) -> None:
+    version = _draft(place, _referral(place, "s32"))
+    assert (version.release.protocol, version.dose_amount, version.dose_unit) == ("mfolfox6", None, "")
+    for text in ("oxaliplatin", "leucovorin", "fluorouracil", "46 hours"):
+        assert text in version.instructions
+    decision = order_sign(version=version, seen_digest=_seen(version), actor=place.prescriber, at=NOW)
+    assert decision.value is None
+    assert "order.dose" in {reason.field for reason in decision.reasons}
 
 
 def test_a_prescriber_signs_what_was_shown(place: Center) -> None:

@@ -80,9 +80,9 @@ def test_the_number_of_queries_does_not_grow_with_the_rows(place: Center) -> Non
 
 
 def test_one_referral_shows_what_was_sent_and_what_nobody_judged(place: Center) -> None:
-    take_in(place, "s32")
+    take_in(place, "s33")
     detail = referral_detail(Referral.objects.get().id)
     assert detail is not None
-    assert len(detail.sent_orders) == 4
-    assert detail.not_judged[0].startswith("the therapy: “oxaliplatin")
+    assert len(detail.sent_orders) == 5
+    assert detail.not_judged[0].startswith("the therapy: “rituximab")
     assert detail.newest_version is None

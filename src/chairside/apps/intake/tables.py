@@ -22,11 +22,10 @@ class FormularyTables(Codes):
         return load(therapies[0]) if len(therapies) == 1 else None
 
     def brand(self, packet: Packet, protocol: Protocol | None) -> str:
-        """The brand that the first order names, in the protocol's spelling."""
-        if not packet.orders:
-            return ""
-        named = brand_of(packet.orders[0], protocol) if protocol else ""
-        return named or packet.orders[0].brand
+        """The brand that an order names, in the protocol's spelling; of a single order as it was sent where none is known."""
+        named = (brand_of(order, protocol) for order in packet.orders) if protocol else ()
+        known = next((brand for brand in named if brand), "")
+        return known or (packet.orders[0].brand if len(packet.orders) == 1 else "")
 
     def limits(self, packet: Packet) -> tuple[FreshLimit, ...]:
         """Ages of results that the packet's payers ask for what is ordered."""

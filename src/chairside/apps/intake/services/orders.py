@@ -77,7 +77,9 @@ def order_draft_from_referral(
                     ),
                 ),
             )
-        sent = ReferredOrder.objects.filter(referral=row).order_by("source").first()
+        all_sent = list(ReferredOrder.objects.filter(referral=row).order_by("source"))
+        # Several orders (a plan, a premedication beside the drug) have no one dose: the prescriber states it.
+        sent = all_sent[0] if len(all_sent) == 1 else None
         order = Order.objects.create(
             organization_id=row.organization_id, patient_id=row.patient_id, referral=row, site_id=row.site_id
         )
@@ -95,7 +97,7 @@ def order_draft_from_referral(
             dosing_weight_on=weight[1] if weight else None,
             start_on=row.wanted_on or (sent.starts_on if sent else None),
             ends_on=sent.ends_on if sent else None,
-            instructions=sent.instructions if sent else "",
+            instructions=sent.instructions if sent else "\n\n".join(f"{item.text}\n{item.instructions}" for item in all_sent),
             prescriber_id=row.practitioner_id,
         )
         entry_record(

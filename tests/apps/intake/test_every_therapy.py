@@ -1,0 +1,27 @@
+"""Every referral whose therapy has a protocol can be opened, and an order can be made of it and opened: plans and menus too."""
+
+from __future__ import annotations
+
+import pytest
+
+from chairside.apps.intake.models import Order
+from chairside.core.access import Role
+from chairside.formulary.loader import known_ids
+from tests.apps.walk import center, complete, take_in
+from tests.core.intake.test_completeness import MANIFEST
+
+pytestmark = pytest.mark.django_db
+
+ENCODED = [item["file"][:3] for item in MANIFEST if item["therapy"].removeprefix("plan:") in known_ids()]
+
+
+def test_the_pages_of_every_encoded_referral_open() -> None:
+    with center() as place:
+        client = place.client(Role.INTAKE)
+        for start in ENCODED:
+            referral = take_in(place, start)
+            assert client.get(f"/intake/{referral.id}/").status_code == 200, start
+            complete(place, referral)
+            assert client.post(f"/intake/{referral.id}/order/").status_code == 302, start
+            order = Order.objects.get(referral=referral)
+            assert client.get(f"/intake/orders/{order.id}/").status_code == 200, start

@@ -147,6 +147,10 @@ def test_a_layer_is_applied_and_shown_first(layer: str) -> None:
     [
         (("show", "no_such"), "ID: there is no protocol “no_such”"),
         (("lint", "no_such"), "ID: there is no protocol “no_such”"),
+        (("show", "infliximab"), "ID: there is no protocol “infliximab”; did you mean infliximab_iv?"),
+        (("sources", "NATALIZUMAB"), "ID: there is no protocol “NATALIZUMAB”; did you mean natalizumab"),
+        (("show", ""), "ID: there is no protocol “”; `chairside protocols list` shows those that there are"),
+        (("show", "../biologics/infliximab_iv"), "ID: there is no protocol"),
         (("diff", "infliximab_iv"), "B: name a second protocol"),
         (("diff", "infliximab_iv", "no_such"), "ID: there is no protocol “no_such”"),
         (("list", "--layer", "no_such.yaml"), "--layer: no_such.yaml: it cannot be read"),
@@ -157,6 +161,22 @@ def test_what_cannot_be_used_is_one_line_and_exits_2(words: tuple[str, ...], say
     assert found.exit_code == 2
     assert found.stderr.startswith(f"chairside: {says}")
     assert len(found.stderr.splitlines()) == 1
+
+
+def test_a_source_that_a_site_s_own_value_leaves_alone_is_no_fault(tmp_path: Path) -> None:
+    own = "{protocol: infliximab_iv, at: tolerances.order_percent, value: 5, by: A. Pharmacist, on: 2026-04-01, reason: x}"
+    path = tmp_path / "site.yaml"
+    path.write_text(f"site: Harbor\nversion: '1'\nchanges:\n- {own}\n", encoding="utf-8")
+    assert run("lint", "infliximab_iv", "--layer", str(path)).exit_code == run("lint", "infliximab_iv").exit_code
+
+
+def test_a_file_that_is_no_text_is_told_by_its_name(tmp_path: Path) -> None:
+    path = tmp_path / "scan.yaml"
+    path.write_bytes(b"\xff\xfe")
+    assert run("diff", "infliximab_iv", str(path)).stderr == "chairside: scan.yaml: it is not text in UTF-8\n"
+    layered = run("list", "--layer", str(path))
+    assert (layered.exit_code, layered.stderr) == (2, "chairside: --layer: scan.yaml: it is not text in UTF-8\n")
+    assert run("list", "--layer", str(tmp_path)).stderr.endswith("it cannot be read: is a directory\n")
 
 
 def test_a_file_that_is_no_protocol_is_one_line(tmp_path: Path) -> None:

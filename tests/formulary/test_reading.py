@@ -60,6 +60,11 @@ def test_a_key_stated_twice_is_refused():
         read_text("a: 1\na: 2\n", "x.yaml")
 
 
+def test_a_day_that_no_calendar_has_names_line_and_column():
+    with pytest.raises(FormularyError, match=r"line 2, column 3: “2026-02-30” is not a day of the calendar"):
+        read_text("a:\n  2026-02-30\n", "f.yaml")
+
+
 def test_broken_yaml_is_one_line():
     with pytest.raises(FormularyError) as problem:
         read_text("a: [1\nb: 2\n", "x.yaml")

@@ -133,6 +133,8 @@ def test_a_practice_is_approved_by_name() -> None:
         ("at: ladders.practice_one_hour.needs_approval, value: false", "not a site's to change"),
         ("at: requirements.tb_yearly.layer, value: label", "not a site's to change"),
         ("at: chair_times.standard.total, value: 1", "[chair_time]"),
+        ("at: tolerances.order_percent, value: -5", "tolerances: a tolerance of -5 percent"),
+        ("at: tolerances.weight_percent, value: 100", "tolerances: a tolerance of 100 percent"),
         ("at: regimens.ra.phases.maintenance.dose.amount, value: 3 mL/kg, reason: x", "[unit_mismatch]"),
     ],
 )
@@ -165,6 +167,20 @@ def test_only_a_ladder_that_waits_for_approval_is_approved(approved: str, says: 
             "changes[0].protocol: there is no protocol “nobody”",
         ),
         ("site: A\nversion: '1'\nchanges: [{protocol: infliximab_iv, at: x, value: 1}]\n", "changes[0].by: field required"),
+        (
+            "site: A\nversion: '1'\nchanges: [{protocol: infliximab, at: x, value: 1, by: X, on: 2026-01-01}]\n",
+            "there is no protocol “infliximab”; did you mean infliximab_iv?",
+        ),
+        (
+            "site: A\nversion: '1'\nchanges: [{protocol: infliximab_iv, at: x, value: 1, by: X, on: 2026-02-30}]\n",
+            "“2026-02-30” is not a day of the calendar",
+        ),
+        (
+            "site: A\nversion: '1'\nchanges:\n"
+            "- {protocol: infliximab_iv, at: x, value: 1, by: X, on: 2026-01-01}\n"
+            "- {protocol: infliximab_iv, at: x, value: 2, by: X, on: 2026-01-01}\n",
+            "changes[1].at: infliximab_iv: x is changed twice",
+        ),
     ],
 )
 def test_a_layer_that_cannot_be_read_names_its_field(text: str, says: str) -> None:

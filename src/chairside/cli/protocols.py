@@ -12,7 +12,7 @@ from chairside.cli.problems import UsageProblem
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.lint import Code, Finding, lint
 from chairside.formulary import difference, loader
-from chairside.formulary.reading import FormularyError
+from chairside.formulary.reading import FormularyError, why_unread
 from chairside.formulary.sheet import overview
 from chairside.formulary.sheet.paper import paper
 from chairside.formulary.site_layer import SiteLayer, layered, load_layer
@@ -72,7 +72,7 @@ def lint_(ids: tuple[str, ...], layer_file: Path | None, as_json: bool) -> None:
     known, found = _read(layer)
     asked = ids or loader.known_ids()
     found += [(name, one) for name in asked if name in known for one in lint(known[name], known)]
-    found = [(name, one) for name, one in found if name in asked]
+    found = [(name, one) for name, one in found if name in asked and not _left_by(layer, name, one)]
     prose = sum(one.code == Code.PROSE for _, one in found)
     if as_json:
         findings = [{"protocol": name, **asdict(one)} for name, one in found]
@@ -104,6 +104,11 @@ def diff(old: str, new: str | None, layer_file: Path | None, as_json: bool) -> N
         _say(overview.difference_text(before, after, found))
 
 
+def _left_by(layer: SiteLayer | None, protocol_id: str, finding: Finding) -> bool:
+    """A source that nothing cites once the site has its own value is no fault of either."""
+    return layer is not None and layer.touches(protocol_id) and finding.code == Code.UNUSED_SOURCE
+
+
 def _read(layer: SiteLayer | None) -> tuple[dict[str, Protocol], list[tuple[str, Finding]]]:
     """Every protocol that can be read, and for each of the others why it cannot."""
     known: dict[str, Protocol] = {}
@@ -127,8 +132,8 @@ def _protocol(protocol_id: str, layer: SiteLayer | None = None) -> Protocol:
     """Raises UsageProblem for an unknown id and for a layer that does not fit, FormularyError for a file that does not."""
     try:
         protocol = loader.load(protocol_id)
-    except KeyError as problem:
-        raise UsageProblem(f"ID: {problem.args[0]}") from None
+    except KeyError:
+        raise UsageProblem(f"ID: {loader.no_protocol(protocol_id)}") from None
     return _with(protocol, layer)
 
 
@@ -139,7 +144,9 @@ def _text_or_id(named: str, layer: SiteLayer | None) -> Protocol:
     try:
         text = path.read_text(encoding="utf-8")
         protocol = loader.parse(text, path.name)
-    except (OSError, UnicodeDecodeError, FormularyError) as problem:
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageProblem(f"{path.name}: {why_unread(problem)}") from None
+    except FormularyError as problem:
         raise UsageProblem(str(problem).splitlines()[0]) from None
     return _with(text if layer is not None else protocol, layer)
 

@@ -14,6 +14,10 @@ _ABOUT = frozenset("id title op inputs expected rules basis source source_status
 # Kind of file: the engine's question when the rows name only the rule (`op` inside), or when they are flat.
 _WITH_RULES = {"dosing": "calc", "safety": "safety"}
 _FLAT = {"billing": "charge", "coverage_clocks": "clock", "payer_policy_cases": "policy"}
+# What is compared in a way of its own, and so must have its shape.
+_EXPECTED: Mapping[str, type] = dict.fromkeys(("at_least", "at_most"), dict) | dict.fromkeys(
+    ("outcome_in", "reasons_include", "held_by", "held_by_any", "not_held_by"), list
+)
 _KINDS = ("protocol_cases", *_WITH_RULES, *_FLAT)
 
 
@@ -49,8 +53,9 @@ def _files(paths: Iterable[Path]) -> Iterable[Path]:
 def _rows(path: Path) -> Iterable[Row]:
     content = _content(path)
     kind, entries = content.get("kind"), content.get("vectors")
-    if kind not in _KINDS:
-        raise UsageProblem(f"{path}: kind: “{kind}” is not one of {', '.join(_KINDS)}")
+    if not isinstance(kind, str) or kind not in _KINDS:
+        said = f"“{kind[:40]}”" if isinstance(kind, str) else "what is there"
+        raise UsageProblem(f"{path}: kind: {said} is not one of {', '.join(_KINDS)}")
     if not isinstance(entries, list):
         raise UsageProblem(f"{path}: vectors: a list is expected")
     inputs: dict[str, Any] = {}
@@ -71,6 +76,12 @@ def _row(path: Path, content: Mapping[str, Any], entry: Any, place: str, earlier
     for key, types in needed.items():
         if not isinstance(entry.get(key), types):
             raise UsageProblem(f"{place}.{key}: {'has the wrong type' if entry.get(key) is not None else 'is missing'}")
+    for key, part in (("", entry), (".inputs", entry.get("inputs")), (".expected", entry["expected"])):
+        if isinstance(part, Mapping) and not all(isinstance(name, str) for name in part):
+            raise UsageProblem(f"{place}{key}: a name of a field is not text")
+    for key, types in _EXPECTED.items():
+        if key in entry["expected"] and not isinstance(entry["expected"][key], types):
+            raise UsageProblem(f"{place}.expected.{key}: has the wrong type")
     return Row(path.name, str(entry["id"]), *_question(kind, content, entry, earlier), entry["expected"])
 
 

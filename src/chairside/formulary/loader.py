@@ -38,6 +38,16 @@ def known_ids() -> tuple[str, ...]:
     return tuple(sorted(_files()))
 
 
+def no_protocol(wanted: str) -> str:
+    """The sentence that there is none of that id, with the nearest ids."""
+    from difflib import get_close_matches
+
+    said = " ".join(wanted.split())[:40]
+    near = get_close_matches(said.casefold(), known_ids(), 3, 0.6)
+    hint = f"did you mean {' or '.join(near)}?" if near else "`chairside protocols list` shows those that there are"
+    return f"there is no protocol “{said}”; {hint}"
+
+
 def path_of(protocol_id: str) -> Path:
     """The file that a protocol is read from."""
     return _files()[protocol_id]

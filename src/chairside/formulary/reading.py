@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -60,6 +61,14 @@ def _quantity(loader: _ExactLoader, node: yaml.ScalarNode) -> Any:
         raise yaml.constructor.ConstructorError(None, None, f"“{node.value}”: {problem}", node.start_mark) from None
 
 
+def _date(loader: _ExactLoader, node: yaml.ScalarNode) -> date:
+    try:
+        return date.fromisoformat(node.value)
+    except ValueError:
+        message = f"“{node.value}” is not a day of the calendar"
+        raise yaml.constructor.ConstructorError(None, None, message, node.start_mark) from None
+
+
 def _mapping(loader: _PlainLoader, node: yaml.MappingNode) -> dict[Any, Any]:
     loader.flatten_mapping(node)
     result: dict[Any, Any] = {}
@@ -76,6 +85,14 @@ def _mapping(loader: _PlainLoader, node: yaml.MappingNode) -> dict[Any, Any]:
 _PlainLoader.add_constructor("!decimal", _decimal)
 _PlainLoader.add_constructor("tag:yaml.org,2002:map", _mapping)
 _ExactLoader.add_constructor("!quantity", _quantity)
+_ExactLoader.add_constructor("tag:yaml.org,2002:timestamp", _date)
+
+
+def why_unread(problem: OSError | UnicodeDecodeError) -> str:
+    """Why a file could not be read, as a sentence says it."""
+    if isinstance(problem, UnicodeDecodeError):
+        return "it is not text in UTF-8"
+    return f"it cannot be read: {(problem.strerror or 'not a file').lower()}"
 
 
 def read_text(text: str, name: str, *, plain: bool = False) -> Any:

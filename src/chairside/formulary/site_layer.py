@@ -23,7 +23,7 @@ from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.site import Site, SiteApproval, SiteChange
 from chairside.core.protocols.schema.terms import Layer
 from chairside.formulary import loader
-from chairside.formulary.reading import FormularyError, read_text
+from chairside.formulary.reading import FormularyError, read_text, why_unread
 from chairside.formulary.site_place import PlaceProblem, found, shown
 
 SOURCE = "site"
@@ -82,7 +82,7 @@ def load_layer(path: Path) -> SiteLayer:
     try:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as problem:
-        raise FormularyError(f"{path.name}: it cannot be read: {problem}") from None
+        raise FormularyError(f"{path.name}: {why_unread(problem)}") from None
     return parse_layer(text, path.name)
 
 
@@ -101,7 +101,11 @@ def parse_layer(text: str, name: str = "layer") -> SiteLayer:
     named += [(f"approved[{index}]", item.protocol) for index, item in enumerate(layer.approved)]
     for place, protocol_id in named:
         if protocol_id not in loader.known_ids():
-            raise FormularyError(f"{name}: {place}.protocol: there is no protocol “{protocol_id}”")
+            raise FormularyError(f"{name}: {place}.protocol: {loader.no_protocol(protocol_id)}")
+    places = [(item.protocol, item.at) for item in layer.changes]
+    for index, item in enumerate(layer.changes):
+        if (item.protocol, item.at) in places[:index]:
+            raise FormularyError(f"{name}: changes[{index}].at: {item.protocol}: {item.at} is changed twice")
     return replace(layer, sha256=loader.canonical_sha256(text), name=name)
 
 

@@ -24,7 +24,7 @@ from chairside.core.protocols.schema.dose import (
     WantedRise,
 )
 from chairside.core.protocols.schema.ladder import Ladder, RateCap, Rung, SiteRate
-from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.schema.protocol import Protocol, Tolerances
 from chairside.core.protocols.schema.regimen import Part, Regimen
 from chairside.core.protocols.schema.safety import Bound, Contraindication, Never
 from chairside.core.protocols.schema.visit import Delivery
@@ -163,6 +163,9 @@ def _backward(item: object) -> Iterator[str]:
             yield f"from {least} to {most} runs backwards"
     if isinstance(item, Adjustment) and item.reduce_by_percent is not None and not 0 < item.reduce_by_percent < 100:
         yield f"a reduction by {item.reduce_by_percent} percent"
+    if isinstance(item, Tolerances):
+        shares = (item.order_percent, item.weight_percent)
+        yield from (f"a tolerance of {share} percent" for share in shares if not 0 <= share < 100)
     if isinstance(item, Cap) and item.amount.amount <= 0:
         yield f"a cap of {item.amount}"
     if isinstance(item, Calvert) and not item.gfr_cap.unit.comparable(unit("mL/min")):

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
 from chairside.core.intake.referral import Medication, Packet, Recorded
-from chairside.core.intake.therapy_rules import duplicates, reactions, requirements
+from chairside.core.intake.therapy_rules import FreshLimit, duplicates, reactions, requirements
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.protocols.schema.requirement import What
 from chairside.core.protocols.schema.terms import Occasion
@@ -80,3 +81,37 @@ def test_only_rules_that_stand_are_asked_of_a_packet(scope, asked):
 def test_a_screening_that_only_the_protocol_knows_is_asked_here_and_not_of_the_office(fact, asked):
     protocol = replace(EMPTY, requirements=(requirement(fact, what=What.SCREENING, when=Occasion.FIRST_DOSE),))
     assert bool(requirements(Packet(), protocol, DAY).missing) is asked
+
+
+def result(on: date) -> Packet:
+    return Packet(facts=(Recorded(Fact(FactKind.LAB, "alt", on, Decimal(20), "U/L"), "a"),))
+
+
+OLD = result(DAY - timedelta(days=40))
+
+
+@pytest.mark.parametrize(
+    ("fresh", "ask", "when", "wanted"),
+    [
+        (7, 7, Occasion.EVERY_DOSE, False),  # drawn for the dose itself
+        (3, 7, Occasion.EVERY_DOSE, False),
+        (30, 14, Occasion.EVERY_DOSE, True),
+        (7, 7, Occasion.FIRST_DOSE, True),  # once, before the start: it can be sent
+        (None, 14, Occasion.EVERY_DOSE, False),
+    ],
+)
+def test_what_is_drawn_for_the_dose_is_not_chased_when_it_is_old(fresh, ask, when, wanted):
+    protocol = replace(EMPTY, requirements=(requirement("lab.alt", when=when, fresh_days=fresh, ask_days=ask),))
+    assert bool(requirements(OLD, protocol, DAY).missing) is wanted
+
+
+def test_a_payer_may_want_even_that_in_the_referral():
+    protocol = replace(EMPTY, requirements=(requirement("lab.alt", when=Occasion.EVERY_DOSE, fresh_days=7, ask_days=7),))
+    for days, wanted in ((39, True), (40, False)):
+        judged = requirements(OLD, protocol, DAY, (FreshLimit("lab.alt", days, "a policy"),))
+        assert bool(judged.missing) is wanted
+
+
+def test_a_look_at_the_patient_is_not_asked_of_the_office():
+    rule = requirement("screening.thrombosis_risk", what=What.SCREENING, when=Occasion.FIRST_DOSE)
+    assert requirements(Packet(), replace(EMPTY, requirements=(rule,)), DAY).missing == ()

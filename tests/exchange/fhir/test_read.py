@@ -7,6 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from chairside.core.intake.referral import Packet, Recorded
 from chairside.core.kernel.fact import FactKind
 from chairside.exchange.fhir.bundle import Entry
@@ -177,3 +179,43 @@ def _observation(changes: Json) -> Recorded:
     items = received([Entry(0, "urn:uuid:o", resource | changes)], "test")
     assert items[0].usable, items[0].issues
     return packet(items, codes=Codes(), zone=CHICAGO, on=DAY).facts[0]
+
+
+@pytest.mark.parametrize(
+    ("start", "kind", "code", "word", "received_as"),
+    [
+        ("s30", FactKind.TEST, "factor_viii_inhibitor", "negative", "received as 0.0 {BethesdaU}/mL, limit 0.6"),
+        ("s17", FactKind.SCREENING, "jcv", "negative", "received as 0.14 {index}, limit 0.20"),
+        ("s32", FactKind.TEST, "dpyd", "normal", "received as Normal metabolizer (*1/*1)"),
+        ("s09", FactKind.TEST, "perennial_allergen", "positive", "received as Class 4, positive"),
+        ("s14", FactKind.TEST, "apoe", "e3/e3", ""),
+        ("s14", FactKind.TEST, "amyloid_pathology", "Positive", ""),
+    ],
+)
+def test_a_result_sent_by_name_becomes_the_word_that_protocols_ask_for(
+    start: str, kind: FactKind, code: str, word: str, received_as: str
+) -> None:
+    found = fact(read(start), kind, code).fact
+    assert (found.value, found.unit, found.note) == (word, "", received_as)
+
+
+def _inhibitor(value: str, high: str | None) -> Recorded:
+    unit = "{BethesdaU}/mL"
+    limits = {"referenceRange": [{"high": {"value": Decimal(high), "unit": unit}}]} if high else {}
+    named = {"code": {"text": "Factor VIII inhibitor (Nijmegen-Bethesda)"}}
+    return _observation({**named, "valueQuantity": {"value": Decimal(value), "unit": unit}, **limits})
+
+
+@pytest.mark.parametrize(("value", "word"), [("0.59", "negative"), ("0.6", "positive"), ("5", "positive")])
+def test_a_number_is_a_word_only_against_the_laboratorys_own_limit(value: str, word: str) -> None:
+    assert _inhibitor(value, "0.6").fact.value == word
+    assert _inhibitor(value, None).fact.value == Decimal(value)
+
+
+def test_a_number_in_the_grey_zone_of_an_index_stays_a_number() -> None:
+    raw = {
+        "code": {"text": "JC virus antibody index, serum"},
+        "valueQuantity": {"value": Decimal("0.3"), "unit": "{index}"},
+        "referenceRange": [{"high": {"value": Decimal("0.2"), "unit": "{index}"}}],
+    }
+    assert _observation(raw).fact.value == Decimal("0.3")

@@ -30,7 +30,8 @@ def shortcomings(reason: Reason) -> list[str]:
         found.append("its message is not a sentence")
     if not isinstance(reason.field, str) or not _FIELD.fullmatch(reason.field):
         found.append("its field is not a path")
-    if not isinstance(reason.limit, str) or (reason.code in _WITH_LIMIT and not reason.limit):
+    met = reason.code in _WITH_LIMIT or (reason.code, reason.outcome) == ("rate_limit", Outcome.REFUSED)
+    if not isinstance(reason.limit, str) or (met and not reason.limit):
         found.append("it does not say the limit")
     if not isinstance(reason.source, str) or (reason.code in _WITH_SOURCE and not reason.source):
         found.append("it does not say where the limit comes from")

@@ -21,6 +21,7 @@ from mutmut.utils.format_utils import get_mutant_name
 CORE = "src/chairside/core"
 ENGINE = (
     *(f"{CORE}/{folder}/*.py" for folder in ("plans", "clearance")),
+    f"{CORE}/kernel/kidney.py",
     *(f"{CORE}/protocols/{name}.py" for name in ("truth", "standing", "stretch")),
     # The ladder: which one, at what rate, how fast, until when, and what may be resumed.
     *(f"{CORE}/visit/{name}.py" for name in ("asked", "candidates", "choosing", "held", "ladder", "limits", "rates")),

@@ -22,7 +22,16 @@ from mutmut.utils.format_utils import get_mutant_name
 from tests.mutation.changes import CORE, ENGINE, Change, every_change, sample
 
 ROOT = Path(__file__).resolve().parents[2]
-_FOLDERS = ("core/plans", "core/protocols", "core/visit", "core/clearance", "core/answers", "exchange/questions", "vectors")
+_FOLDERS = (
+    "core/kernel",
+    "core/plans",
+    "core/protocols",
+    "core/visit",
+    "core/clearance",
+    "core/answers",
+    "exchange/questions",
+    "vectors",
+)
 TESTS = tuple(f"tests/{folder}" for folder in _FOLDERS)
 TYPES = "refused by the type checker"
 _NOTICED = ("killed", "timeout", "segfault", TYPES)

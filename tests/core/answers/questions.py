@@ -28,6 +28,9 @@ from chairside.core.protocols.schema.condition import Test
 from chairside.core.protocols.schema.regimen import Cycles, Every, Offsets
 from chairside.core.protocols.vocabulary import unit_of
 from chairside.core.protocols.words import declared, recordable
+from chairside.core.visit.from_protocol import OrderedPremedication, visit_plan
+from chairside.core.visit.plan import OrderOfRecord, Subject
+from chairside.core.visit.rates import Course
 from chairside.core.visit.reaction import restart
 from chairside.core.visit.run import planned_run
 
@@ -257,10 +260,33 @@ def _restart(luck: Random, protocol: Protocol, others: dict[str, Protocol], name
     return words, lambda: restart(protocol.restarts, **words)
 
 
+def _visit(luck: Random, protocol: Protocol, others: dict[str, Protocol], named: Any) -> Any:
+    if not protocol.ladders or not protocol.products:
+        return None
+    number = luck.choice((1, 1, 2, 3, 4, 6))
+    words: dict[str, Any] = _usual(luck, protocol) | {"course": Course(number, luck.choice((number - 1, number - 1, 0)))}
+    words |= {"subject": Subject("Ana Ruiz", _ADULT), "order": OrderOfRecord("o", DAY), "dose": _amount(luck, protocol)}
+    words |= {"volume": quantity(luck.choice(("100", "250", "500")), "mL"), "weight": quantity("80", "kg")}
+    words["approved"] = frozenset(one.key for one in protocol.ladders if luck.random() < 0.4)
+    words["wanted_ladder"] = luck.choice(["", "", "", *(one.key for one in protocol.ladders)])
+    listed = [one.key for one in protocol.premedications]
+    words["ordered"] = tuple(_premedication(luck, listed) for _ in range(luck.choice((0, 0, 1, 2))))
+    del words["regimen"]
+    return words, lambda: visit_plan(protocol, **words)
+
+
+def _premedication(luck: Random, listed: Sequence[str]) -> OrderedPremedication:
+    agent = luck.choice(("", "cetirizine"))
+    key, amount = luck.choice([*listed, "famotidine"]), luck.choice((quantity("10", "mg"), quantity("25", "mg"), None))
+    route = luck.choice(("oral", "iv", ""))
+    return OrderedPremedication(key, amount, route, agent, luck.choice((None, 0, 60)), luck.choice((None, True, False)))
+
+
 _KINDS: dict[str, Callable[[Random, Protocol, dict[str, Protocol], Any], Any]] = {
     "dose": _dose,
     "clear": _clear,
     "course": _course,
     "run": _run,
     "restart": _restart,
+    "visit": _visit,
 }

@@ -73,7 +73,7 @@ def value_of(value: Any) -> str:
     if is_dataclass(value):
         if hasattr(value, "key") and hasattr(value, "layer"):
             return str(value.key)  # a part of the protocol: its key says which
-        held = ((field.name, getattr(value, field.name)) for field in fields(value))
+        held = ((field.name, getattr(value, field.name)) for field in fields(value) if field.name != "protocol_sha256")
         said = [f"{name}={_sentence(name, one)}" for name, one in held if one not in (None, "", (), {}, False)]
         return f"{type(value).__name__}({' '.join(said)})"
     return str(value)

@@ -79,8 +79,8 @@ def _row(path: Path, content: Mapping[str, Any], entry: Any, place: str, earlier
     for key, part in (("", entry), (".inputs", entry.get("inputs")), (".expected", entry["expected"])):
         if isinstance(part, Mapping) and not all(isinstance(name, str) for name in part):
             raise UsageProblem(f"{place}{key}: a name of a field is not text")
-    for key, types in _EXPECTED.items():
-        if key in entry["expected"] and not isinstance(entry["expected"][key], types):
+    for key, shape in _EXPECTED.items():
+        if key in entry["expected"] and not isinstance(entry["expected"][key], shape):
             raise UsageProblem(f"{place}.expected.{key}: has the wrong type")
     return Row(path.name, str(entry["id"]), *_question(kind, content, entry, earlier), entry["expected"])
 

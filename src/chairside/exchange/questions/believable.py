@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import lru_cache
 
 # The end of a field's name: lowest and highest number that is read. Zero and below are judged by the field itself.
 _ENDS: Mapping[str, tuple[Decimal, Decimal]] = {
@@ -24,6 +25,7 @@ _ENDS: Mapping[str, tuple[Decimal, Decimal]] = {
 }
 
 
+@lru_cache(maxsize=256)
 def believable(name: str) -> tuple[Decimal, Decimal] | None:
     """The lowest and the highest number that a field of that name can hold; None where its name says nothing."""
     return next((ends for end, ends in _ENDS.items() if name.endswith(end)), None)

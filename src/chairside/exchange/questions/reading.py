@@ -60,9 +60,12 @@ class Fields:
         if len(value) > most:
             raise self.problem(key, f"is longer than {most:,} characters")
         said = value.strip()
-        unseen = next((sign for sign in said if not sign.isprintable() and not (lines and sign in "\n\r\t")), "")
-        if unseen:
-            raise self.problem(key, f"{shown(said)} holds a sign that cannot be seen (U+{ord(unseen):04X}); write it without")
+        if not said.isprintable():
+            unseen = next((sign for sign in said if not sign.isprintable() and not (lines and sign in "\n\r\t")), "")
+            if unseen:
+                raise self.problem(
+                    key, f"{shown(said)} holds a sign that cannot be seen (U+{ord(unseen):04X}); write it without"
+                )
         return said
 
     def unit_code(self, key: str) -> str | None:

@@ -31,6 +31,8 @@ def command(op: str, source: str, layer: Path | None) -> None:
 
 def _text(source: str) -> str:
     """The question as text. Raises UsageProblem when it cannot be read."""
+    if source == "-" and sys.stdin is None:  # a caller that closed it
+        raise UsageProblem("FILE: standard input is closed")
     try:
         raw = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as problem:

@@ -282,6 +282,11 @@ def _outcome(op, question):
         return str(problem)
 
 
+def test_a_charge_of_nothing_at_all_is_refused():
+    with pytest.raises(InputProblem, match="^events: is missing"):
+        answered("charge", {"dos": "2026-03-02", "setting": "home"})
+
+
 def test_an_unknown_protocol_can_be_told_from_other_problems():
     with pytest.raises(UnknownProtocol):
         answered("dose", spoiled(GOOD["dose"], "protocol", "zzz"))

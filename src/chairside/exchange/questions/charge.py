@@ -27,6 +27,8 @@ _TIME = re.compile(r"\d{2}:\d{2}(:\d{2})?", re.ASCII)
 def answer(rulebook: Rulebook, question: Question) -> Answer:
     """Answer a `charge` question. Raises InputProblem naming the field that cannot be used."""
     _checked(Fields(question))
+    if not any(key in question for key in ("events", "drugs", "drug", "diagnosis")):
+        raise InputProblem("events", "is missing; a charge is made from the work, the drugs or the diagnoses of a day")
     question = _stated(question)
     try:
         day, drugs = read_day(question), read_drugs(question)

@@ -198,7 +198,8 @@ def _from_product(rule: Rule) -> Amount | None:
     return dose.times(Fraction(body["factor"]) / weeks * Fraction(int(body["per_days"]), 7))
 
 
-def _inside(step: dict[str, str], value: Fraction) -> bool:
+def inside(step: dict[str, str], value: Fraction) -> bool:
+    """Whether a value lies in one stretch of a scale."""
     if "low" in step:
         low = Fraction(step["low"])
         if value < low or (value == low and step.get("low_included") == "false"):
@@ -225,7 +226,7 @@ def cell_of(rule: Rule) -> dict[str, Any] | None:
     cells = [
         cell
         for cell in rule.body["cells"]
-        if all(_inside(step, value) for step, value in zip(cell["at"], values, strict=True) if value is not None)
+        if all(inside(step, value) for step, value in zip(cell["at"], values, strict=True) if value is not None)
     ]
     if not cells:
         rule.opinion.add("outside the table: do not dose", "out_of_range", REFUSED, REFUSED) if len(known) == len(

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+from tests.second.amounts import inside
 from tests.second.choosing import choose_indication, choose_regimen
 from tests.second.dose import case_of
 from tests.second.opinion import ALLOWED, REFUSED, REVIEW, UNKNOWN, Opinion
@@ -125,10 +126,28 @@ def rate_caps(run: Run) -> list[tuple[Fraction | None, Truth, Piece]]:
 
 def least_minutes(run: Run, ladder: Piece) -> Fraction:
     """The fewest minutes that the ladder and the limits of the chair allow."""
-    found = [Fraction(ladder.get("least_minutes", 0))]
+    found = [Fraction(ladder.get("least_minutes", 0)), _cell_minutes(run)]
     for never in run.case.protocol.get("nevers", []):
         if never["bound"] == "least_minutes" and holds(run.case, never.get("when")):
             found.append(quantity(never["limit"]).value)
+    return max(found)
+
+
+def _cell_minutes(run: Run) -> Fraction:
+    """The fewest minutes by the cells of dose tables that give this dose at this weight."""
+    found = [Fraction(0)]
+    mine = [item for item in run.case.protocol["regimens"] if run.indication in item["indications"]]
+    for phase in (phase for regimen in ([run.regimen] if run.regimen else mine) for phase in regimen["phases"]):
+        body = phase["dose"]
+        if [axis["fact"] for axis in body.get("axes", [])] != ["patient.weight_kg"]:
+            continue
+        for cell in body["cells"]:
+            if "least_minutes" not in cell or run.dose not in [quantity(text) for text in cell.get("amounts", [])]:
+                continue
+            if run.case.weight is None:  # which cell it is cannot be told, nor is it stated what then counts
+                run.opinion.silent.update(("value", "outcome"))
+            elif inside(cell["at"][0], run.case.weight):
+                found.append(Fraction(cell["least_minutes"]))
     return max(found)
 
 

@@ -1,6 +1,5 @@
 """Edges at the chair: what each grade asks for, word for word, and what a visit plan carries over from its protocol."""
 
-<<<<<<< HEAD
 from decimal import Decimal
 
 import pytest
@@ -15,13 +14,6 @@ from chairside.core.visit.titration import titration_with_pause
 from chairside.formulary.loader import load
 from tests.core.visit.test_from_protocol import INFLIXIMAB, IRON, plan_for
 from tests.core.visit.walk import q
-=======
-import pytest
-
-from chairside.core.visit.reaction import act
-from chairside.formulary.loader import load
-from tests.core.visit.test_from_protocol import INFLIXIMAB, IRON, plan_for
->>>>>>> 41c2bfd273a59a1b7d7259e88304cc44f4ace444
 
 _IRR = "infusion_related_reaction"
 
@@ -33,11 +25,7 @@ _IRR = "infusion_related_reaction"
         (0, _IRR, ("pause", False, "when_resolved", False)),
         (1, _IRR, ("slow", False, "continue", False)),
         (2, _IRR, ("pause", False, "when_resolved", False)),
-<<<<<<< HEAD
         (3, _IRR, ("stop", False, "forbidden", False)),
-=======
-        (3, _IRR, ("stop", False, "forbidden", True)),
->>>>>>> 41c2bfd273a59a1b7d7259e88304cc44f4ace444
         (4, _IRR, ("stop", True, "forbidden", True)),
         (5, _IRR, ("stop", True, "forbidden", True)),
         (None, "anaphylaxis", ("stop", True, "forbidden", True)),
@@ -58,7 +46,6 @@ def test_a_visit_plan_names_the_version_that_it_was_made_from(protocol):
     assert made.drugs[0].strengths == tuple(vial.strength for vial in product.vials)
     assert made.drugs[0].route == protocol.routes[0].value
     assert made.drugs[0].restarts == protocol.restarts
-<<<<<<< HEAD
 
 
 @pytest.mark.parametrize("weight", ["0", "-1"])
@@ -91,5 +78,3 @@ def test_a_titration_may_go_on_at_half_and_at_the_whole_rate_after_a_pause_and_n
     assert titration_with_pause(*numbers, percent=Decimal(percent), **after)
     with pytest.raises(ValueError, match="faster"):
         titration_with_pause(*numbers, percent=Decimal(101), **after)
-=======
->>>>>>> 41c2bfd273a59a1b7d7259e88304cc44f4ace444

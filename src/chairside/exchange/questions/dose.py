@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chairside.core.plans.dosing import dose
-from chairside.exchange.questions import given, items, recorded
+from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.dose_value import written
 from chairside.exchange.questions.envelope import envelope
 from chairside.exchange.questions.orders import ordered, policy
@@ -18,6 +18,8 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     fields = Fields(question)
     protocol = protocol_of(fields, rulebook)
     if protocol.plan is not None:
+        from chairside.exchange.questions import items  # only a plan needs what decides several at once
+
         return items.answer(rulebook, fields, protocol, protocol.plan)
     day = fields.needed("date", fields.day("date"))
     who = recorded.patient(fields, day)

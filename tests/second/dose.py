@@ -68,9 +68,14 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
         low, high = sorted((today, case.weight or today))
         if any(low <= edge <= high for edge in edges_of(case.protocol["regimens"], "patient.weight_kg")):
             opinion.add("another regimen by the weight of today", "wrong_population", ALLOWED, REFUSED)
-            opinion.silent.add("value")  # by which of the two weights a tier is entered is not stated
+            opinion.silent.update(("value", "outcome"))  # by which of the two weights a tier is entered is not stated
     if not choice.phase:
         return
+    led_to = [key for regimen in case.protocol["regimens"] for item in regimen.get("choices", []) for key in item["regimens"]]
+    if choice.regimen["key"] in led_to:  # whether the months before the choice are the dose question's gate is not stated
+        opinion.add("a regimen that a later decision leads to", "too_early missing_fact", ALLOWED, REFUSED)
+        opinion.add("a regimen that a later decision leads to", "too_early missing_fact", ALLOWED, UNKNOWN)
+        opinion.add("a regimen that a later decision leads to", "too_early missing_fact", ALLOWED, REVIEW)
     opinion.rule = choice.phase["dose"]["rule"]
     rule = Rule(case, choice, question, opinion)
     _phase(rule)

@@ -147,6 +147,9 @@ def against_order(rule: Rule, computed: Amount) -> tuple[Amount, ...]:
         rule.opinion.add("order in another unit", "mismatch", REVIEW, REFUSED)
         return (computed,)
     body, tolerance = rule.body, Fraction(rule.case.protocol["tolerances"]["order_percent"])
+    if not computed.value / 10 < ordered.value < computed.value * 10:
+        # No document says from where an order is absurd. Ten times as much is never merely allowed.
+        rule.opinion.add("an absurd order", "out_of_range above_maximum below_minimum", REVIEW, REFUSED)
     away = (ordered.value - computed.value) * 100 / computed.value
     indication = rule.choice.indication.get("key", "")
     highest = rule.scaled(body["highest"]) if "highest" in body else None
@@ -187,7 +190,8 @@ def rounded(rule: Rule, dose: Amount, sizes: list[Fraction], limits: list[Fracti
         # Not stated: which of two roundings wins; whether a dose from an ordered level is the site's to round.
         return (value, *under)
     if top is not None and value > top:  # refused in any case; whether it is rounded before that is not stated
-        rule.opinion.silent.add("value")
+        # Not stated: whether the site's rounding may bring a dose that is above a limit back under it.
+        rule.opinion.silent.update(("value", "outcome") if nearest_sums(sizes, value, percent, top) else ("value",))
         return (value, *near, *under)
     if near and under != near:  # not stated: whether the next nearest is taken, or none
         return (value, *under, *nearest_sums(sizes, value, percent, top))

@@ -18,3 +18,9 @@ def test_a_litre_in_eight_hours_by_a_15_drop_set() -> None:
 @pytest.mark.parametrize(("volume", "minutes", "factor"), [(0, 1, 15), (1, 0, 15), (1, 1, 0), (1, -1, 15)])
 def test_nothing_and_less_than_nothing_are_refused(volume: int, minutes: int, factor: int) -> None:
     assert drops(quantity(volume, "mL"), Decimal(minutes), Decimal(factor)).outcome is Outcome.REFUSED
+
+
+def test_a_time_far_too_short_is_still_counted_and_never_breaks() -> None:
+    decided = drops(quantity("999999999999", "mL"), Decimal("0.000000000001"), Decimal(60))
+    assert decided.value is not None
+    assert decided.value.whole == 59999999999940000000000000

@@ -68,7 +68,9 @@ def caps(rule: Rule, dose: Amount) -> None:
                 rule.opinion.add("earlier doses that would only add to it", "missing_fact", ALLOWED, UNKNOWN)
         elif over and truth is None:
             rule.opinion.add(f"perhaps above {cap['amount']}", "missing_fact stale_fact above_maximum", UNKNOWN, REFUSED)
-        elif not over and not whole and truth is not False and not cap.get("routes"):
+        elif not over and not whole and truth is not False and cap.get("routes"):
+            rule.opinion.add("earlier doses of a route", "missing_fact", ALLOWED, UNKNOWN)
+        elif not over and not whole and truth is not False:
             rule.opinion.missing(f"earlier doses for the limit of {cap['amount']} ({cap['per']})")
     for never in rule.case.protocol.get("nevers", []):
         if never["bound"] == "most_dose" and "limit" in never:

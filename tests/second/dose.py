@@ -76,6 +76,8 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
         opinion.add("a regimen that a later decision leads to", "too_early missing_fact", ALLOWED, REFUSED)
         opinion.add("a regimen that a later decision leads to", "too_early missing_fact", ALLOWED, UNKNOWN)
         opinion.add("a regimen that a later decision leads to", "too_early missing_fact", ALLOWED, REVIEW)
+    if choice.indication.get("status") == "off_label" or choice.regimen["layer"] == "practice":
+        opinion.add("not on the label", "off_label", ALLOWED, REVIEW)  # whether that asks for a person is not stated
     opinion.rule = choice.phase["dose"]["rule"]
     rule = Rule(case, choice, question, opinion)
     _phase(rule)

@@ -13,6 +13,7 @@ from typing import Any
 from tests.second.amounts import inside
 from tests.second.choosing import choose_indication, choose_regimen
 from tests.second.dose import case_of
+from tests.second.edges import tests_in
 from tests.second.opinion import ALLOWED, REFUSED, REVIEW, UNKNOWN, Opinion
 from tests.second.raw import Amount, amount, named, quantity
 from tests.second.truth import Case, holds
@@ -197,6 +198,9 @@ def judge(question: Piece, chosen: str) -> tuple[Opinion, Way | None, dict[str, 
     """What the documents say of a ladder question, given the ladder that the answer names."""
     opinion, case = Opinion(), case_of(question)
     case.facts = [*case.facts, *({"kind": "risk", "code": risk, "value": "yes"} for risk in question.get("risks", []))]
+    if (case.age_years or 0) > 65 and any(test["fact"] == "risk.age_over_65" for test in tests_in(case.protocol)):
+        # Whether an age says by itself what the risk of the same name says is not stated.
+        opinion.add("an age that is a risk", "not_encoded rate_limit", ALLOWED, REFUSED)
     run, aside = Run(case, question, opinion), Opinion()
     run.indication = choose_indication(case, question["indication"], aside).get("key", "")
     indication = named(case.protocol["indications"], run.indication) or {}

@@ -62,6 +62,8 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
     choice = choose(case, question, opinion)
     not_encoded(case, choice, {question.get("regimen", ""), question.get("phase", ""), question["indication"]}, opinion)
     _brand(case, question, choice, opinion)
+    if choice.indication.get("status") == "off_label" or choice.regimen.get("layer") == "practice":
+        opinion.add("not on the label", "off_label", ALLOWED, REVIEW)  # whether that asks for a person is not stated
     today = number_of(case, "vital.weight_kg", "kg", within=0)
     if today is not None and today != case.weight:  # even a small change may carry the patient into another tier
         opinion.add("another tier by the weight of today", "weight_changed", ALLOWED, REVIEW)
@@ -76,8 +78,6 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
         opinion.add("a regimen that a later decision leads to", "too_early missing_fact", ALLOWED, REFUSED)
         opinion.add("a regimen that a later decision leads to", "too_early missing_fact", ALLOWED, UNKNOWN)
         opinion.add("a regimen that a later decision leads to", "too_early missing_fact", ALLOWED, REVIEW)
-    if choice.indication.get("status") == "off_label" or choice.regimen["layer"] == "practice":
-        opinion.add("not on the label", "off_label", ALLOWED, REVIEW)  # whether that asks for a person is not stated
     opinion.rule = choice.phase["dose"]["rule"]
     rule = Rule(case, choice, question, opinion)
     _phase(rule)

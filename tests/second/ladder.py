@@ -198,8 +198,8 @@ def judge(question: Piece, chosen: str) -> tuple[Opinion, Way | None, dict[str, 
     """What the documents say of a ladder question, given the ladder that the answer names."""
     opinion, case = Opinion(), case_of(question)
     case.facts = [*case.facts, *({"kind": "risk", "code": risk, "value": "yes"} for risk in question.get("risks", []))]
-    if (case.age_years or 0) > 65 and any(test["fact"] == "risk.age_over_65" for test in tests_in(case.protocol)):
-        # Whether an age says by itself what the risk of the same name says is not stated.
+    if (case.age_years or 0) >= 64 and any(test["fact"] == "risk.age_over_65" for test in tests_in(case.protocol)):
+        # Whether an age says by itself what the risk of the same name says is not stated; a ladder question has no day.
         opinion.add("an age that is a risk", "not_encoded rate_limit", ALLOWED, REFUSED)
     run, aside = Run(case, question, opinion), Opinion()
     run.indication = choose_indication(case, question["indication"], aside).get("key", "")

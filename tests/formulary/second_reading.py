@@ -34,6 +34,12 @@ def answer(op: str, protocol: str, indication: str = "", **more: Any) -> dict[st
     return ask(op, question, RULES)
 
 
+def beside_the_label(made: dict[str, Any]) -> str:
+    """The outcome but for the use itself: that a use off the label is for a person is tested of each (test_off_label)."""
+    only = made["outcome"] == "review" and {reason["code"] for reason in made["reasons"]} == {"off_label"}
+    return "allowed" if only else made["outcome"]
+
+
 def ids(rows: list[tuple[Any, ...]]) -> list[str]:
     return [f"{row[1]}: {row[0]}" for row in rows]
 

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from chairside.core.kernel.decision import Outcome
-from chairside.core.kernel.quantity import quantity
 from chairside.core.kernel.kidney import creatinine_clearance
+from chairside.core.kernel.quantity import quantity
 
 WOMAN = {"age_years": 68, "weight": quantity(62, "kg"), "creatinine": quantity("0.9", "mg/dL"), "sex": "female"}
 

@@ -8,13 +8,16 @@ from dataclasses import replace
 from chairside.core.clearance.ask import Ask
 from chairside.core.clearance.item import Item, State, by_severity, ids
 from chairside.core.clearance.occasion import in_force
+from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.span import day_spelled
+from chairside.core.protocols.schema.ladder import Restart, RestartAction
 from chairside.core.protocols.schema.safety import Contraindication
 from chairside.core.protocols.schema.terms import Severity
 from chairside.core.protocols.scope import for_regimen
 from chairside.core.protocols.standing import Latest
 from chairside.core.protocols.truth import Finding, Truth, evaluate
 from chairside.core.protocols.vocabulary import name_of
+from chairside.core.protocols.words import plain
 
 _SEVERE = 3
 
@@ -76,6 +79,18 @@ def earlier_reactions(ask: Ask) -> Iterator[Item]:
                 "history",
                 before_dose=ask.dose_number,
             )
+        elif (never := _never_again(ask, dose)) is not None:
+            message = f"Grade {grade} {_said(dose)} on {day_spelled(dose.on)}: after that the drug is not given again."
+            yield Item(
+                "earlier_reaction",
+                "contraindication",
+                State.HELD,
+                message,
+                "contraindicated",
+                never.source,
+                before_dose=ask.dose_number,
+                release=() if never.release == "none" else (never.release,),
+            )
         elif not dose.tolerated or (grade or 0) > 1:
             message = f"The dose of {day_spelled(dose.on)} was not tolerated: review premedication and rate."
             yield Item(
@@ -88,3 +103,18 @@ def earlier_reactions(ask: Ask) -> Iterator[Item]:
                 before_dose=ask.dose_number,
                 release=("prescriber",),
             )
+
+
+def _never_again(ask: Ask, dose: DoseGiven) -> Restart | None:
+    """The protocol's rule that blocks the drug after that reaction: the one for its term before the general one."""
+    reaction = dose.reaction
+    if reaction is None:
+        return None
+    fitting = [rule for rule in ask.protocol.restarts if reaction.grade in rule.grades]
+    of_term = [rule for rule in fitting if plain(reaction.term) in rule.terms]
+    rules = of_term or [rule for rule in fitting if not rule.terms]
+    return next((rule for rule in rules if rule.action is RestartAction.NEVER), None)
+
+
+def _said(dose: DoseGiven) -> str:
+    return dose.reaction.term.replace("_", " ") if dose.reaction is not None and dose.reaction.term else "reaction"

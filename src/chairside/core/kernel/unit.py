@@ -40,6 +40,8 @@ _ATOMS: dict[str, tuple[str, Decimal]] = {
     "meq": ("equivalents", Decimal(1)),
     "[iU]": ("international units", Decimal(1)),
     "[IU]": ("international units", Decimal(1)),  # UCUM holds both spellings
+    "k[iU]": ("international units", Decimal(1000)),
+    "k[IU]": ("international units", Decimal(1000)),
     "U": ("units", Decimal(1)),
     "mm[Hg]": ("pressure", Decimal(1)),
     "Cel": ("temperature (Celsius)", Decimal(1)),
@@ -60,6 +62,8 @@ _ATOMS: dict[str, tuple[str, Decimal]] = {
 _SPELLED = {
     "[iU]": "international units",
     "[IU]": "international units",
+    "k[iU]": "thousand international units",
+    "k[IU]": "thousand international units",
     "U": "units",
     "ug": "mcg",
     "mm[Hg]": "mmHg",

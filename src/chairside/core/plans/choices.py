@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from chairside.core.kernel.decision import Reason, review
+from chairside.core.kernel.decision import Reason, refused, review
 from chairside.core.kernel.span import day_spelled, months_later
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Regimen
@@ -17,6 +17,7 @@ def due(protocol: Protocol, regimen: Regimen, named: str, began: date | None, da
     named   the regimen as the order names it, "" where it leaves it to the protocol
     began   day of the first dose of the course; without it no choice has come due
     """
+    yield from _too_soon(protocol, named, began, day)
     if began is None:
         return
     for choice in regimen.choices:
@@ -37,3 +38,24 @@ def due(protocol: Protocol, regimen: Regimen, named: str, began: date | None, da
             source=choice.source or regimen.source,
             override="prescriber",
         )
+
+
+def _too_soon(protocol: Protocol, named: str, began: date | None, day: date) -> Iterator[Reason]:
+    """A regimen that a choice offers after so many months is not begun before them."""
+    if not named:
+        return
+    for regimen in protocol.regimens:
+        for choice in regimen.choices:
+            if named not in choice.regimens or named == regimen.key:
+                continue
+            if began is None or day < months_later(began, choice.after_months):
+                since = "this would be the first dose" if began is None else f"the course began on {day_spelled(began)}"
+                message = f"“{named}” follows after {choice.after_months} months of “{regimen.key}”; {since}."
+                yield refused(
+                    "too_early",
+                    message,
+                    field="regimen",
+                    limit=f"{choice.after_months} months",
+                    source=choice.source or regimen.source,
+                    override="prescriber",
+                )

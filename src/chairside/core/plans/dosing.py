@@ -13,11 +13,11 @@ from chairside.core.plans import amount as amounts
 from chairside.core.plans import choices, placing, question, tiers
 from chairside.core.plans.adjusting import reduced
 from chairside.core.plans.course import Course, course_of, in_regimen
-from chairside.core.plans.dosing_weight import dosing_weights
+from chairside.core.plans.dosing_weight import dosing_weights, drifted
 from chairside.core.plans.events import anchor_event, day_of
 from chairside.core.plans.extras import CourseTotal, PumpRun, course_total, parts_first, pump_run
 from chairside.core.plans.finishing import Policy, Treated, off_multiple, ordered, rounded
-from chairside.core.plans.limits import beyond, ceilings
+from chairside.core.plans.limits import beyond, ceilings, never_beyond
 from chairside.core.plans.order import OrderedDose, compare
 from chairside.core.plans.selection import Place, indication_for, without_double
 from chairside.core.plans.supply import Supply, product_of, supply
@@ -133,6 +133,7 @@ def _decide(
     trail.say(*tiers.other_tier(phase.dose, ask, newest, phase.source))
     if made.value is None:
         return trail.end(None)
+    trail.say(*drifted(treated, made.value.weight).reasons)
     usual, per = made.value.quantity, made.value.per
     levels = tuple(each for each in (per, made.value.weight, ask.weight) if each is not None)
     limits, unclear = ceilings(
@@ -149,7 +150,7 @@ def _decide(
     adjusted = reduced(usual, regimen, treated.place, known, limits, trail)
     if adjusted is None:
         return trail.end(None)
-    limits = (*limits, *adjusted.limits)
+    limits = (*limits, *adjusted.limits, *never_beyond(treated.protocol.nevers, levels, known, usual))
     product, branded = product_of(treated.protocol, treated.brand, regimen.key)
     wanted = ordered(order, per, usual, treated.protocol.tolerances.order_percent, phase.source, trail)
     if wanted is None:

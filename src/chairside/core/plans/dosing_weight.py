@@ -32,6 +32,19 @@ def _limited_by_weight(treated: Treated) -> bool:
     return any(item.above is not None and "kg" in dict(item.above.unit.powers) for item in levels)
 
 
+def drifted(treated: Treated, of_start: Quantity | None) -> Decision[Quantity]:
+    """The weight that the course froze against the newest one: for a person when it has changed beyond the tolerance."""
+    if of_start is None or not _is_frozen(treated):
+        return Decision()
+    now = weights.measured(treated.known).value or treated.known.patient.weight
+    return weights.judge(now, of_start, treated.protocol.tolerances.weight_percent)
+
+
+def _is_frozen(treated: Treated) -> bool:
+    rule = treated.place.phase.dose
+    return isinstance(rule, PerWeight | WantedRise) and rule.weight is WeightChoice.FROZEN
+
+
 def dosing_weights(treated: Treated, trail: Trail) -> Weights:
     """The weights that the dose may be computed from, with every reason against them said."""
     rule, known = treated.place.phase.dose, treated.known
@@ -39,8 +52,7 @@ def dosing_weights(treated: Treated, trail: Trail) -> Weights:
     by_amount = tiers.rule_reads_weight(rule)
     if not by_amount and not tiers.reads_weight(treated.regimen) and not _limited_by_weight(treated):
         return Weights()
-    frozen = isinstance(rule, PerWeight | WantedRise) and rule.weight is WeightChoice.FROZEN
-    newest: Decision[Quantity] = Decision() if frozen else weights.measured(known)
+    newest: Decision[Quantity] = Decision() if _is_frozen(treated) else weights.measured(known)
     trail.say(*newest.reasons)
     judged = [weights.plausible(of_record)] if of_record is not None else []
     if newest.value is not None:

@@ -22,7 +22,9 @@ from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Regimen
 from chairside.core.protocols.truth import Known
 
-# An order this many times the computed dose is a slip of the pen or of the unit, whatever the drug.
+# An order this many times the computed dose is a slip of the point or of the unit, whatever the drug; so many times, it is not
+# even an amount to go on with.
+_SLIP = 10
 _ABSURD = 1000
 
 
@@ -68,12 +70,11 @@ def ordered(
     if wanted.amount <= 0:
         trail.say(refused("out_of_range", "An ordered dose must be above zero.", field="order.dose", source=source))
         return None
-    if (like * _ABSURD) < wanted:
+    if like * _SLIP <= wanted:
         message = f"An order of {told(wanted)} cannot be right beside {told(like)}. Check the number and its unit."
-        limit = f"{_ABSURD} times the computed dose"
+        limit = f"{_SLIP} times the computed dose"
         trail.say(refused("out_of_range", message, field="order.dose", limit=limit, source=source))
-        return None
-    return wanted.to(like.unit)
+    return wanted.to(like.unit) if wanted <= like * _ABSURD else None
 
 
 def _agree(amount: Quantity, level: Quantity, per: Quantity | None, tolerance: Decimal) -> bool:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from chairside.core.kernel.decision import Reason, refused, unknown
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.span import day_spelled
 from chairside.core.kernel.unit import UnitError
 from chairside.core.plans.course import Course, days_before, total
 from chairside.core.plans.told import told
 from chairside.core.protocols.schema.dose import Cap, Per
-from chairside.core.protocols.schema.safety import Contraindication
+from chairside.core.protocols.schema.safety import Bound, Contraindication, Never
 from chairside.core.protocols.schema.terms import Severity
 from chairside.core.protocols.truth import Known, Truth, evaluate
 
@@ -57,8 +59,11 @@ def ceilings(
         made = _over_time(cap, most, course, known, dose_number)
         if isinstance(made, Reason):
             reasons.append(made)
-        else:
-            found.append(made)
+            continue
+        found.append(made)
+        maybe = _maybe_within(cap, made, course, known) if cap.per is Per.ROLLING else None
+        if maybe is not None:
+            found.append(maybe)
     for item in contraindications:
         made_ceiling = _above_level(item, per, known, like)
         if isinstance(made_ceiling, Reason):
@@ -66,6 +71,22 @@ def ceilings(
         elif made_ceiling is not None:
             found.append(made_ceiling)
     return tuple(found), tuple(reasons)
+
+
+def never_beyond(nevers: Iterable[Never], per: Sequence[Quantity], known: Known, like: Quantity) -> tuple[Ceiling, ...]:
+    """Amounts that nobody passes at the chair. One whose condition cannot be told stands."""
+    found: list[Ceiling] = []
+    for item in nevers:
+        if item.bound is not Bound.MOST_DOSE or item.limit is None:
+            continue
+        if item.when is not None and evaluate(item.when, known).truth is Truth.FALSE:
+            continue
+        most = as_amount(item.limit, per, like)
+        if most is not None:
+            message = f"{item.names.en}: never more than {most.spelled()}. Only a new order changes it."
+            reason = refused("above_maximum", message, field="order.dose", limit=most.spelled(), source=item.source)
+            found.append(Ceiling(most, reason))
+    return tuple(found)
 
 
 def beyond(amount: Quantity, limits: Iterable[Ceiling]) -> tuple[Reason, ...]:
@@ -122,6 +143,22 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_numb
     code = "course_complete" if used_up else "above_maximum"
     reason = refused(code, message, field="order.dose", limit=f"{most.spelled()} {words}", source=cap.source)
     return Ceiling(left, reason, cap.part_of_formula and cap.per is Per.DOSE)
+
+
+def _maybe_within(cap: Cap, certain: Ceiling, course: Course, known: Known) -> Ceiling | None:
+    """What is left of a rolling cap if the doses at its edge lie within it: the history keeps days, and no hours."""
+    hours = cap.hours or 24
+    edge = days_before(known.day, hours) - timedelta(days=1)
+    doses = tuple(dose for dose in course.everything if dose.on == edge and _by_route(cap, dose.route))
+    if not doses:
+        return None
+    given = total(doses, certain.most)
+    message = (
+        f"{given.spelled()} of {day_spelled(edge)} may lie within the {hours} hours before this dose; its hour is not on "
+        "record. Give this dose a day later, or have the pharmacist count the hours."
+    )
+    reason = unknown("missing_fact", message, field="history", limit=certain.reason.limit, source=cap.source)
+    return Ceiling(certain.most - given, reason)
 
 
 def _needs_weight(level: Quantity, source: str) -> Reason:

@@ -8,10 +8,11 @@ from datetime import date
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 from chairside.core.plans.people import age_reason
 from chairside.core.plans.phases import count_of, last_number, numbered
-from chairside.core.protocols.schema.indication import CodePrefix, Indication
+from chairside.core.protocols.schema.indication import CodePrefix, Indication, LabelStatus
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Phase, Regimen
 from chairside.core.protocols.schema.safety import Scope
+from chairside.core.protocols.schema.terms import Layer
 from chairside.core.protocols.truth import Finding, Known, Truth, evaluate
 
 
@@ -34,10 +35,19 @@ def indication_for(protocol: Protocol, asked: str, known: Known) -> Decision[Ind
     if fitting:
         item = fitting[0]
         working = (f"indication {asked}: {item.names.en}",) if named is None else ()
-        return Decision(item, _not_encoded(protocol, Scope.INDICATION, item.key, known), working)
+        against = _not_encoded(protocol, Scope.INDICATION, item.key, known)
+        return Decision(item, (*against, *_off_label(item)), working)
     # Nothing fits: say why for the one that fails least (a missing fact before a refusal), and go on computing for it.
     item, reasons = min(judged, key=lambda pair: max(reason.outcome for reason in pair[1]))
     return Decision(item, reasons)
+
+
+def _off_label(indication: Indication) -> tuple[Reason, ...]:
+    """A use that no label holds is common practice at most: a named person decides it for each patient."""
+    if indication.status is not LabelStatus.OFF_LABEL:
+        return ()
+    message = f"{indication.names.en} is not in the label. The prescriber decides and says why."
+    return (review("off_label", message, field="indication", source=indication.source, override="prescriber"),)
 
 
 def regimen_for(protocol: Protocol, indication: Indication | None, asked: str, known: Known) -> Decision[Regimen]:
@@ -191,6 +201,9 @@ def _named_regimen(protocol: Protocol, indication: Indication | None, asked: str
     reasons = list(_not_encoded(protocol, Scope.REGIMEN, regimen.key, known))
     if indication is None or indication.key not in regimen.indications:
         message = f"The regimen “{regimen.names.en}” is not stated for this diagnosis."
+        reasons.append(review("off_label", message, field="regimen", source=regimen.source, override="prescriber"))
+    elif regimen.layer is Layer.PRACTICE and regimen.named_only and indication.status is LabelStatus.LABEL:
+        message = f"“{regimen.names.en}” is a practice beside the label. The prescriber decides and says why."
         reasons.append(review("off_label", message, field="regimen", source=regimen.source, override="prescriber"))
     found = evaluate(regimen.applies, known) if regimen.applies else Finding(Truth.TRUE)
     if found.truth is Truth.UNKNOWN:

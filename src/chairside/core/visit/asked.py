@@ -160,7 +160,7 @@ def ask(
     approved: frozenset[str] = frozenset(),
 ) -> Asked:
     """The question with its indication, regimens, phases and routes found. `indication` is a key or an ICD-10-CM code."""
-    stated = frozenset(risks)
+    stated = frozenset(risks) | _older_than(protocol, known)
     known = None if known is None else _with(known, stated)
     found = protocol.indication(indication)
     if found is None and indication and known is not None:
@@ -177,7 +177,7 @@ def ask(
         regimens,
         phases,
         frozenset(routes),
-        stated | _recorded(protocol, known),
+        stated | _recorded(known),
         known,
         brand,
         approved,
@@ -197,17 +197,20 @@ def _with(known: Known, risks: frozenset[str]) -> Known:
     return replace(known, facts=(*known.facts, *facts))
 
 
-def _recorded(protocol: Protocol, known: Known | None) -> frozenset[str]:
-    """Risks on record as facts, and an age beyond one that a cap of the protocol names."""
+def _recorded(known: Known | None) -> frozenset[str]:
+    """Risks on record as facts."""
     if known is None:
         return frozenset()
-    facts = {item.code for item in known.facts if item.kind is FactKind.RISK and item.on <= known.day and present(item)}
-    age = age_years(known.patient, known.day)
-    for risk in {risk for cap in protocol.rate_caps for risk in cap.risks}:
-        limit = _OLDER.fullmatch(risk)
-        if limit and age is not None and age >= int(limit[1]):
-            facts.add(risk)
-    return frozenset(facts)
+    return frozenset(item.code for item in known.facts if item.kind is FactKind.RISK and item.on <= known.day and present(item))
+
+
+def _older_than(protocol: Protocol, known: Known | None) -> frozenset[str]:
+    """The ages beyond which the protocol sees a risk, and which the patient has reached."""
+    age = None if known is None else age_years(known.patient, known.day)
+    conditions = [item.when for item in (*protocol.rate_caps, *protocol.not_encoded) if item.when is not None]
+    read = {test.fact.removeprefix("risk.") for one in conditions for test in (*one.all, *one.any)}
+    named = read | {risk for cap in protocol.rate_caps for risk in cap.risks}
+    return frozenset(risk for risk in named if age is not None and (limit := _OLDER.fullmatch(risk)) and age >= int(limit[1]))
 
 
 def known_of(patient: Patient, facts: tuple[Fact, ...], protocol: Protocol, day: date | None) -> Known:

@@ -63,7 +63,7 @@ def test_a_weight_of_today_without_a_unit_is_unknown():
 
 def test_a_tier_of_a_table_that_today_s_weight_would_change_is_for_review():
     fact = weighed("70.5")
-    at_first = heart_failure("69", "9", 2, history=[given(IRON.id, 1, 42, 1000)])
+    at_first = heart_failure("69", "9", 2, more_facts=[weighed("69", days_ago=42)], history=[given(IRON.id, 1, 42, 1000)])
     assert at_first.value.amount == mg(500)
     asked = heart_failure("69", "12", more_facts=[fact])
     assert asked.outcome is Outcome.ALLOWED  # the first dose is the same on both sides
@@ -83,5 +83,6 @@ def test_a_tier_that_changes_the_amount_is_for_review_until_the_course_has_froze
     first = heart_failure("69", "9", more_facts=[weighed("70.5")], protocol=changed)
     assert (first.outcome, codes(first)) == (Outcome.REVIEW, ["weight_changed"])
     history = [given(IRON.id, 1, 42, 500)]
-    second = heart_failure("69", "9", 2, more_facts=[weighed("70.5")], protocol=changed, history=history)
+    weights = [weighed("69", days_ago=42), weighed("70.5")]
+    second = heart_failure("69", "9", 2, more_facts=weights, protocol=changed, history=history)
     assert second.outcome is Outcome.ALLOWED

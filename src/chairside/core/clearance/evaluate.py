@@ -55,10 +55,10 @@ def evaluate(
     The value is always present. The outcome is that of the strongest item; what is only due makes it `unknown`.
     """
     asked_on = min(as_of or day, day)
-    given = in_regimen(history, protocol, regimen)
+    given = in_regimen(history, protocol, regimen, dose_number)
     course = course_of(given, protocol.id, dose_number, day, course_start)
     told = tuple(fact for fact in facts if fact.on <= asked_on or fact.status == "planned")
-    known = Known(day, patient, told, course.everything, protocol.facts)
+    known = Known(day, patient, told, course.everything, protocol.facts, before=max(0, dose_number - 1))
     found = indication_for(protocol, indication, known)
     chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known)
     ask = Ask(

@@ -63,19 +63,23 @@ def course_of(history: Iterable[DoseGiven], protocol_id: str, dose_number: int, 
     return Course(tuple(present), tuple(given[:first]), extra)
 
 
-def in_regimen(history: Iterable[DoseGiven], protocol: Protocol, regimen: str) -> tuple[DoseGiven, ...]:
-    """The history as a named regimen counts it: a dose by a route that is none of its own counts to limits and has no number.
+def in_regimen(history: Iterable[DoseGiven], protocol: Protocol, regimen: str, dose_number: int = 0) -> tuple[DoseGiven, ...]:
+    """The history as a named regimen counts it, where a push and a pump of one therapy are numbered apart.
 
-    A push and a pump of one therapy are numbered apart, where the history states the route.
+    That is so where a dose by a route of its own and one by another route, or the dose asked about, have the same number: then
+    those by other routes count to limits and have no number. Otherwise all doses of the therapy are numbered together.
     """
+    doses = tuple(history)
     chosen = protocol.regimen(regimen)
     if chosen is None:
-        return tuple(history)
+        return doses
     own = {(phase.route or protocol.routes[0]).value for phase in chosen.phases}
-    return tuple(
-        replace(dose, extra=True) if dose.protocol == protocol.id and dose.route and dose.route not in own else dose
-        for dose in history
-    )
+    mine = [dose for dose in doses if dose.protocol == protocol.id and not dose.extra]
+    others = [dose for dose in mine if dose.route and dose.route not in own]
+    numbers = {dose.dose_number for dose in mine if dose not in others} | {dose_number}
+    if not any(dose.dose_number in numbers for dose in others):
+        return doses
+    return tuple(replace(dose, extra=True) if dose in others else dose for dose in doses)
 
 
 def total(doses: Iterable[DoseGiven], like: Quantity) -> Quantity:

@@ -70,7 +70,7 @@ def plan_course(
     protocols   of the items, where the protocol is a plan of several given together
     """
     protocol = as_cycles(protocol, protocols or {})
-    told, given = tuple(facts), in_regimen(history, protocol, regimen)
+    told, given = tuple(facts), in_regimen(history, protocol, regimen, request.dose_number if request is not None else 0)
     day = as_of or _today(protocol, request, given, start)
     if day is None:
         message = "Neither a start nor a dose given is on record. Say on which day the course begins."

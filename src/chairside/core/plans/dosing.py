@@ -96,10 +96,11 @@ def dose(
     lots          what one vial of each lot at hand holds, for products whose potency belongs to the lot
     The value is present whenever an amount could be computed, also beside a refusal.
     """
-    given = in_regimen(history, protocol, regimen)
+    given = in_regimen(history, protocol, regimen, dose_number)
     extra = placing.is_extra(protocol, phase)
     course = course_of(given, protocol.id, _NO_NUMBER if extra else dose_number, day, course_start)
-    known = _known(protocol, Known(day, patient, tuple(facts), course.everything, protocol.facts))
+    told = Known(day, patient, tuple(facts), course.everything, protocol.facts, before=0 if extra else max(0, dose_number - 1))
+    known = _known(protocol, told)
     trail = Trail()
     trail.say(*question.inputs(protocol, dose_number, brand, Course() if extra else course, known))
     found = indication_for(protocol, indication, known)
@@ -194,7 +195,8 @@ def _ask(
     phase, known, course = treated.place.phase, treated.known, treated.course
     weights = dosing_weights(treated, trail)
     event = next((name for item in treated.regimen.phases if (name := anchor_event(item))), "")
-    first = course.doses[0].on if course.doses else None
+    begun = course.numbered(1)
+    first = begun.on if begun is not None else None
     ask = amounts.Question(
         known,
         course,

@@ -56,7 +56,9 @@ def ceilings(
         if most is None:
             reasons.append(_needs_weight(cap.amount, cap.source))
             continue
-        made = _over_time(cap, most, course, known, dose_number)
+        absent = _absent(cap, most, course, dose_number)
+        reasons += [absent] if absent is not None else []
+        made = _over_time(cap, most, course, known)
         if isinstance(made, Reason):
             reasons.append(made)
             continue
@@ -111,16 +113,21 @@ def _by_route(cap: Cap, route: str) -> bool:
     return not cap.routes or not route or route in cap.routes
 
 
-def _over_time(cap: Cap, most: Quantity, course: Course, known: Known, dose_number: int) -> Ceiling | Reason:
-    """What is left of a cap. A course cap needs the earlier doses: those not on record are not taken as zero."""
+def _absent(cap: Cap, most: Quantity, course: Course, dose_number: int) -> Reason | None:
+    """A cap over time needs the earlier doses: those that are not on record are not taken as zero."""
+    first = {Per.COURSE: 1, Per.ROLLING: max(1, dose_number - 1)}.get(cap.per, dose_number)
+    absent = [str(number) for number in range(first, dose_number) if course.numbered(number) is None]
+    if not absent:
+        return None
+    span = "a course" if cap.per is Per.COURSE else f"in {cap.hours or 24} hours"
+    message = f"Dose {', '.join(absent)} of this course is not on record; the limit of {most.spelled()} {span} needs it."
+    return unknown("missing_fact", message, field="history", limit=most.spelled(), source=cap.source)
+
+
+def _over_time(cap: Cap, most: Quantity, course: Course, known: Known) -> Ceiling | Reason:
+    """What is left of a cap by the doses on record."""
     counted: tuple[DoseGiven, ...] = ()
     if cap.per is Per.COURSE:
-        absent = [str(number) for number in range(1, dose_number) if course.numbered(number) is None]
-        if absent:
-            message = (
-                f"Dose {', '.join(absent)} of this course is not on record; the limit of {most.spelled()} a course needs it."
-            )
-            return unknown("missing_fact", message, field="history", limit=most.spelled(), source=cap.source)
         counted = course.counted
     elif cap.per is Per.LIFETIME:
         counted = course.everything

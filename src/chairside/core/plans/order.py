@@ -13,6 +13,8 @@ from chairside.core.plans.told import told
 from chairside.core.protocols.schema.dose import DoseRule, Flat, PerSurface, PerWeight, Table
 from chairside.core.protocols.schema.protocol import Tolerances
 
+_SEEN = Decimal("0.000000000001")
+
 
 @dataclass(frozen=True, slots=True)
 class OrderedDose:
@@ -42,7 +44,8 @@ def compare(
     given, usual   comparable amounts
     per            weight and surface, so that the highest level becomes an amount
     """
-    change = (given.amount - usual.to(given.unit).amount) * 100 / usual.to(given.unit).amount
+    exact = (given.amount - usual.to(given.unit).amount) * 100 / usual.to(given.unit).amount
+    change = exact.quantize(_SEEN, ROUND_HALF_UP)  # a surface has no last digit: 10 % of it is 10 %
     shown = f"{plain(change.quantize(Decimal('0.1'), ROUND_HALF_UP))} %"
     working = (f"order {told(given)} against {told(usual)}: {shown}",)
     highest = _highest(rule, indication, per, usual)

@@ -97,7 +97,7 @@ def judge_date(
 
     facts   for the day of an outside event that a phase is counted from
     """
-    everything = in_regimen(history, protocol, regimen)
+    everything = in_regimen(history, protocol, regimen, dose_number)
     given = tuple(
         dose
         for dose in everything

@@ -39,7 +39,7 @@ def indication_for(protocol: Protocol, asked: str, known: Known) -> Decision[Ind
         return Decision(item, (*against, *_off_label(item)), working)
     # Nothing fits: say why for the one that fails least (a missing fact before a refusal), and go on computing for it.
     item, reasons = min(judged, key=lambda pair: max(reason.outcome for reason in pair[1]))
-    return Decision(item, reasons)
+    return Decision(item, (*reasons, *_not_encoded(protocol, Scope.INDICATION, item.key, known)))
 
 
 def _off_label(indication: Indication) -> tuple[Reason, ...]:
@@ -215,11 +215,15 @@ def _named_regimen(protocol: Protocol, indication: Indication | None, asked: str
 
 
 def _not_encoded(protocol: Protocol, scope: Scope, key: str, known: Known) -> tuple[Reason, ...]:
-    """Stated gaps that this question meets. Where it cannot be told whether a gap applies, it does."""
+    """Stated gaps that this question meets. Where it cannot be told whether a gap applies, it does.
+
+    A gap of regimens may name the indications for which none is stated.
+    """
+    scopes = {scope, Scope.REGIMEN} if scope is Scope.INDICATION else {scope}
     return tuple(
         refused("not_encoded", f"Not encoded here: {item.names.en}.", field=scope.value, override="none")
         for item in protocol.not_encoded
-        if item.scope is scope
+        if item.scope in scopes
         and key in item.applies_to
         and (item.when is None or evaluate(item.when, known).truth is not Truth.FALSE)
     )

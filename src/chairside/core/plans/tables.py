@@ -49,5 +49,5 @@ def _entry(axis: Axis, ask: Question) -> Decimal | None:
     """The value by which the table is entered; of a frozen axis, the one that stood at the first dose of the course."""
     if axis.fact != "patient.weight_kg":
         return number(axis.fact, axis.unit, ask, axis.frozen)
-    weight = (frozen(ask)[0] if axis.frozen else None) or ask.weight
+    weight = frozen(ask)[0] if axis.frozen else ask.weight
     return weight.to(axis.unit).amount if weight is not None else None

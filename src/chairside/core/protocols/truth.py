@@ -38,6 +38,7 @@ class Known:
     history    every dose of this therapy that was given, in this course and before
     declared   facts that the protocol declares, with the words that may answer them
     fresh      days that a fact may be old to decide anything, where the protocol requires it fresh
+    before     doses that the number of the dose asked about says came before it, on record or not
     """
 
     day: date
@@ -46,6 +47,7 @@ class Known:
     history: tuple[DoseGiven, ...] = ()
     declared: tuple[FactKey, ...] = ()
     fresh: Mapping[str, int] = field(default_factory=dict)
+    before: int = 0
     # Read often while one question is answered: the facts by key, and what stands for a key.
     _by_key: dict[str, list[Fact]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _standing: dict[str, Latest] = field(init=False, repr=False, compare=False, default_factory=dict)
@@ -158,7 +160,7 @@ def of_patient(fact: str, known: Known) -> Quantity | Decimal | str | None:
         case "patient.age_months":
             return None if patient.born is None or known.day < patient.born else Decimal(months_old(patient.born, known.day))
     kind, _, name = fact.partition(".")
-    return of_history(name, known.history, known.day) if kind == "history" else None
+    return of_history(name, known.history, known.day, known.before) if kind == "history" else None
 
 
 def age_years(patient: Patient, day: date) -> int | None:

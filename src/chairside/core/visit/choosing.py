@@ -44,12 +44,12 @@ def choose_ladder(asked: Asked, wish: Wish = Wish(), limits: Limits | None = Non
     usual = [one for one in found if not one.ladder.needs_approval]
     default = _default(usual)
     if default is None:
-        return _after_approval(asked, found) or _nothing_fits(asked, wish, limits, usual)
+        return (_after_approval(asked, found) or _nothing_fits(asked, wish, limits, usual)).because(*gaps(asked))
     working = _unearned(found, default)
     slower = [one for one in usual if one.scope.truth is Truth.UNKNOWN and (not one.runs or one.minutes > default.minutes)]
     if slower:
         one = max((item for item in slower if item.runs), key=lambda item: item.minutes, default=default)
-        return Decision(one, (_which(slower), *one.reasons), working)
+        return Decision(one, (_which(slower), *one.reasons, *gaps(asked, one)), working)
     unclear = tuple(reason for one in usual if one.scope.truth is Truth.TRUE and not one.runs for reason in one.reasons)
     unclear = tuple(reason for reason in unclear if reason.code == "missing_fact")
     if wish.met_by(default) or unclear:
@@ -171,9 +171,13 @@ def _unearned(found: list[Made], default: Made) -> tuple[str, ...]:
     return tuple(f"not taken while tolerance is not on record: {one.ladder.names.en}" for one in faster)
 
 
-def gaps(asked: Asked, one: Made) -> tuple[Reason, ...]:
-    """What the file says that it does not say about this ladder."""
-    keys = {one.ladder.key, asked.indication, *(item.key for item in asked.regimens if len(asked.regimens) == 1)}
+def gaps(asked: Asked, one: Made | None = None) -> tuple[Reason, ...]:
+    """What the file says that it does not say about this ladder, or about any of this question where none fits."""
+    keys = {
+        one.ladder.key if one is not None else "",
+        asked.indication,
+        *(item.key for item in asked.regimens if len(asked.regimens) == 1),
+    }
     return tuple(
         refused("not_encoded", f"Not encoded here: {item.names.en}.", field="ladder")
         for item in asked.protocol.not_encoded

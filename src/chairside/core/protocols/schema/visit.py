@@ -94,7 +94,10 @@ class ChairMinutes:
 
 @dataclass(frozen=True, slots=True)
 class ChairTime:
-    """Planned minutes in the chair for one ladder, part by part; `total` must be their sum."""
+    """Planned minutes in the chair for one ladder, part by part; `total` must be their sum.
+
+    A therapy without ladders (an injection, a plan of several) leaves `ladder` empty.
+    """
 
     key: str
     ladder: str

@@ -283,7 +283,7 @@ def _outcome(op, question):
 
 
 def test_a_charge_of_nothing_at_all_is_refused():
-    with pytest.raises(InputProblem, match="^events: is missing"):
+    with pytest.raises(InputProblem, match=r"^events: is missing"):
         answered("charge", {"dos": "2026-03-02", "setting": "home"})
 
 

@@ -207,8 +207,9 @@ def _recorded(known: Known | None) -> frozenset[str]:
 def _older_than(protocol: Protocol, known: Known | None) -> frozenset[str]:
     """The ages beyond which the protocol sees a risk, and which the patient has reached."""
     age = None if known is None else age_years(known.patient, known.day)
-    conditions = [item.when for item in (*protocol.rate_caps, *protocol.not_encoded) if item.when is not None]
-    read = {test.fact.removeprefix("risk.") for one in conditions for test in (*one.all, *one.any)}
+    conditions = (*(cap.when for cap in protocol.rate_caps), *(gap.when for gap in protocol.not_encoded))
+    tests = (test for one in conditions if one is not None for test in (*one.all, *one.any))
+    read = {test.fact.removeprefix("risk.") for test in tests}
     named = read | {risk for cap in protocol.rate_caps for risk in cap.risks}
     return frozenset(risk for risk in named if age is not None and (limit := _OLDER.fullmatch(risk)) and age >= int(limit[1]))
 

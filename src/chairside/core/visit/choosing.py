@@ -145,7 +145,9 @@ def _by_order(asked: Asked, wish: Wish, found: list[Made], default: Made, workin
         if default.ladder.layer is Layer.PRACTICE and one.ladder.layer is Layer.LABEL:
             reasons.append(_past_practice(default))
         return Decision(one, tuple(reasons), (*working, f"ladder by the order: {one.ladder.names.en}"))
-    untold = [one for one in found if one.scope.truth is Truth.UNKNOWN and one.runs and wish.met_by(one)]
+    # A ladder that the site has not approved is not open whatever is still told of the patient.
+    free = [one for one in found if not one.ladder.needs_approval or one.ladder.key in asked.approved]
+    untold = [one for one in free if one.scope.truth is Truth.UNKNOWN and one.runs and wish.met_by(one)]
     if untold:
         return Decision(replace(default, waits=True), (*default.reasons, _which(untold)), working)
     fastest = min(open_too or [default], key=lambda item: (item.minutes, -item.top))

@@ -27,7 +27,8 @@ def check(protocol: Protocol, known: Known | None = None) -> Iterator[Finding]:
         yield from _routes(node, protocol)
     for regimen in protocol.regimens:
         yield from _in_regimen(regimen)
-    yield from _missing("chair_times", "ladder", [item.ladder for item in protocol.chair_times if item.ladder or protocol.ladders], _keys(protocol.ladders))
+    of_chair = [item.ladder for item in protocol.chair_times if item.ladder or protocol.ladders]
+    yield from _missing("chair_times", "ladder", of_chair, _keys(protocol.ladders))
     yield from _treated(protocol)
     yield from _kind(protocol)
     if protocol.menu is not None:

@@ -28,7 +28,7 @@ from chairside.core.kernel.quantity import quantity
 from chairside.core.plans.course_plan import plan_course
 from chairside.core.plans.dosing import dose
 from chairside.core.protocols import Protocol
-from chairside.core.visit.run import planned_run
+from chairside.core.visit.run.planned import planned_run
 from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.table import ask

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from chairside.core.forecast import forecast
 from chairside.core.kernel.decision import Outcome
-from chairside.core.plans.schedule import planned
+from chairside.core.plans.dates.schedule import planned
 from tests.core.plans.cast import DAY, INFLIXIMAB, MARISOL, given, screening
 
 CROHN = "cd_uc_psa_pso"

@@ -20,14 +20,15 @@ from mutmut.utils.format_utils import get_mutant_name
 
 CORE = "src/chairside/core"
 ENGINE = (
-    *(f"{CORE}/{folder}/*.py" for folder in ("plans", "clearance")),
+    *(f"{CORE}/{folder}/*.py" for folder in ("plans", "plans/*", "clearance")),
     f"{CORE}/kernel/kidney.py",
     *(f"{CORE}/protocols/{name}.py" for name in ("truth", "standing", "stretch")),
     # The ladder: which one, at what rate, how fast, until when, and what may be resumed.
-    *(f"{CORE}/visit/{name}.py" for name in ("asked", "candidates", "choosing", "held", "ladder", "limits", "rates")),
-    *(f"{CORE}/visit/{name}.py" for name in ("from_protocol", "gravity", "restarting", "run", "run_inputs", "titration")),
+    f"{CORE}/visit/run/*.py",
+    *(f"{CORE}/visit/{name}.py" for name in ("from_protocol", "ladder")),
     # Safety at the chair.
-    *(f"{CORE}/visit/{name}.py" for name in ("ctcae", "emergency", "news2", "reaction", "site_scale")),
+    f"{CORE}/visit/reactions/*.py",
+    f"{CORE}/visit/news2.py",
 )
 
 

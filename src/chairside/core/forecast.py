@@ -12,7 +12,7 @@ from chairside.core.clearance.item import Clearance, Item
 from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import quantity
-from chairside.core.plans.schedule import PlannedDose
+from chairside.core.plans.dates.schedule import PlannedDose
 from chairside.core.protocols.schema.protocol import Protocol
 
 # Of a dose taken as given only its day and number count; no clearance reads its amount.

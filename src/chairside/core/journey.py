@@ -47,7 +47,7 @@ JOURNEY: tuple[Stage, ...] = (
         "Which dose, how much, on which day?",
         ("order", "facts", "doses given"),
         ("dose with working", "dates with windows"),
-        ("plans.dosing:dose", "plans.schedule:planned"),
+        ("plans.dosing:dose", "plans.dates.schedule:planned"),
     ),
     Stage(
         "clearance",
@@ -81,7 +81,7 @@ JOURNEY: tuple[Stage, ...] = (
             "visit.decide:decide",
             "visit.ladder:decide_step",
             "visit.double_check:compare",
-            "visit.reaction:restart",
+            "visit.reactions.reaction:restart",
             "visit.next_action:next_action",
         ),
     ),

@@ -16,13 +16,13 @@ from chairside.core.clearance.evaluate import evaluate
 from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.fact import DoseGiven, Fact, FactKind, Patient, Reaction
 from chairside.core.kernel.quantity import Quantity, quantity
-from chairside.core.plans.body import Formula
-from chairside.core.plans.combined import plan_doses
+from chairside.core.plans.amounts.body import Formula
 from chairside.core.plans.course_plan import Requested, plan_course
 from chairside.core.plans.dosing import dose
-from chairside.core.plans.finishing import Policy
-from chairside.core.plans.order import OrderedDose
-from chairside.core.plans.rounding import Rounding
+from chairside.core.plans.limits.finishing import Policy
+from chairside.core.plans.limits.order import OrderedDose
+from chairside.core.plans.limits.rounding import Rounding
+from chairside.core.plans.together.combined import plan_doses
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.condition import Test
 from chairside.core.protocols.schema.regimen import Cycles, Every, Offsets
@@ -30,9 +30,9 @@ from chairside.core.protocols.vocabulary import unit_of
 from chairside.core.protocols.words import declared, recordable
 from chairside.core.visit.from_protocol import OrderedPremedication, visit_plan
 from chairside.core.visit.plan import OrderOfRecord, Subject
-from chairside.core.visit.rates import Course
-from chairside.core.visit.reaction import restart
-from chairside.core.visit.run import planned_run
+from chairside.core.visit.reactions.reaction import restart
+from chairside.core.visit.run.planned import planned_run
+from chairside.core.visit.run.rates import Course
 
 DAY = date(2026, 4, 13)
 _ADULT, _INFANT, _CHILD, _EIGHTEEN = date(1981, 5, 1), date(2025, 9, 1), date(2023, 4, 13), date(2008, 4, 13)

@@ -10,8 +10,8 @@ from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import Patient
 from chairside.core.kernel.quantity import quantity
 from chairside.core.plans.dosing import OrderedDose, Policy, dose
-from chairside.core.plans.rounding import Rounding
-from chairside.core.plans.supply import product_of
+from chairside.core.plans.limits.rounding import Rounding
+from chairside.core.plans.supply.taken import product_of
 from tests.core.plans.cast import DAY, INFLIXIMAB, IRON, MARISOL, YARETZI, codes, given, kg, lab, mg, screening, weighed
 
 NO_HEART_FAILURE = screening("nyha_class", "none")

@@ -8,7 +8,7 @@ from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.kidney import creatinine_clearance
 from chairside.core.kernel.quantity import quantity
 from chairside.core.plans.told import told
-from chairside.core.plans.weight import judge
+from chairside.core.plans.weights.weight import judge
 from tests.core.plans.cast import codes, kg
 
 TEN = Decimal(10)

@@ -12,7 +12,7 @@ from chairside.core.kernel.decision import Outcome, refused, unknown
 from chairside.core.visit import events as e
 from chairside.core.visit.decide import decide
 from chairside.core.visit.plan import OrderOfRecord
-from chairside.core.visit.reaction import CRITERIA
+from chairside.core.visit.reactions.reaction import CRITERIA
 from chairside.core.visit.values import Answer, Identifiers, LotDraw, Mode, Reading, Said
 from tests.core.visit.walk import AMY, BEN, DESK, DOC, DRUG, ME, PAT, PLAN, TABLET, Walk, bag, draws, person, q, vitals
 

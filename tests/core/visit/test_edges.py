@@ -5,12 +5,12 @@ from decimal import Decimal
 import pytest
 
 from chairside.core.kernel.decision import Outcome
-from chairside.core.visit.emergency import EPINEPHRINE_IM, emergency_dose
 from chairside.core.visit.ladder import total_minutes
 from chairside.core.visit.plan import LadderStep
-from chairside.core.visit.reaction import act
-from chairside.core.visit.site_scale import phlebitis
-from chairside.core.visit.titration import titration_with_pause
+from chairside.core.visit.reactions.emergency import EPINEPHRINE_IM, emergency_dose
+from chairside.core.visit.reactions.reaction import act
+from chairside.core.visit.reactions.site_scale import phlebitis
+from chairside.core.visit.run.titration import titration_with_pause
 from chairside.formulary.loader import load
 from tests.core.visit.test_from_protocol import INFLIXIMAB, IRON, plan_for
 from tests.core.visit.walk import q

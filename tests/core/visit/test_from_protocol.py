@@ -12,7 +12,7 @@ from chairside.core.kernel.decision import Outcome
 from chairside.core.visit.from_protocol import OrderedPremedication, visit_plan
 from chairside.core.visit.ladder import total_minutes
 from chairside.core.visit.plan import OrderOfRecord, Subject
-from chairside.core.visit.rates import Course, in_ml_per_hour
+from chairside.core.visit.run.rates import Course, in_ml_per_hour
 from chairside.formulary.loader import load
 from tests.core.visit.walk import q
 

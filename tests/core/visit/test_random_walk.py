@@ -18,7 +18,7 @@ from chairside.core.visit.fold import fold
 from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.next_action import blocked, next_action
 from chairside.core.visit.outlook import outlook
-from chairside.core.visit.reaction import CRITERIA
+from chairside.core.visit.reactions.reaction import CRITERIA
 from chairside.core.visit.values import Answer, Identifiers, Mode, Said
 from tests.core.visit.walk import AMY, BEN, DESK, DOC, DRUG, ME, PAT, PLAN, TABLET, Walk, bag, check, q, vitals
 

@@ -16,7 +16,7 @@ from chairside.core.protocols.schema.product import Preparation, Product
 from chairside.core.protocols.schema.protocol import Protocol, Tolerances
 from chairside.core.protocols.schema.regimen import Every, Phase, Regimen, Window
 from chairside.core.protocols.schema.terms import Ages, Infusions, Kind, Layer, Route, Status, Words
-from chairside.core.visit.run import Run, planned_run
+from chairside.core.visit.run.planned import Run, planned_run
 
 WORDS = Words("Testumab", "Testumab")
 LABEL, PRACTICE = Layer.LABEL, Layer.PRACTICE

@@ -14,7 +14,7 @@ from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import quantity
 from chairside.core.kernel.unit import UnitError
 from chairside.core.plans.dosing import Dose, dose
-from chairside.core.plans.order import OrderedDose
+from chairside.core.plans.limits.order import OrderedDose
 
 
 def dose_of(

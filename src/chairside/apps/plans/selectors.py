@@ -14,7 +14,7 @@ from chairside.apps.plans import texts
 from chairside.apps.plans.models import DoseDecision, PlannedDose, TreatmentPlan
 from chairside.core.kernel.decision import Decision, Reason
 from chairside.core.kernel.quantity import Quantity, quantity
-from chairside.core.plans import weight
+from chairside.core.plans.weights import weight
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,8 @@ from chairside.apps.plans.models import DoseDecision, PlannedDose, TreatmentPlan
 from chairside.apps.plans.order import order_in_force
 from chairside.core.access import Action, Actor, may_override
 from chairside.core.kernel.decision import Decision, Outcome, Reason, refused, unknown
+from chairside.core.plans.dates.schedule import planned
 from chairside.core.plans.dosing import Dose
-from chairside.core.plans.schedule import planned
 from chairside.core.plans.selection import indication_for, regimen_for
 from chairside.core.protocols.truth import Known
 

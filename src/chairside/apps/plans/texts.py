@@ -8,7 +8,7 @@ from datetime import date
 
 from chairside.core.kernel.decision import Outcome, Reason
 from chairside.core.kernel.fact import DoseGiven, Fact
-from chairside.core.plans.vials import VialChoice
+from chairside.core.plans.supply.vials import VialChoice
 
 
 def reasons_text(reasons: Sequence[Reason]) -> str:

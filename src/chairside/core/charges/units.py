@@ -10,7 +10,7 @@ from chairside.core.charges.lines import Line, NotBilled
 from chairside.core.charges.table import PayerProfile
 from chairside.core.kernel.decision import Decision, refused, unknown
 from chairside.core.kernel.quantity import Quantity
-from chairside.core.plans.vials import choose
+from chairside.core.plans.supply.vials import choose
 
 SINGLE_DOSE = "single_dose"
 

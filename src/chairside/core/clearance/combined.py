@@ -10,7 +10,7 @@ from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import Clearance
 from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
-from chairside.core.plans.plan_day import counted_as, not_encoded, plan_day
+from chairside.core.plans.together.plan_day import counted_as, not_encoded, plan_day
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.visit import PlanItem
 

@@ -10,12 +10,14 @@ from chairside.core.clearance.ask import Ask, ExtraLimit
 from chairside.core.clearance.item import Clearance, Item, State
 from chairside.core.kernel.decision import Decision, Outcome, Reason
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
-from chairside.core.plans import choices, question, tiers
-from chairside.core.plans import weight as weights
+from chairside.core.plans import question
 from chairside.core.plans.course import course_of, in_regimen
-from chairside.core.plans.placing import place_for
-from chairside.core.plans.schedule import judge_date
+from chairside.core.plans.dates import choices
+from chairside.core.plans.dates.placing import place_for
+from chairside.core.plans.dates.schedule import judge_date
+from chairside.core.plans.limits import tiers
 from chairside.core.plans.selection import indication_for
+from chairside.core.plans.weights import weight as weights
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.truth import Known
 

@@ -9,15 +9,17 @@ from datetime import date, timedelta
 from chairside.core.kernel.decision import Decision, Outcome, refused, review, unknown
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.span import DayWindow, day_spelled
-from chairside.core.plans import choices, dosing, question, tiers
+from chairside.core.plans import dosing, question
 from chairside.core.plans.course import Course, course_of, in_regimen
-from chairside.core.plans.day import waiting_reasons
-from chairside.core.plans.events import handover
-from chairside.core.plans.phases import last_number, numbered
-from chairside.core.plans.plan_cycles import as_cycles
-from chairside.core.plans.schedule import basis_of, judge_date
+from chairside.core.plans.dates import choices
+from chairside.core.plans.dates.day import waiting_reasons
+from chairside.core.plans.dates.events import handover
+from chairside.core.plans.dates.phases import last_number, numbered
+from chairside.core.plans.dates.schedule import basis_of, judge_date
+from chairside.core.plans.dates.targets import Basis, PlannedDose, Waiting, walk
+from chairside.core.plans.limits import tiers
 from chairside.core.plans.selection import indication_for, without_double
-from chairside.core.plans.targets import Basis, PlannedDose, Waiting, walk
+from chairside.core.plans.together.plan_cycles import as_cycles
 from chairside.core.plans.trail import Trail
 from chairside.core.protocols.schema.dose import Table
 from chairside.core.protocols.schema.protocol import Protocol

@@ -9,19 +9,21 @@ from datetime import date
 from chairside.core.kernel.decision import Decision, refused
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import Quantity
-from chairside.core.plans import amount as amounts
-from chairside.core.plans import choices, placing, question, tiers
-from chairside.core.plans.adjusting import reduced
+from chairside.core.plans import question
+from chairside.core.plans.amounts import amount as amounts
 from chairside.core.plans.course import Course, course_of, in_regimen
-from chairside.core.plans.dosing_weight import dosing_weights, drifted
-from chairside.core.plans.events import anchor_event, day_of
-from chairside.core.plans.extras import CourseTotal, PumpRun, course_total, parts_first, pump_run
-from chairside.core.plans.finishing import Policy, Treated, off_multiple, ordered, rounded
-from chairside.core.plans.limits import beyond, ceilings, never_beyond
-from chairside.core.plans.order import OrderedDose, compare
+from chairside.core.plans.dates import choices, placing
+from chairside.core.plans.dates.events import anchor_event, day_of
+from chairside.core.plans.limits import tiers
+from chairside.core.plans.limits.adjusting import reduced
+from chairside.core.plans.limits.ceilings import beyond, ceilings, never_beyond
+from chairside.core.plans.limits.finishing import Policy, Treated, off_multiple, ordered, rounded
+from chairside.core.plans.limits.order import OrderedDose, compare
 from chairside.core.plans.selection import Place, indication_for, without_double
-from chairside.core.plans.supply import Supply, product_of, supply
+from chairside.core.plans.supply.extras import CourseTotal, PumpRun, course_total, parts_first, pump_run
+from chairside.core.plans.supply.taken import Supply, product_of, supply
 from chairside.core.plans.trail import Trail
+from chairside.core.plans.weights.dosing_weight import dosing_weights, drifted
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Every, Offsets, Part
 from chairside.core.protocols.schema.terms import Severity

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
+from chairside.core.plans.dates.phases import count_of, last_number, numbered
 from chairside.core.plans.people import age_reason
-from chairside.core.plans.phases import count_of, last_number, numbered
 from chairside.core.protocols.schema.indication import CodePrefix, Indication, LabelStatus
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Phase, Regimen

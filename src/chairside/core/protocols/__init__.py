@@ -29,13 +29,14 @@ Rules over it, all pure:
         -> Decision[Dose]
     plans.course_plan.plan_course(protocol, *, indication, regimen, start, as_of, patient, facts, history, brand,
                                   request=Requested(dose_number, day)) -> Decision[CoursePlan(next, doses)]
-    plans.combined.plan_doses(protocol, protocols, *, indication, dose_number, day, patient, facts, history, orders, brands,
+    plans.together.combined.plan_doses(protocol, protocols, *, indication, dose_number, day, patient, facts, history, orders, brands,
                               policy) -> Decision[CombinedDose(cycle, day, items, per_cycle)]
-    plans.vials.choose(amount, strengths) -> VialChoice(counts, drawn, waste)
-    plans.schedule.planned(protocol, *, regimen, start, history, until, count, interval_days, facts) -> tuple[PlannedDose, ...]
-    plans.schedule.next_dose(planned)   judge_interval(phase, days)
-    plans.schedule.judge_date(protocol, *, regimen, dose_number, day, start, history, facts) -> Decision[PlannedDose]
-    plans.weight.judge(today, of_record, percent, earlier) -> Decision[Quantity]
+    plans.supply.vials.choose(amount, strengths) -> VialChoice(counts, drawn, waste)
+    plans.dates.schedule.planned(protocol, *, regimen, start, history, until, count, interval_days, facts)
+        -> tuple[PlannedDose, ...]
+    plans.dates.schedule.next_dose(planned)   judge_interval(phase, days)
+    plans.dates.schedule.judge_date(protocol, *, regimen, dose_number, day, start, history, facts) -> Decision[PlannedDose]
+    plans.weights.weight.judge(today, of_record, percent, earlier) -> Decision[Quantity]
     clearance.evaluate.evaluate(protocol, *, indication, dose_number, day, patient, facts, history, brand, regimen, as_of,
                                 start, interval_days, course_start, extra_limits=[ExtraLimit(fact, fresh_days, source)])
         -> Decision[Clearance]: .items, .held_by, .met, .due, .ready_ahead

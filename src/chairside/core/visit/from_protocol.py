@@ -17,13 +17,13 @@ from chairside.core.protocols.schema.visit import ChairPart, Moment
 from chairside.core.protocols.schema.visit import Wish as Firmness
 from chairside.core.protocols.truth import Known
 from chairside.core.visit import plan as p
-from chairside.core.visit.asked import ask, known_of
-from chairside.core.visit.candidates import limits_of
-from chairside.core.visit.choosing import Wish, choose_ladder
-from chairside.core.visit.limits import with_ladder
 from chairside.core.visit.monitoring import LADDER, Cadence
-from chairside.core.visit.rates import Bag, Course, applies, as_decimal, ml_per_hour
-from chairside.core.visit.watch import observation_for
+from chairside.core.visit.run.asked import ask, known_of
+from chairside.core.visit.run.candidates import limits_of
+from chairside.core.visit.run.choosing import Wish, choose_ladder
+from chairside.core.visit.run.limits import with_ladder
+from chairside.core.visit.run.rates import Bag, Course, applies, as_decimal, ml_per_hour
+from chairside.core.visit.run.watch import observation_for
 
 
 def cadence_of(protocol: Protocol, course: Course) -> Cadence:

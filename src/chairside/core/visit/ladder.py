@@ -15,7 +15,7 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.alerts import alerts_from_vitals
 from chairside.core.visit.infusion import rate_since, time_at_rate
 from chairside.core.visit.plan import DrugPlan, LadderStep, VisitPlan, minutes
-from chairside.core.visit.reaction import Restart, barred, behind_pause, count_for, restart
+from chairside.core.visit.reactions.reaction import Restart, barred, behind_pause, count_for, restart
 from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import fresh
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from chairside.core.kernel.decision import Reason, strongest
-from chairside.core.visit import reaction as reactions
 from chairside.core.visit.decide import lifted
 from chairside.core.visit.discharge import ready
 from chairside.core.visit.guards import arrival, giving, leaving, readiness
@@ -14,6 +13,7 @@ from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.ladder import position, unlocked
 from chairside.core.visit.outlook import vitals_due
 from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.reactions import reaction as reactions
 from chairside.core.visit.state import Reaction, VisitState
 from chairside.core.visit.vitals import newest_complete
 

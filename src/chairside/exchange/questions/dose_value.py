@@ -6,7 +6,7 @@ from typing import Any
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.plans.dosing import Dose
-from chairside.core.plans.supply import Supply
+from chairside.core.plans.supply.taken import Supply
 from chairside.core.protocols.schema.regimen import Part
 from chairside.exchange.questions.envelope import in_unit, measured, number, present
 

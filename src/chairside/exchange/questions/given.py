@@ -74,7 +74,7 @@ def term_of(part: Fields) -> str:
     """
     from difflib import get_close_matches  # here, because few questions tell of a reaction and all of them start this module
 
-    from chairside.core.visit.reaction import ANAPHYLAXIS
+    from chairside.core.visit.reactions.reaction import ANAPHYLAXIS
 
     said = part.needed("term", part.text("term"))
     term = "_".join(said.casefold().replace("-", " ").replace("_", " ").split())

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chairside.core.plans.combined import CombinedDose, ItemDose, plan_doses
-from chairside.core.plans.order import OrderedDose
+from chairside.core.plans.limits.order import OrderedDose
+from chairside.core.plans.together.combined import CombinedDose, ItemDose, plan_doses
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.visit import Plan
 from chairside.exchange.questions import dose_value, given, recorded

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chairside.core.kernel.quantity import Quantity, quantity
-from chairside.core.visit.run import Run, planned_run
+from chairside.core.visit.run.planned import Run, planned_run
 from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import envelope, in_unit, number, present
 from chairside.exchange.questions.reading import Fields

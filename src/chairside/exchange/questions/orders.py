@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from chairside.core.plans.body import Formula
-from chairside.core.plans.finishing import Policy
-from chairside.core.plans.order import OrderedDose
-from chairside.core.plans.rounding import Rounding
+from chairside.core.plans.amounts.body import Formula
+from chairside.core.plans.limits.finishing import Policy
+from chairside.core.plans.limits.order import OrderedDose
+from chairside.core.plans.limits.rounding import Rounding
 from chairside.exchange.questions.reading import Fields
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from chairside.core.plans.course_plan import CoursePlan, Requested, plan_course
-from chairside.core.plans.schedule import PlannedDose
+from chairside.core.plans.dates.schedule import PlannedDose
 from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import envelope, present
 from chairside.exchange.questions.reading import Fields

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from chairside.core.kernel.quantity import quantity
-from chairside.core.visit.reaction import Restart
-from chairside.core.visit.restarting import restart_of
+from chairside.core.visit.reactions.reaction import Restart
+from chairside.core.visit.reactions.restarting import restart_of
 from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import envelope, in_unit, present
 from chairside.exchange.questions.reading import Fields

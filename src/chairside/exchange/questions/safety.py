@@ -8,11 +8,11 @@ from chairside.core.kernel.decision import Decision, Outcome
 from chairside.core.kernel.quantity import quantity
 from chairside.core.protocols.schema.ladder import Restart, RestartAction
 from chairside.core.protocols.schema.terms import Layer
-from chairside.core.visit import ctcae, site_scale
-from chairside.core.visit.emergency import EPINEPHRINE_IM, emergency_dose
 from chairside.core.visit.news2 import news2 as score
-from chairside.core.visit.reaction import act, restart
-from chairside.core.visit.reaction import anaphylaxis as criteria
+from chairside.core.visit.reactions import ctcae, site_scale
+from chairside.core.visit.reactions.emergency import EPINEPHRINE_IM, emergency_dose
+from chairside.core.visit.reactions.reaction import act, restart
+from chairside.core.visit.reactions.reaction import anaphylaxis as criteria
 from chairside.exchange.questions.envelope import envelope, in_unit, number
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.rulebook import Answer, Question, Rulebook

@@ -12,7 +12,7 @@ from chairside.apps.visit.forms.base import EventForm, line, taps
 from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.visit import events as e
 from chairside.core.visit.ladder import position, restart_ceiling
-from chairside.core.visit.reaction import CRITERIA
+from chairside.core.visit.reactions.reaction import CRITERIA
 from chairside.web.forms import AmountField
 
 SYMPTOMS = (

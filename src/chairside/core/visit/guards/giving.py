@@ -17,7 +17,7 @@ from chairside.core.visit.identity import compare
 from chairside.core.visit.infusion import volume_by_clock, volume_given
 from chairside.core.visit.ladder import decide_step, minutes_from, restart_ceiling, total_minutes
 from chairside.core.visit.plan import DrugPlan, VisitPlan, minutes
-from chairside.core.visit.reaction import barred, behind_pause
+from chairside.core.visit.reactions.reaction import barred, behind_pause
 from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import fresh
 

@@ -11,12 +11,12 @@ from typing import Any
 from chairside.core.kernel.decision import Decision, Reason, refused
 from chairside.core.kernel.fact import Fact, FactKind, Patient
 from chairside.core.kernel.quantity import Quantity, quantity
-from chairside.core.plans import amount as amounts
-from chairside.core.plans.body import Formula
+from chairside.core.plans.amounts import amount as amounts
+from chairside.core.plans.amounts.body import Formula
+from chairside.core.plans.amounts.pump_order import read
 from chairside.core.plans.course import Course
-from chairside.core.plans.pump_order import read
-from chairside.core.plans.rounding import Rounding, to_vials
-from chairside.core.plans.vials import choose
+from chairside.core.plans.limits.rounding import Rounding, to_vials
+from chairside.core.plans.supply.vials import choose
 from chairside.core.protocols.schema.dose import Calvert, Deficit, DoseRule, Step, WantedRise, WeightChoice
 from chairside.core.protocols.stretch import holds
 from chairside.core.protocols.truth import Known

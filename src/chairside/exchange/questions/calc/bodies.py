@@ -5,7 +5,7 @@ from __future__ import annotations
 from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.kidney import creatinine_clearance
 from chairside.core.kernel.quantity import quantity
-from chairside.core.plans.body import Formula, adjusted, ideal, surface
+from chairside.core.plans.amounts.body import Formula, adjusted, ideal, surface
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.sums import Sum, measure, rounded, summed
 

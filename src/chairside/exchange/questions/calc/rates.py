@@ -5,8 +5,8 @@ from __future__ import annotations
 from chairside.core.kernel.decision import Decision, unknown
 from chairside.core.kernel.quantity import quantity
 from chairside.core.kernel.unit import UnitError
-from chairside.core.visit.gravity import drops
-from chairside.core.visit.rates import in_ml_per_hour
+from chairside.core.visit.run.gravity import drops
+from chairside.core.visit.run.rates import in_ml_per_hour
 from chairside.exchange.questions.envelope import in_unit, number
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.sums import Sum, above_zero, measure, summed

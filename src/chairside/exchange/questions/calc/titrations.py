@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from chairside.core.kernel.decision import Decision
-from chairside.core.visit import titration as rates
+from chairside.core.visit.run import titration as rates
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.sums import Sum, above_zero, rounded, summed
 from chairside.exchange.questions.text import InputProblem

@@ -1,0 +1,1 @@
+"""A plan of several protocols given together: its cycles, its days, and the doses of one day."""

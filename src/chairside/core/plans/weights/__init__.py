@@ -1,0 +1,1 @@
+"""Which weight a dose goes by, and whether it can be right."""

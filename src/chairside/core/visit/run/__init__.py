@@ -1,0 +1,1 @@
+"""How one infusion runs: the ladder that is chosen, every limit on its rates, and the order held against them."""

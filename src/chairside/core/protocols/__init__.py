@@ -29,8 +29,8 @@ Rules over it, all pure:
         -> Decision[Dose]
     plans.course_plan.plan_course(protocol, *, indication, regimen, start, as_of, patient, facts, history, brand,
                                   request=Requested(dose_number, day)) -> Decision[CoursePlan(next, doses)]
-    plans.together.combined.plan_doses(protocol, protocols, *, indication, dose_number, day, patient, facts, history, orders, brands,
-                              policy) -> Decision[CombinedDose(cycle, day, items, per_cycle)]
+    plans.together.combined.plan_doses(protocol, protocols, *, indication, dose_number, day, patient, facts, history, orders,
+                              brands, policy) -> Decision[CombinedDose(cycle, day, items, per_cycle)]
     plans.supply.vials.choose(amount, strengths) -> VialChoice(counts, drawn, waste)
     plans.dates.schedule.planned(protocol, *, regimen, start, history, until, count, interval_days, facts)
         -> tuple[PlannedDose, ...]

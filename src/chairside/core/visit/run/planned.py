@@ -20,7 +20,7 @@ from chairside.core.visit.run.candidates import Made, limits_of
 from chairside.core.visit.run.choosing import Wish, choose_ladder
 from chairside.core.visit.run.held import told, too_fast, too_long, too_short
 from chairside.core.visit.run.rates import Bag, Course, as_decimal, cut, minutes_of, ml_per_hour, reached, stretched
-from chairside.core.visit.run.run_inputs import input_reasons, volume_of
+from chairside.core.visit.run.run_inputs import indication_reasons, input_reasons, volume_of, weight_reasons
 from chairside.core.visit.run.watch import Watch, observation_for
 
 
@@ -81,6 +81,8 @@ def planned_run(
     """
     ml, problems = volume_of(dose, volume, concentration)
     reasons = [*problems, *input_reasons(protocol, brand, regimen, phase, dose, infusion_number, minutes, max_rate)]
+    known = known_of(patient, facts, protocol, day)
+    reasons += [*indication_reasons(protocol, indication), *weight_reasons(protocol, known)]
     if ml is None or any(reason.code == "out_of_range" for reason in reasons):
         return Decision(None, tuple(reasons))
     earlier = infusion_number - 1
@@ -94,7 +96,7 @@ def planned_run(
         phase=phase,
         route=route,
         risks=risks,
-        known=known_of(patient, facts, protocol, day),
+        known=known,
         brand=brand,
         approved=approved,
     )

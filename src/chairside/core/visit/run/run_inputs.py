@@ -7,7 +7,9 @@ from decimal import Decimal
 from chairside.core.kernel.decision import Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError
+from chairside.core.plans.weights.weight import plausible, slips
 from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.truth import Known
 
 
 def volume_of(
@@ -69,3 +71,23 @@ def input_reasons(
         keys = ", ".join(dict.fromkeys(phases))
         reasons.append(refused("not_encoded", f"There is no phase “{phase}” here ({keys}).", field="phase", limit=keys))
     return reasons
+
+
+def indication_reasons(protocol: Protocol, indication: str) -> list[Reason]:
+    """A diagnosis that this therapy is not stated for: rates differ by indication, so none is assumed."""
+    if not indication or protocol.indication(indication) is not None:
+        return []
+    prefixes = [code.prefix for item in protocol.indications for code in item.codes]
+    if any(indication.upper().startswith(prefix.upper()) for prefix in prefixes):
+        return []
+    message = f"“{indication}” is none of the diagnoses that {protocol.names.en} is stated for."
+    return [refused("wrong_indication", message, field="indication", override="prescriber")]
+
+
+def weight_reasons(protocol: Protocol, known: Known) -> list[Reason]:
+    """Where rates go by weight: one that no body has is refused, one that looks like pounds is for review (H-002)."""
+    weight = known.patient.weight
+    rates = [cap.rate for cap in protocol.rate_caps] + [rung.rate for ladder in protocol.ladders for rung in ladder.steps]
+    if weight is None or not any("kg" in dict(rate.unit.powers) for rate in rates):
+        return []
+    return [*plausible(weight).reasons, *slips(known, weight).reasons]

@@ -41,7 +41,7 @@ def test_the_same_seed_gives_the_same_sample():
 
 
 def test_the_engine_is_found_where_it_is_said_to_be():
-    assert ROOT / CORE / "visit/reaction.py" in engine_files(ROOT)
+    assert ROOT / CORE / "visit/reactions/reaction.py" in engine_files(ROOT)
     assert len(engine_files(ROOT)) > 60
 
 

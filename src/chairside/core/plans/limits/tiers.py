@@ -57,7 +57,7 @@ def regimen_by_weight(protocol: Protocol, indication: Indication | None, asked: 
         return chosen
     named = f"“{other.value.names.en}”" if other.value is not None and other.value is not chosen.value else "not this regimen"
     message = (
-        f"{today.spelled()} today, {record.spelled()} of record: by today's weight it is {named}. "
+        f"{today.spelled()} as last weighed, {record.spelled()} of record: by the newest weight it is {named}. "
         "The prescriber decides which weight the dose goes by."
     )
     reason = review("weight_changed", message, field="vital.weight_kg", source=chosen.value.source, override="prescriber")
@@ -77,7 +77,7 @@ def other_tier(rule: DoseRule, ask: amounts.Question, today: Quantity | None, so
         return ()
     shown = by_today.quantity.spelled() if by_today is not None else "no dose"
     message = (
-        f"{today.spelled()} today gives {shown}, {ask.weight.spelled()} of record gives {by_record.quantity.spelled()}. "
+        f"{today.spelled()}, as last weighed, gives {shown}, {ask.weight.spelled()} of record gives {by_record.quantity.spelled()}. "
         "The prescriber decides which weight the dose goes by."
     )
     return (review("weight_changed", message, field="vital.weight_kg", source=source, override="prescriber"),)

@@ -115,7 +115,7 @@ def _changed(today: Quantity, before: Quantity, percent: Decimal) -> Reason | No
         return refused("out_of_range", "A weight of nothing cannot be right.", field="patient.weight_kg", source=_SOURCE)
     ratio = today.to("kg").amount / before.to("kg").amount
     change = change_percent(today, before)
-    shown = f"{today.spelled()} today, {before.spelled()} before ({plain(change.quantize(Decimal('0.1')))} %)"
+    shown = f"{today.spelled()} as last weighed, {before.spelled()} before ({plain(change.quantize(Decimal('0.1')))} %)"
     detail = {"field": "vital.weight_kg", "limit": f"{plain(percent)} %", "source": _SOURCE, "override": "prescriber"}
     if _slipped(ratio):
         return review("weight_changed", f"{shown}: pounds typed as kilograms? Weigh again.", **detail)

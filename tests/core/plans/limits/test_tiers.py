@@ -36,7 +36,7 @@ def test_a_weight_of_an_earlier_day_across_the_border_asks_and_keeps_the_weight_
 
 @pytest.mark.parametrize(("record", "today"), [("58.9", "51"), ("49", "45.5")])
 def test_on_one_side_of_the_border_no_border_is_told(record, today):
-    assert all("by today's weight" not in reason.message for reason in weighing(record, today).reasons)
+    assert all("by the newest weight" not in reason.message for reason in weighing(record, today).reasons)
 
 
 def test_the_border_counts_for_a_regimen_that_the_order_names_too():

@@ -77,8 +77,8 @@ def other_tier(rule: DoseRule, ask: amounts.Question, today: Quantity | None, so
         return ()
     shown = by_today.quantity.spelled() if by_today is not None else "no dose"
     message = (
-        f"{today.spelled()}, as last weighed, gives {shown}, {ask.weight.spelled()} of record gives {by_record.quantity.spelled()}. "
-        "The prescriber decides which weight the dose goes by."
+        f"{today.spelled()} as last weighed gives {shown}, {ask.weight.spelled()} of record gives "
+        f"{by_record.quantity.spelled()}. The prescriber decides which weight the dose goes by."
     )
     return (review("weight_changed", message, field="vital.weight_kg", source=source, override="prescriber"),)
 

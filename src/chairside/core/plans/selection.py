@@ -172,15 +172,11 @@ def _no_indication(protocol: Protocol, asked: str, day: date) -> Reason:
 def _fits(item: Indication, known: Known) -> tuple[Reason, ...]:
     reasons = list(age_reason(item, known))
     if item.sex and known.patient.sex != item.sex:
-        wrong = refused if known.patient.sex in ("female", "male") else unknown
-        reasons.append(
-            wrong(
-                "wrong_population",
-                f"{item.names.en} is stated for {item.sex} patients.",
-                field="patient.sex",
-                source=item.source,
-            )
-        )
+        told = known.patient.sex in ("female", "male")
+        message = f"{item.names.en} is stated for {item.sex} patients{'.' if told else '; the sex is not on record.'}"
+        wrong = refused if told else unknown
+        code = "wrong_population" if told else "missing_fact"
+        reasons.append(wrong(code, message, field="patient.sex", source=item.source))
     if item.needs is not None:
         found = evaluate(item.needs, known)
         if found.truth is Truth.UNKNOWN:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
 from chairside.core.kernel.decision import Reason, refused, unknown
 from chairside.core.kernel.fact import DoseGiven
@@ -56,7 +56,7 @@ def ceilings(
         if most is None:
             reasons.append(_needs_weight(cap.amount, cap.source))
             continue
-        absent = _absent(cap, most, course, dose_number)
+        absent = _absent(cap, most, course, known, dose_number)
         reasons += [absent] if absent is not None else []
         made = _over_time(cap, most, course, known)
         if isinstance(made, Reason):
@@ -113,12 +113,23 @@ def _by_route(cap: Cap, route: str) -> bool:
     return not cap.routes or not route or route in cap.routes
 
 
-def _absent(cap: Cap, most: Quantity, course: Course, dose_number: int) -> Reason | None:
-    """A cap over time needs the earlier doses: those that are not on record are not taken as zero."""
-    first = {Per.COURSE: 1, Per.ROLLING: max(1, dose_number - 1)}.get(cap.per, dose_number)
-    absent = [str(number) for number in range(first, dose_number) if course.numbered(number) is None]
+def _absent(cap: Cap, most: Quantity, course: Course, known: Known, dose_number: int) -> Reason | None:
+    """A cap over time needs the earlier doses: those that are not on record are not taken as zero.
+
+    Of a rolling cap those before a dose that lies outside it do not count.
+    """
+    if cap.per not in (Per.COURSE, Per.ROLLING):
+        return None
+    edge = days_before(known.day, cap.hours or 24) - timedelta(days=1) if cap.per is Per.ROLLING else date.min
+    absent: list[str] = []
+    for number in range(dose_number - 1, 0, -1):
+        earlier = course.numbered(number)
+        if earlier is not None and earlier.on < edge:
+            break
+        absent += [str(number)] if earlier is None else []
     if not absent:
         return None
+    absent.reverse()
     span = "a course" if cap.per is Per.COURSE else f"in {cap.hours or 24} hours"
     message = f"Dose {', '.join(absent)} of this course is not on record; the limit of {most.spelled()} {span} needs it."
     return unknown("missing_fact", message, field="history", limit=most.spelled(), source=cap.source)

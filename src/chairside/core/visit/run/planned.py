@@ -17,7 +17,7 @@ from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.terms import Route
 from chairside.core.visit.run.asked import Asked, ask, known_of
 from chairside.core.visit.run.candidates import Made, limits_of
-from chairside.core.visit.run.choosing import Wish, choose_ladder
+from chairside.core.visit.run.choosing import Wish, choose_ladder, gaps
 from chairside.core.visit.run.held import told, too_fast, too_long, too_short
 from chairside.core.visit.run.rates import Bag, Course, as_decimal, cut, minutes_of, ml_per_hour, reached, stretched
 from chairside.core.visit.run.run_inputs import indication_reasons, input_reasons, volume_of, weight_reasons
@@ -102,7 +102,7 @@ def planned_run(
     )
     most = asked.bag.pace(max_rate) if max_rate is not None else None
     if isinstance(most, Reason):
-        return Decision(None, (*reasons, replace(most, field=most.field or "order.max_rate")))
+        return Decision(None, (*reasons, replace(most, field=most.field or "order.max_rate"), *gaps(asked)))
     return _answer(asked, Wish(most, None if minutes is None else Fraction(minutes), wanted), max_rate).because(*reasons)
 
 

@@ -80,8 +80,9 @@ def choose_indication(case: Case, asked: str, opinion: Opinion) -> Piece:
     if maybe:
         opinion.missing("the indication rests on a fact that is not known")
         return maybe[0]
-    for _item, fit, need in judged[:1]:
-        if fit is None or need is None or (candidates[0].get("ages") and case.age_years is None):
+    for item, fit, need in judged[:1]:
+        untold = (candidates[0].get("ages") and case.age_years is None) or (item.get("sex") and not case.patient.get("sex"))
+        if fit is None or need is None or untold:
             opinion.missing("age, sex or a needed fact")
         if fit is False:
             opinion.add("age or sex", "wrong_population wrong_indication", REVIEW, REFUSED)

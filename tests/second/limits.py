@@ -98,7 +98,10 @@ def earlier(rule: Rule, cap: dict[str, Any], dose: Amount) -> tuple[Fraction, bo
         inside = sum((amount(item["dose"], item["unit"]).value for item in counted), Fraction(0))
         limit = rule.scaled(cap["amount"])
         assert limit is not None
-        missing = {item["dose_number"] for item in doses if item["dose_number"] < number} != set(range(1, number))
+        # Numbers rise with the days: before a dose that lies outside the span no other one can lie inside it.
+        on = {item["dose_number"]: date.fromisoformat(item["date"]) for item in doses}
+        outside = max((one for one, at in on.items() if one < number and at < day - timedelta(days=int(days))), default=0)
+        missing = any(one not in on for one in range(outside + 1, number))
         return inside, not missing and not (on_edge and inside + on_edge + dose.value > limit.value)
     else:
         counted, whole = doses, True

@@ -48,9 +48,10 @@ class Known:
     declared: tuple[FactKey, ...] = ()
     fresh: Mapping[str, int] = field(default_factory=dict)
     before: int = 0
-    # Read often while one question is answered: the facts by key, and what stands for a key.
+    # Read often while one question is answered: the facts by key, what stands for a key, and the conditions answered.
     _by_key: dict[str, list[Fact]] = field(init=False, repr=False, compare=False, default_factory=dict)
     _standing: dict[str, Latest] = field(init=False, repr=False, compare=False, default_factory=dict)
+    _answered: dict[int, tuple[Condition, Finding]] = field(init=False, repr=False, compare=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for item in self.facts:
@@ -89,6 +90,14 @@ class Finding:
 
 def evaluate(condition: Condition, known: Known) -> Finding:
     """True when all of `all` and, where given, one of `any` hold (Kleene's three-valued logic)."""
+    asked = known._answered.get(id(condition))
+    if asked is None:
+        # Kept with the condition itself, so that no other one can come to stand at its place in memory.
+        asked = known._answered[id(condition)] = (condition, _evaluated(condition, known))
+    return asked[1]
+
+
+def _evaluated(condition: Condition, known: Known) -> Finding:
     every = [check(test, known) for test in condition.all]
     some = [check(test, known) for test in condition.any]
     truth = _all(finding.truth for finding in every)

@@ -60,8 +60,9 @@ class Question:
 
     @property
     def first_day(self) -> date | None:
-        """The day of the first dose of the course, where it was given."""
-        return self.course.doses[0].on if self.course.doses else None
+        """The day of the first dose of the course, where it is on record."""
+        first = self.course.numbered(1)
+        return first.on if first is not None else None
 
 
 def number(fact: str, code: str, ask: Question, frozen: bool = False) -> Decimal | None:
@@ -72,6 +73,8 @@ def number(fact: str, code: str, ask: Question, frozen: bool = False) -> Decimal
     if frozen and (baseline := _baseline(fact, ask)) is not None:
         return _in_unit(baseline, code)
     day = ask.first_day if frozen else None
+    if frozen and day is None and ask.dose_number > 1:
+        return None  # what stood at a first dose that is not on record cannot be told
     known = ask.known if day is None else replace(ask.known, day=day)
     value = of_patient(fact, known)
     if value is not None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.plans.course import Course
 from chairside.core.protocols.schema.protocol import Protocol
+from chairside.core.protocols.schema.requirement import Requirement
 from chairside.core.protocols.truth import Known
 
 
@@ -35,6 +36,9 @@ class Ask:
     regimen: str = ""  # the key of the one that was chosen, "" while it is not known
     brand: str = ""
     everywhere: tuple[DoseGiven, ...] = ()  # doses of every protocol up to the day
+
+    # Read by three rules of one clearance: the requirements in force, found once (`occasion.in_force`).
+    _in_force: list[tuple[Requirement, ...]] = field(init=False, repr=False, compare=False, default_factory=list)
 
     @property
     def ahead(self) -> bool:

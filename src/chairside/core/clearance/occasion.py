@@ -12,8 +12,14 @@ from chairside.core.protocols.scope import for_regimen
 from chairside.core.protocols.truth import Truth, evaluate
 
 
-def in_force(ask: Ask) -> Iterator[Requirement]:
+def in_force(ask: Ask) -> tuple[Requirement, ...]:
     """The requirements that are for this indication, regimen and patient, and stand on the day of the dose."""
+    if not ask._in_force:
+        ask._in_force.append(tuple(_in_force(ask)))
+    return ask._in_force[0]
+
+
+def _in_force(ask: Ask) -> Iterator[Requirement]:
     for item in for_regimen(ask.protocol.requirements, ask.regimen):
         if item.indications and ask.indication not in item.indications:
             continue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -29,6 +29,9 @@ class Truth(Enum):
     TRUE = "true"
     FALSE = "false"
     UNKNOWN = "unknown"
+
+
+_NOTHING = Latest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,8 @@ class Known:
     def latest(self, fact: str) -> Latest:
         """What stands for that key on the day, and what puts it in doubt."""
         if fact not in self._standing:
-            self._standing[fact] = latest(self.of(fact), self.day)
+            found = self.of(fact)
+            self._standing[fact] = latest(found, self.day) if found else _NOTHING
         return self._standing[fact]
 
     def newest(self, fact: str, within_days: int | None = None) -> Fact | None:
@@ -71,7 +75,7 @@ class Known:
     def is_old(self, fact: Fact, days: int | None) -> bool:
         return days is not None and (self.day - fact.on).days > days
 
-    def of(self, fact: str) -> Iterable[Fact]:
+    def of(self, fact: str) -> Sequence[Fact]:
         """Every fact of that key, in the order recorded. `condition.I50` finds each code that starts so, dotted or not."""
         if not fact.startswith(_CONDITION):
             return self._by_key.get(fact, ())
@@ -98,6 +102,8 @@ def evaluate(condition: Condition, known: Known) -> Finding:
 
 
 def _evaluated(condition: Condition, known: Known) -> Finding:
+    if len(condition.all) == 1 and not condition.any:
+        return check(condition.all[0], known)  # most conditions hold one test
     every = [check(test, known) for test in condition.all]
     some = [check(test, known) for test in condition.any]
     truth = _all(finding.truth for finding in every)
@@ -198,10 +204,10 @@ def _compare(test: Test, value: Quantity | Decimal | str | None, fact: Fact | No
         return Finding(Truth.UNKNOWN, evidence, (test.fact,))
     if test.op in (Op.IN, Op.NOT_IN):
         word = value if isinstance(value, str) else str(value)
-        offered = (*test.words, *words.declared(test.fact, known.declared))
-        if words.plain(word) == words.UNKNOWN or (fact is not None and not words.understood(word, offered)):
-            return Finding(Truth.UNKNOWN, evidence, (test.fact,))
         inside = words.understood(word, test.words)
+        told = inside or fact is None or words.understood(word, words.declared(test.fact, known.declared))
+        if words.plain(word) == words.UNKNOWN or not told:
+            return Finding(Truth.UNKNOWN, evidence, (test.fact,))
         return Finding(Truth.TRUE if inside is (test.op is Op.IN) else Truth.FALSE, evidence)
     limit = _limit(test, fact)
     number = _number(value, test, fact)

@@ -6,6 +6,7 @@ A word that was not declared is not understood: it is neither good nor bad, and 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from chairside.core.protocols.schema.protocol import FactKey
 
@@ -52,4 +53,11 @@ def plain(word: str) -> str:
 
 def understood(word: str, among: Iterable[str]) -> bool:
     """True when the word is one of those, and says something."""
-    return plain(word) != UNKNOWN and plain(word) in {plain(item) for item in among}
+    said = plain(word)
+    return said != UNKNOWN and said in _plain_words(tuple(among))
+
+
+@lru_cache(maxsize=1024)
+def _plain_words(words: tuple[str, ...]) -> frozenset[str]:
+    """Lists of words come from protocols, the same ones for each question. What a person said is not kept here."""
+    return frozenset(plain(word) for word in words)

@@ -21,7 +21,7 @@ _BY_TYPE = {
     "uuid": "gen_random_uuid()", "text": "''", "integer": "1", "smallint": "1",
     "bigint": "1", "numeric": "1", "date": "DATE '2026-01-01'", "timestamp with time zone": "now()", "boolean": "false",
     "tstzrange": "tstzrange(now(), now() + interval '1 hour')", "time without time zone": "TIME '08:00'", "jsonb": "'{}'",
-    "inet": "'127.0.0.1'",
+    "inet": "'127.0.0.1'", "bytea": "'x'",
 }  # fmt: skip
 
 

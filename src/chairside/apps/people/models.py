@@ -102,9 +102,16 @@ class Patient(TenantModel):
     phone = models.CharField(max_length=40, blank=True)
     address = models.TextField(blank=True)
     postal_code = models.CharField(max_length=12, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+    merged_into = models.ForeignKey(
+        "self", null=True, on_delete=models.PROTECT, related_name="merged", help_text="The record that is kept, while merged"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["organization", "mrn"], name="mrn_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "mrn"], name="mrn_once"),
+            models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="not_merged_into_itself"),
+        ]
         indexes = [models.Index(fields=["organization", "family", "given"], name="patient_by_name")]
 
     def __str__(self) -> str:
@@ -126,6 +133,93 @@ class PatientIdentifier(TenantModel):
         constraints = [models.UniqueConstraint(fields=["organization", "system", "value"], name="identifier_once")]
 
 
+class PatientMerge(TenantModel):
+    """Two records found to be one person: which was kept, who said so. Undone by a person; no row of either ever moves."""
+
+    kept = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    merged = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    by = models.CharField(max_length=200, help_text="The person or the message that said so")
+    reason = models.TextField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=200, blank=True)
+    undone_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "merged"], condition=models.Q(undone_at=None), name="merged_once_at_a_time"
+            ),
+            models.CheckConstraint(condition=~models.Q(kept=models.F("merged")), name="merge_of_two_records"),
+            models.CheckConstraint(
+                condition=models.Q(undone_at=None, undone_by="", undone_reason="")
+                | models.Q(undone_at__isnull=False) & ~models.Q(undone_by="") & ~models.Q(undone_reason=""),
+                name="undone_merge_says_who_and_why",
+            ),
+        ]
+
+
+class LikelyDuplicate(TenantModel):
+    """Two records that may be one person, for someone to look at. `one` is the older record."""
+
+    class Decision(models.TextChoices):
+        SAME = "same", "The same person"
+        DIFFERENT = "different", "Two different people"
+
+    one = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    score = models.PositiveSmallIntegerField(help_text="How much speaks for it, 0 to 100")
+    reasons = models.TextField(help_text="What agrees and what differs, a line each")
+    found_at = models.DateTimeField()
+    decision = models.CharField(max_length=10, choices=Decision, blank=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=200, blank=True)
+    decided_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["organization", "one", "other"], name="likely_pair_once"),
+            models.CheckConstraint(condition=~models.Q(one=models.F("other")), name="pair_of_two_records"),
+            models.CheckConstraint(
+                condition=models.Q(decision="", decided_at=None, decided_by="")
+                | ~models.Q(decision="") & models.Q(decided_at__isnull=False) & ~models.Q(decided_by=""),
+                name="decided_pair_says_who",
+            ),
+        ]
+        indexes = [models.Index(fields=["organization", "decision", "-score"], name="duplicates_to_review")]
+
+
+@pghistory.track()
+class Contact(TenantModel):
+    """Someone to speak with about a patient, as sent or recorded."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="contacts")
+    name = models.CharField(max_length=300)
+    relationship = models.CharField(max_length=100, blank=True)
+    phone = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "patient", "source"], name="contact_source_once")]
+
+
+@pghistory.track()
+class Document(TenantModel):
+    """A note, card, report or picture about a patient: what it is, and where its content was received."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="documents")
+    title = models.CharField(max_length=300)
+    kind = models.CharField(max_length=200, blank=True)
+    on = models.DateField(null=True)
+    media = models.CharField(max_length=100, blank=True, help_text="The media type of the content")
+    source = models.CharField(max_length=200)
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["organization", "patient", "source"], name="document_source_once")]
+
+
 class Fact(TenantModel):
     """One recorded fact about a patient (core.kernel.fact.Fact). Never edited: a correction names the old one."""
 
@@ -144,6 +238,7 @@ class Fact(TenantModel):
     upper = models.DecimalField(max_digits=24, decimal_places=8, null=True)
     before_dose = models.PositiveIntegerField(null=True)
     display = models.CharField(max_length=300, blank=True, help_text="What it was called where it came from")
+    coded = models.CharField(max_length=200, blank=True, help_text="Its code where it came from: system|code")
     source = models.CharField(
         max_length=200, help_text="Where it came from: a received resource, or the person who recorded it"
     )

@@ -20,6 +20,9 @@ def spoken(key: object) -> str:
 @register.filter
 def fact_name(fact: Fact) -> str:
     """What a stored fact is called: “Systolic pressure”; one of another system by its display, else its code."""
+    system, _, code = fact.code.partition(":")
+    if code:  # kept under the sender's own code ("loinc:72172-0") or words ("text:HFE genotype")
+        return fact.display or (code if system == "text" else fact.code)
     named = name_of(f"{fact.kind}.{fact.code}")
     return fact.display or named if named == fact.code else named
 

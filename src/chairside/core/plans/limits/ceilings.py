@@ -64,7 +64,9 @@ def ceilings(
             continue
         found.append(made)
         maybe = _maybe_within(cap, made, course, known) if cap.per is Per.ROLLING else None
-        if maybe is not None:
+        if isinstance(maybe, Reason):
+            reasons.append(maybe)
+        elif maybe is not None:
             found.append(maybe)
     for item in contraindications:
         made_ceiling = _above_level(item, per, known, like)
@@ -149,7 +151,7 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known) -> Ceilin
     try:
         given = total(counted, most)
     except UnitError as problem:
-        return refused("mismatch", f"An earlier dose cannot be added up: {problem}.", field="history", source=cap.source)
+        return _not_added(problem, cap)
     left = most - given
     words = {Per.DOSE: "in one dose", Per.COURSE: "in this course", Per.LIFETIME: "ever", Per.ROLLING: f"in {cap.hours} hours"}[
         cap.per
@@ -163,20 +165,27 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known) -> Ceilin
     return Ceiling(left, reason, cap.part_of_formula and cap.per is Per.DOSE)
 
 
-def _maybe_within(cap: Cap, certain: Ceiling, course: Course, known: Known) -> Ceiling | None:
+def _maybe_within(cap: Cap, certain: Ceiling, course: Course, known: Known) -> Ceiling | Reason | None:
     """What is left of a rolling cap if the doses at its edge lie within it: the history keeps days, and no hours."""
     hours = cap.hours or 24
     edge = days_before(known.day, hours) - timedelta(days=1)
     doses = tuple(dose for dose in course.everything if dose.on == edge and _by_route(cap, dose.route))
     if not doses:
         return None
-    given = total(doses, certain.most)
+    try:
+        given = total(doses, certain.most)
+    except UnitError as problem:
+        return _not_added(problem, cap)
     message = (
         f"{given.spelled()} of {day_spelled(edge)} may lie within the {hours} hours before this dose; its hour is not on "
         "record. Give this dose a day later, or have the pharmacist count the hours."
     )
     reason = unknown("missing_fact", message, field="history", limit=certain.reason.limit, source=cap.source)
     return Ceiling(certain.most - given, reason)
+
+
+def _not_added(problem: UnitError, cap: Cap) -> Reason:
+    return refused("mismatch", f"An earlier dose cannot be added up: {problem}.", field="history", source=cap.source)
 
 
 def _needs_weight(level: Quantity, source: str) -> Reason:

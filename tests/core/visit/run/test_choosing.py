@@ -157,6 +157,23 @@ def test_a_condition_that_may_hold_asks_for_its_fact_only_where_it_would_be_slow
         assert ladder(run(therapy(HOUR, slow), facts=(fact,))) == key
 
 
+def test_a_ladder_for_a_dose_by_weight_asks_for_the_weight_by_its_name():
+    high = therapy(HOUR, even("long", 120, dose_from=q(5, "mg/kg")))
+    assert ladder(run(high)) == "long"
+    decision = run(high, patient=Patient(date(1980, 1, 1)))
+    assert (decision.outcome, ladder(decision)) == (Outcome.UNKNOWN, "long")
+    assert [reason.field for reason in decision.reasons] == ["patient.weight_kg"]
+
+
+def test_a_ladder_that_the_file_does_not_have_is_not_encoded_and_the_ones_it_has_are_named():
+    (reason,) = run(therapy(HOUR, EARNED), wanted="nowhere").reasons
+    assert (reason.code, reason.outcome, reason.field) == ("not_encoded", Outcome.REFUSED, "ladder")
+    assert "nowhere" in reason.message
+    assert reason.limit == "hour, earned"
+    (unmet,) = run(therapy(HOUR, EARNED), wanted="earned").reasons
+    assert (unmet.code, unmet.field, unmet.limit, unmet.source) == ("rate_limit", "ladder", "earned", "label")
+
+
 def test_steps_for_another_bag_are_not_taken_and_refused_where_there_is_nothing_else():
     steps = stepped("steps", ("20 mL/h", 30), ("60 mL/h", None), bag=q(200, "mL"))
     assert ladder(run(therapy(HOUR, steps))) == "steps"

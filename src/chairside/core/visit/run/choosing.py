@@ -74,11 +74,14 @@ def _default(usual: list[Made]) -> Made | None:
 
 def _named(asked: Asked, wish: Wish, limits: Limits, found: list[Made]) -> Decision[Made]:
     ladder = asked.protocol.ladder(wish.ladder)
+    if ladder is None:
+        keys = ", ".join(item.key for item in asked.protocol.ladders)
+        message = f"There is no ladder “{wish.ladder}” here ({keys})."
+        return Decision(None, (refused("not_encoded", message, field="ladder", limit=keys),))
     one = next((item for item in found if item.ladder is ladder), None)
-    if one is None or ladder is None:
+    if one is None:
         message = "That ladder is not for this infusion: its conditions are not met."
-        reason = refused("rate_limit", message, field="ladder", limit=wish.ladder, source=ladder.source if ladder else "")
-        return Decision(None, (reason,))
+        return Decision(None, (refused("rate_limit", message, field="ladder", limit=wish.ladder, source=ladder.source),))
     reasons = [*one.reasons, *gaps(asked, one)]
     if one.scope.truth is Truth.UNKNOWN:
         reasons.append(_which([one]))

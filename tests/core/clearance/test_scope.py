@@ -166,3 +166,13 @@ def test_a_change_without_an_earlier_result_is_unknown_and_says_so(missing, outc
     assert decision.outcome is outcome
     found = next(item for item in decision.value.items if item.key == "rise")
     assert "no earlier result" in found.message
+
+
+@pytest.mark.parametrize("days_between", [1, 2])
+def test_an_earlier_result_that_cannot_be_read_is_there_all_the_same_even_of_the_day_before(days_between):
+    unread = fact(HEMOGLOBIN, Decimal(9), 1 + days_between, unit="U/L")
+    decision = clear(replace(EMPTY, requirements=(RISE,)), [unread, hemoglobin("9.4", 1)])
+    assert decision.outcome is Outcome.UNKNOWN
+    found = next(item for item in decision.value.items if item.key == "rise")
+    assert "cannot be judged" in found.message
+    assert "no earlier result" not in found.message

@@ -45,3 +45,10 @@ def test_a_sex_that_the_formula_does_not_know_is_unknown(sex: str) -> None:
 @pytest.mark.parametrize("change", [{"age_years": 17}, {"age_years": 140}, {"creatinine": quantity(0, "mg/dL")}])
 def test_children_and_impossible_values_are_refused(change: dict[str, object]) -> None:
     assert creatinine_clearance(**{**WOMAN, **change}).outcome is Outcome.REFUSED
+
+
+@pytest.mark.parametrize(("given", "field"), [("weight", "patient.weight_kg"), ("creatinine", "lab.creatinine")])
+def test_a_weight_or_a_creatinine_of_nothing_is_refused_by_its_name(given: str, field: str) -> None:
+    unit = {"weight": "kg", "creatinine": "mg/dL"}[given]
+    answer = creatinine_clearance(**{**WOMAN, given: quantity(0, unit)})
+    assert (answer.value, [(reason.code, reason.field) for reason in answer.reasons]) == (None, [("out_of_range", field)])

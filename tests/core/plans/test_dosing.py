@@ -336,7 +336,8 @@ def test_what_was_given_counts_against_the_course():
 
 def test_a_dose_already_given_is_not_given_again():
     history = [given("ferric_carboxymaltose", 1, 7, 750), given("ferric_carboxymaltose", 2, 0, 750)]
-    assert "mismatch" in codes(iron(number=2, history=history))
+    (reason,) = (reason for reason in iron(number=2, history=history).reasons if reason.code == "mismatch")
+    assert (reason.field, reason.limit, reason.source) == ("dose_number", DAY.isoformat(), "history")
 
 
 def test_a_new_course_soon_after_another_is_for_review():

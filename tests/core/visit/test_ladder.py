@@ -83,6 +83,14 @@ def test_a_step_is_never_skipped():
     assert up(walk, "39.9").allowed
 
 
+@pytest.mark.parametrize("rate", ["0", "-20"])
+def test_the_flow_is_not_stopped_by_a_rate_of_nothing(rate):
+    decision = up(Walk().running().later(15).do(vitals(site_ok=True)), rate)
+    (reason,) = decision.reasons
+    assert (decision.outcome, reason.code, reason.field) == (Outcome.REFUSED, "out_of_range", "rate")
+    assert "PAUSE or STOP" in reason.message
+
+
 def test_down_is_always_allowed_and_up_again_needs_its_time():
     walk = Walk().running().later(15).step(40).do(e.SymptomReported("nausea"))
     assert up(walk, 20).allowed

@@ -137,6 +137,10 @@ def test_the_deficit_counts_by_lean_weight():
     assert decision.value.course_total.amount == expected
 
 
+def test_the_working_shows_how_the_lean_weight_was_made():
+    assert "ideal weight: 45.5 kg + 2.3 kg x (65 - 60) in = 57 kg" in deficit().working
+
+
 def test_below_sixty_inches_there_is_no_lean_weight():
     decision = deficit(patient=replace(TALL, height=quantity("152.3", "cm")))
     assert (decision.outcome, decision.value) == (Outcome.UNKNOWN, None)
@@ -192,11 +196,21 @@ def test_a_daily_limit_that_is_part_of_the_formula_caps_the_dose_and_not_the_cou
     assert decision.value.course_total.amount > 1000
 
 
+def without_amount(decision):
+    (reason,) = decision.reasons
+    return decision.value is None and (reason.code, reason.outcome, reason.field) == ("not_encoded", Outcome.REFUSED, "dose")
+
+
+def test_a_level_of_the_file_that_makes_no_amount_is_said_and_left_to_the_pharmacist():
+    assert without_amount(deficit(rule=replace(IRON, per_kg_point=quantity("2.21", "mg/m2"))))
+    assert without_amount(lost(per="mg/kg"))
+
+
 # What was lost
 
 
-def lost(volume: str = "500", share=("20", "%"), **more):
-    rule = Replacement("answer.blood_lost_ml", "lab.hematocrit", quantity(1, "mg/mL"))
+def lost(volume: str = "500", share=("20", "%"), per="mg/mL", **more):
+    rule = Replacement("answer.blood_lost_ml", "lab.hematocrit", quantity(1, per))
     facts = [fact("answer.blood_lost_ml", volume, "mL"), fact("lab.hematocrit", share[0], share[1])]
     return asked(ruled(rule), facts=facts, **more)
 
@@ -224,6 +238,10 @@ def other(*days_and_doses):
 
 def test_a_weekly_dose_from_the_last_two_of_the_other_product():
     assert asked(WEEKLY, history=other((35, 35000), (7, 35000))).value.amount == mg("11987.5")
+
+
+def test_of_two_doses_of_the_other_product_the_newer_one_counts():
+    assert asked(WEEKLY, history=other((35, 17500), (7, 35000))).value.amount == mg("11987.5")
 
 
 def test_doses_given_elsewhere_are_stated_as_facts():

@@ -8,7 +8,7 @@ from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.quantity import quantity
 from chairside.core.protocols.schema.dose import Axis, Cell, Flat, PerWeight, Step, Table
-from chairside.core.protocols.schema.regimen import Choice, Every, LateAction, LateRule, Offsets, Triggered
+from chairside.core.protocols.schema.regimen import Choice, Every, LateAction, LateRule, Offsets, OnDemand, Triggered
 from chairside.core.protocols.schema.terms import Layer
 from tests.core.plans.cast import DAY, codes, mg
 from tests.core.plans.small import asked, fact, phase, protocol, regimen
@@ -34,6 +34,20 @@ def test_naming_the_phase_that_lateness_makes_it_is_no_mismatch():
     assert asked(RELOADING, 3, history=given(50, 29), phase="loading").outcome is Outcome.ALLOWED
     assert codes(asked(RELOADING, 3, history=given(42, 21), phase="loading")) == ["mismatch"]
     assert codes(asked(RELOADING, 3, history=given(50, 29), phase="main")) == ["mismatch"]
+
+
+def test_a_phase_that_was_named_and_is_not_the_one_of_the_number_is_for_review():
+    plain = protocol(regimen(LOADING, phase(Flat(mg(100)), Every(21))))
+    assert codes(asked(plain, 1, phase="loading")) == []
+    assert codes(asked(plain, 2, history=given(21), phase="loading")) == ["mismatch"]
+    assert codes(asked(plain, 2, history=given(21), phase="main")) == []
+    assert codes(asked(plain, 2, history=given(21), phase="nowhere")) == ["not_encoded"]
+
+
+def test_it_is_so_too_where_a_person_sets_the_day_and_nobody_can_say_whether_it_is_late():
+    waiting = protocol(regimen(LOADING, phase(Flat(mg(100)), OnDemand(60), late=(AGAIN,))))
+    assert codes(asked(waiting, 2, history=given(21), phase="main")) == []
+    assert codes(asked(waiting, 2, history=given(21), phase="loading")) == ["mismatch"]
 
 
 def test_without_the_dose_before_nobody_knows_whether_this_one_is_late():

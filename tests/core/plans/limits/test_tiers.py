@@ -1,11 +1,14 @@
 """One weight for the regimen and the amount; a border that is crossed is for a person; weights that cannot be right."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 
 from chairside.core.kernel.decision import Outcome
+from chairside.core.protocols.schema.dose import Axis, Cell, Step, Table
 from tests.core.plans.cast import IRON, YARETZI, codes, given, kg, mg, weighed
+from tests.core.plans.small import asked, ruled
 from tests.core.plans.test_dosing import heart_failure, infliximab, iron
 
 
@@ -68,6 +71,20 @@ def test_a_tier_of_a_table_that_today_s_weight_would_change_is_for_review():
     asked = heart_failure("69", "12", more_facts=[fact])
     assert asked.outcome is Outcome.ALLOWED  # the first dose is the same on both sides
     assert heart_failure("69", "14.5", more_facts=[fact]).outcome is Outcome.ALLOWED
+
+
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [("72", "72 kg as last weighed gives 900 mg, 68 kg of record gives 500 mg."), ("75", "gives no dose, 68 kg of record")],
+)
+def test_the_amount_of_either_weight_is_told_and_that_one_of_them_has_none(today, said):
+    table = Table(
+        (Axis("patient.weight_kg", "kg"),),
+        (Cell((Step(high=Decimal(70)),), (mg(500),)), Cell((Step(low=Decimal(70), high=Decimal(74)),), (mg(900),))),
+    )
+    decision = asked(ruled(table), patient=replace(YARETZI, weight=kg(68)), facts=[weighed(today)])
+    (message,) = (reason.message for reason in decision.reasons if "as last weighed gives" in reason.message)
+    assert said in message
 
 
 def test_a_tier_that_changes_the_amount_is_for_review_until_the_course_has_frozen_the_weight():

@@ -47,6 +47,13 @@ def test_nothing_is_chosen_for_a_dose_that_is_not_above_zero(amount):
         choose(mg(amount), [mg(100)])
 
 
+@pytest.mark.parametrize("empty", ["0", "-100"])
+def test_a_vial_that_holds_nothing_is_no_vial(empty):
+    for ask in (choose, just_below):
+        with pytest.raises(ValueError, match="more than nothing"):
+            ask(mg(100), [mg(100), mg(empty)])
+
+
 def test_units_of_effect_are_not_milligrams():
     with pytest.raises(UnitError):
         choose(mg(100), [quantity(250, "[iU]")])

@@ -72,6 +72,24 @@ def test_hives_go_by_the_skin_that_they_cover(percent: str, expected: int) -> No
     assert found.grade == expected
 
 
+def test_a_grade_says_whether_a_fact_or_a_measurement_made_it() -> None:
+    hot = grade("fever", {}, temp_c=Decimal("40.1")).value
+    assert hot is not None
+    assert (hot.grade, hot.criteria) == (3, ("measurement",))
+    hives = grade("urticaria", {"oral_treatment": True}, skin_percent=Decimal(31)).value
+    assert hives is not None
+    assert (hives.grade, hives.criteria) == (3, ("measurement",))
+    assert graded("urticaria", iv_treatment=True).criteria == ("iv_treatment",)
+    assert graded("infusion_related_reaction", death=False).criteria == ()
+
+
+def test_treatment_is_asked_for_only_where_it_raises_the_grade() -> None:
+    by_treatment = {term for term in TERMS if {"oral_treatment", "iv_treatment"} <= set(facts_of(term))}
+    assert by_treatment == {"allergic_reaction", "urticaria"}
+    assert facts_of("fever") == ("death", "life_threatening")
+    assert graded("chills", iv_treatment=True, oral_treatment=True).grade == 1
+
+
 @pytest.mark.parametrize("term", TERMS)
 def test_a_term_without_any_fact_is_unknown(term: str) -> None:
     assert grade(term, {}).outcome is Outcome.UNKNOWN

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -9,8 +10,10 @@ import pytest
 from chairside.core.kernel.decision import Outcome
 from chairside.core.protocols.schema.ladder import Restart, RestartAction
 from chairside.core.protocols.schema.terms import Layer
-from chairside.core.visit.reactions.reaction import act, anaphylaxis, restart
-from tests.core.visit.walk import q
+from chairside.core.visit import events as e
+from chairside.core.visit.ladder import restart_ceiling
+from chairside.core.visit.reactions.reaction import CRITERIA, act, anaphylaxis, restart
+from tests.core.visit.walk import A_DRUG, DRUG, TABLET, Walk, q, vitals
 
 IRR = "infusion_related_reaction"
 
@@ -111,3 +114,33 @@ def test_low_pressure_is_under_ninety_or_a_fall_of_more_than_thirty_percent(sbp,
     found = signs(likely_trigger=True, sbp=sbp, base=base)
     assert found.hypotension is low
     assert found.criteria == ((2,) if low else ())
+
+
+# Which reaction a pause answers
+
+
+def paused_after(*rates, graded_at: int = 2):
+    """A reaction at 80 mL/h, the rates that the nurse sets after it, then a pause."""
+    walk = Walk().running().later(15).step(40).later(15).step(80).later(5)
+    walk.do(e.ReactionRecorded(drug=DRUG, symptoms=("flushing",)), TABLET)
+    key = next(iter(walk.state.reactions))
+    graded = e.ReactionRecorded(key, DRUG, IRR, graded_at, CRITERIA)
+    for rate in rates:
+        walk.later(1).do(e.StepChanged(DRUG, q(rate, "mL/h"), "flushing"))
+    walk.later(1).do(replace(graded, resolved=True)).do(e.Paused(DRUG, "reaction", q(22, "mL")))
+    return walk.later(5).do(vitals(site_ok=True))
+
+
+@pytest.mark.parametrize("rates", [(), (60,), (60, 50)])
+def test_a_lower_rate_before_the_pause_does_not_make_the_reaction_an_old_one(rates):
+    walk = paused_after(*rates)
+    found = restart_ceiling(walk.state, A_DRUG)
+    assert found.value is not None
+    assert (found.allowed, found.value.rate, found.value.hold_minutes) == (True, q(40, "mL/h"), 30)
+
+
+def test_a_pause_after_the_restart_goes_back_to_the_rate_before_it():
+    walk = paused_after().do(e.Resumed(DRUG, q(40, "mL/h"), "settled")).later(5).do(e.Paused(DRUG, "bathroom", q(26, "mL")))
+    found = restart_ceiling(walk.state, A_DRUG)
+    assert found.value is not None
+    assert (found.allowed, found.value.rate, found.value.hold_minutes) == (True, q(40, "mL/h"), None)

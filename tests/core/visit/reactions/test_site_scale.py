@@ -34,7 +34,11 @@ def test_signs_without_a_width_are_unknown_not_one() -> None:
     [
         ({}, None, 0),
         ({"redness": True}, None, 1),
+        ({"swelling": True}, None, 1),
+        ({"pain": True}, None, 1),
+        ({"redness": True, "swelling": True}, None, 1),
         ({"redness": True, "pain": True}, None, 2),
+        ({"swelling": True, "pain": True}, None, 2),
         ({"streak": True}, None, 3),
         ({"cord": True}, "2.5", 3),
         ({"cord": True}, "2.6", 4),

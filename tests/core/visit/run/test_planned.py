@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import Fact, FactKind, Patient
 from chairside.core.protocols.schema.condition import Condition, Op, Test
+from chairside.core.protocols.schema.dose import Axis, Cell, Step, Table
 from chairside.core.protocols.schema.ladder import SiteRate
 from chairside.core.protocols.schema.regimen import Pump
 from chairside.core.protocols.schema.safety import Bound, Never, NotEncoded, Scope
@@ -137,6 +138,22 @@ def test_the_time_of_the_dose_tables_cell_binds():
         assert run(tiered, patient=Patient(weight=q(weight, "kg"))).value.total_minutes == minutes
     assert run(tiered, patient=Patient(weight=q(100, "kg"))).value.total_minutes == 150  # another amount than the cell's
     assert run(tiered, patient=Patient()).outcome is Outcome.UNKNOWN
+
+
+def test_the_cell_is_found_by_what_is_known_of_the_patient_whatever_the_axis():
+    cells = tuple(
+        Cell((Step(Decimal(low), Decimal(high)),), (q(400, "mg"),), None, least)
+        for low, high, least in ((18, 65, 90), (65, 120, 150))
+    )
+    for axis, patients in (
+        (Axis("patient.age_years", ""), (Patient(date(1980, 1, 1)), Patient(date(1950, 1, 1)))),
+        (Axis("patient.height_cm", "cm"), (Patient(height=q("0.64", "m")), Patient(height=q(65, "cm")))),
+    ):
+        tiered = therapy(HOUR, regimens=(regimen("usual", phase(dose=Table((axis,), cells))),))
+        for patient, minutes in zip(patients, (90, 150), strict=True):
+            decision = run(tiered, patient=patient)
+            assert (codes(decision), decision.value.total_minutes) == ([], minutes)
+        assert run(tiered, patient=Patient()).reasons[0].field == axis.fact
 
 
 def test_of_the_phases_that_it_may_be_the_one_of_this_amount_counts():

@@ -36,6 +36,11 @@ def test_a_shorter_time_is_never_made_by_going_faster():
     assert stretched(PACES, BAG, Fraction(119)) == PACES
 
 
+def test_a_bag_that_is_empty_in_a_step_is_not_carried_over_into_a_slower_one():
+    falling = (Pace(Fraction(80), Fraction(30)), Pace(Fraction(20)))
+    assert stretched(falling, Fraction(10), Fraction(5)) == falling
+
+
 def test_a_step_at_whose_end_the_bag_is_empty_is_the_last():
     assert reached(PACES, Fraction(30)) == ((0, 20), (30, 40))
     assert reached(PACES, Fraction(31)) == ((0, 20), (30, 40), (60, 80))

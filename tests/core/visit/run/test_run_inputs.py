@@ -49,3 +49,24 @@ def test_a_diagnosis_that_the_therapy_is_not_stated_for_is_refused(indication: s
     answer = gamunex(ADULT, indication=indication)
     assert answer.outcome is outcome
     assert outcome is Outcome.ALLOWED or "wrong_indication" in {reason.code for reason in answer.reasons}
+
+
+@pytest.mark.parametrize("named", ["regimen", "phase"])
+def test_a_name_that_the_protocol_does_not_have_is_refused_with_those_that_it_has(named: str) -> None:
+    protocol = load("ivig_gamunex_c")
+    answer = planned_run(
+        protocol,
+        indication="cidp",
+        patient=ADULT,
+        dose=quantity(80, "g"),
+        volume=quantity(800, "mL"),
+        infusion_number=1,
+        day=DAY,
+        **{named: "nowhere"},
+    )
+    reason = next(reason for reason in answer.reasons if reason.field == named)
+    assert (reason.code, reason.outcome) == ("not_encoded", Outcome.REFUSED)
+    keys = {item.key for item in protocol.regimens} if named == "regimen" else set()
+    keys |= {item.key for one in protocol.regimens for item in one.phases} if named == "phase" else set()
+    assert set(reason.limit.split(", ")) == keys
+    assert reason.limit in reason.message

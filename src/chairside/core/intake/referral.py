@@ -163,6 +163,7 @@ class DrugOrder:
     signed_at: datetime | None = None
     signed_by: str = ""
     notes: tuple[str, ...] = ()
+    identifiers: tuple[Identifier, ...] = ()  # the sender's numbers of the order: by them a second copy is the same order
 
     @property
     def route(self) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from chairside.core.intake.meanings import NO_KNOWN_ALLERGIES, NO_KNOWN_ALLERGY
 from chairside.core.intake.referral import Condition, Document, Medication, Recorded
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.exchange.fhir.reading.elements import (
@@ -20,8 +21,6 @@ from chairside.exchange.fhir.reading.elements import (
 )
 from chairside.exchange.fhir.text import Json
 
-NO_KNOWN_ALLERGY = "no_known_allergy"
-_NONE_KNOWN = frozenset(("716186003", "409137002"))  # SNOMED CT: no known allergy, no known drug allergy
 _NOT_SAID = frozenset(("unknown", "not-taken", "entered-in-error"))
 _ACTIVE = frozenset(("active", "intended", "on-hold", "draft"))
 _STRENGTH = re.compile(r"\s+[\d.,]+\s*(?:[a-zA-Z%/]|$).*$")
@@ -72,7 +71,7 @@ def allergy(resource: Json, context: Context) -> Recorded:
     doubt = next((code for _, code, _ in codings(resource.get("verificationStatus"))), "")
     on = day_of(resource.get("recordedDate"), context.zone) or context.received
     source, text = context.source(resource), text_of(concept)
-    if any(system == SNOMED and code in _NONE_KNOWN for system, code, _ in codings(concept)):
+    if any(system == SNOMED and code in NO_KNOWN_ALLERGIES for system, code, _ in codings(concept)):
         return Recorded(Fact(FactKind.ALLERGY, NO_KNOWN_ALLERGY, on, "yes", status=status), source, display=text)
     if doubt in _NOT_SO:
         status = doubt

@@ -7,7 +7,9 @@ from decimal import Decimal
 from typing import Any
 
 from chairside.core.intake.codes import FactKey
-from chairside.core.intake.referral import Amount, Recorded
+from chairside.core.intake.meanings import RESULTS
+from chairside.core.intake.referral import Recorded
+from chairside.core.intake.results import Result, as_asked
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.exchange.fhir.reading.clinical import plain_key
 from chairside.exchange.fhir.reading.elements import (
@@ -23,15 +25,6 @@ from chairside.exchange.fhir.reading.elements import (
 )
 from chairside.exchange.fhir.text import Json
 
-# SNOMED CT results -> the words that protocols use.
-_WORDS = {
-    "260385009": "negative",
-    "10828004": "positive",
-    "260373001": "detected",
-    "260415000": "not_detected",
-    "419984006": "inconclusive",
-    "82334004": "indeterminate",
-}
 _KINDS = {"vital-signs": FactKind.VITAL, "laboratory": FactKind.LAB}
 _STATUS = {"amended": "corrected", "registered": "planned"}
 
@@ -61,24 +54,15 @@ def _fact(holder: Json, resource: Json, context: Context) -> Recorded:
             else "sent without a date; the day is the day of receipt"
         )
     value, unit, written = _value(holder)
-    lower, upper = _range(holder)
-    if isinstance(value, Decimal) and key.unit and unit != key.unit:
-        converted = _converted(Amount(value, unit), key.unit)
-        if converted is not None:
-            notes.append(f"received as {written} {unit}")
-            value, unit, written = converted, key.unit, f"{converted:f}"
-            lower = upper = None  # the range was in the sender's unit
-    said = _word(value, upper, key)
-    if said:
-        notes.append(f"received as {written or value} {unit}".strip() + (f", limit {upper:f}" if upper is not None else ""))
-        value, unit, lower, upper = said, "", None, None
+    result, said = as_asked(Result(value, unit, written, *_range(holder)), key)
+    notes.extend(said)
     sent: str = resource["status"]
     status = _STATUS.get(sent, sent)
     absent = text_of(holder.get("dataAbsentReason"))
     if absent:
         notes.append(f"no value: {absent}")
-    fact = Fact(key.kind, key.code, day, value, unit, status, "; ".join(notes), lower, upper)
-    return Recorded(fact, context.source(resource), written, text_of(holder.get("code")), moment_of(taken))
+    fact = Fact(key.kind, key.code, day, result.value, result.unit, status, "; ".join(notes), result.lower, result.upper)
+    return Recorded(fact, context.source(resource), result.exact, text_of(holder.get("code")), moment_of(taken))
 
 
 def _key(holder: Json, resource: Json, context: Context) -> FactKey:
@@ -89,14 +73,6 @@ def _key(holder: Json, resource: Json, context: Context) -> FactKey:
     named = [code for category in resource.get("category", []) for _, code, _ in codings(category)]
     kind = next((_KINDS[code] for code in named if code in _KINDS), FactKind.TEST)
     return context.codes.fact_named(text_of(holder.get("code"))) or FactKey(kind, plain_key(holder.get("code")))
-
-
-def _word(value: Decimal | str | None, upper: Decimal | None, key: FactKey) -> str:
-    """The word for a result that protocols ask for as a word; "" when it is one already, or when nothing says which."""
-    if isinstance(value, Decimal):
-        return "" if upper is None else key.below_limit if value < upper else key.from_limit
-    said = (value or "").casefold()
-    return next((word for begins, word in key.words if said.startswith(begins)), "")
 
 
 def _value(holder: Json) -> tuple[Decimal | str | None, str, str]:
@@ -114,7 +90,7 @@ def _value(holder: Json) -> tuple[Decimal | str | None, str, str]:
         )
     concept = holder.get("valueCodeableConcept")
     if concept:
-        word = next((_WORDS[code] for system, code, _ in codings(concept) if system == SNOMED and code in _WORDS), "")
+        word = next((RESULTS[code] for system, code, _ in codings(concept) if system == SNOMED and code in RESULTS), "")
         return word or text_of(concept).lower() or None, "", ""
     if "valueInteger" in holder:
         return Decimal(holder["valueInteger"]), "1", str(holder["valueInteger"])
@@ -129,12 +105,3 @@ def _range(holder: Json) -> tuple[Decimal | None, Decimal | None]:
         return None, None
     low, high = ranges[0].get("low", {}).get("value"), ranges[0].get("high", {}).get("value")
     return (None if low is None else exact(low)), (None if high is None else exact(high))
-
-
-def _converted(amount: Amount, unit: str) -> Decimal | None:
-    """The number in the unit of the key, exact; None when the units do not measure the same thing."""
-    known = amount.quantity()
-    target = Amount(Decimal(1), unit).quantity()
-    if known is None or target is None or not known.unit.comparable(target.unit):
-        return None
-    return known.to(unit).amount

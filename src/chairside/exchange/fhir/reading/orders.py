@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
-from decimal import Decimal
 
-from chairside.core.intake.referral import Dosage, DrugOrder, Request
+from chairside.core.intake.meanings import MINUTES, ROUTES, brand_in
+from chairside.core.intake.referral import Dosage, DrugOrder, Identifier, Request
 from chairside.exchange.fhir.reading.elements import (
     ICD10,
     SNOMED,
@@ -23,12 +22,8 @@ from chairside.exchange.fhir.reading.elements import (
 )
 from chairside.exchange.fhir.text import Json
 
-# SNOMED CT route -> the word that protocols use.
-_ROUTES = {"47625008": "IV", "34206005": "SC", "78421000": "IM", "26643006": "PO", "418114005": "IV"}
 # v3 RoleCode of where -> the setting's word.
 _SETTINGS = {"OF": "suite", "AMB": "suite", "HOSP": "hospital", "PTRES": "home"}
-_BRAND = re.compile(r"\(([A-Z][\w'’ -]*)\)")
-_MINUTES = {"min": Decimal(1), "h": Decimal(60), "d": Decimal(1440)}
 _GONE = frozenset(("cancelled", "entered-in-error", "stopped", "completed", "revoked"))
 
 
@@ -47,14 +42,13 @@ def drug_order(resource: Json, signatures: dict[int, tuple[datetime | None, str]
     if concept is None:
         concept = (context.links.find(resource.get("medicationReference"), resource) or {}).get("code", {})
     text = text_of(concept)
-    brand = _BRAND.search(text)
     validity = resource.get("dispenseRequest", {}).get("validityPeriod", {})
     signed_at, signed_by = signatures.get(id(resource), (None, ""))
     return DrugOrder(
         context.source(resource),
         text,
         tuple((system, code) for system, code, _ in codings(concept)),
-        brand[1] if brand else "",
+        brand_in(text),
         resource["status"],
         day_of(resource.get("authoredOn"), context.zone),
         context.target(resource.get("requester"), resource),
@@ -66,6 +60,9 @@ def drug_order(resource: Json, signatures: dict[int, tuple[datetime | None, str]
         signed_at,
         signed_by,
         notes_of(resource),
+        tuple(
+            Identifier(item.get("system", ""), item["value"]) for item in resource.get("identifier", []) if item.get("value")
+        ),
     )
 
 
@@ -113,7 +110,7 @@ def _dosage(line: Json) -> Dosage:
         else:
             ordered = amount or ordered
     repeat = line.get("timing", {}).get("repeat", {})
-    per = _MINUTES.get(repeat.get("durationUnit", ""))
+    per = MINUTES.get(repeat.get("durationUnit", ""))
     minutes = exact(repeat["duration"]) * per if "duration" in repeat and per is not None else None
     return Dosage(
         line.get("text", ""),
@@ -122,7 +119,7 @@ def _dosage(line: Json) -> Dosage:
         rate,
         minutes,
         repeat.get("count"),
-        _ROUTES.get(code_in(line.get("route"), SNOMED), ""),
+        ROUTES.get(code_in(line.get("route"), SNOMED), ""),
         tuple(text_of(extra) for extra in line.get("additionalInstruction", [])),
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chairside.core.intake.meanings import is_assistance
 from chairside.core.intake.referral import Clinician, Contact, Coverage, Identifier, Person
 from chairside.exchange.fhir.reading.elements import (
     NPI,
@@ -27,7 +28,6 @@ _LINES = {
     "6": "commercial",
     "8": "self_pay",
 }
-_ASSISTANCE_WORDS = ("copay", "co-pay", "savings card", "assistance card")
 
 
 def person(patient: Json, context: Context) -> Person:
@@ -88,7 +88,7 @@ def coverage(resource: Json, context: Context) -> Coverage:
     kind = text_of(resource.get("type"))
     code = code_in(resource.get("type"), _PAYMENT_TYPOLOGY)
     line = next((_LINES[code[:size]] for size in (3, 2, 1) if code[:size] in _LINES), "other")
-    assistance = not code and any(word in kind.lower() for word in _ASSISTANCE_WORDS)
+    assistance = not code and is_assistance(kind)
     period = resource.get("period", {})
     plan = next((item.get("name") or item.get("value", "") for item in resource.get("class", []) if _class(item) == "plan"), "")
     identifier: Json = next(iter(payer.get("identifier", [])), {})

@@ -3,8 +3,9 @@
     python -m chairside.exchange.fhir.compile_definitions INPUT.ndjson.gz src/chairside/exchange/fhir/r4-definitions.json.gz
 
 Input: StructureDefinition (with snapshots), ValueSet and CodeSystem resources of FHIR 4.0.1, one a line, plain or gzipped.
-Output, per type: element -> [min, max (-1 = many), types, binding, reference targets]; per required binding: its codes where
-they can be listed; per primitive: its pattern. The same input gives the same bytes.
+Output, per type: element -> [min, max (-1 = many), types, binding, reference targets]; per required binding: its codes by system
+where they can be listed, and the bindings where they cannot; per primitive: its pattern; the invariants of level error by the
+type or element that they stand on. The same input gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ VERSION = "4.0.1"
 _FHIR_TYPE = "http://hl7.org/fhir/StructureDefinition/structuredefinition-fhir-type"
 _PATTERN = "http://hl7.org/fhir/StructureDefinition/regex"
 Resource = dict[str, Any]
+Codes = dict[str, list[str]]  # the codes of a value set by their system
+EVERYWHERE = frozenset(("ele-1", "ext-1"))  # stand on nearly every element; the walk itself judges them
 
 
 def compile_definitions(resources: Iterable[Resource]) -> dict[str, Any]:
@@ -38,7 +41,8 @@ def compile_definitions(resources: Iterable[Resource]) -> dict[str, Any]:
             code_systems[resource["url"]] = resource
     types: dict[str, dict[str, list[Any]]] = {}
     primitives: dict[str, str] = {}
-    bindings: dict[str, list[str] | None] = {}
+    bindings: dict[str, Codes | None] = {}
+    invariants: dict[str, list[list[str]]] = {}
     kinds: dict[str, str] = {}
     for structure in structures:
         name, kind = structure["type"], structure["kind"]
@@ -46,14 +50,31 @@ def compile_definitions(resources: Iterable[Resource]) -> dict[str, Any]:
         if kind == "primitive-type":
             primitives[name] = _pattern(structure)
             continue
-        for element in structure["snapshot"]["element"][1:]:
+        for element in structure["snapshot"]["element"]:
             owner, _, field = element["path"].rpartition(".")
-            types.setdefault(owner, {})[field] = _element(element, value_sets, code_systems, bindings)
-    listed = {url: codes for url, codes in sorted(bindings.items()) if codes}
-    return {"version": VERSION, "kinds": kinds, "types": types, "primitives": primitives, "bindings": listed}
+            if owner:
+                types.setdefault(owner, {})[field] = _element(element, value_sets, code_systems, bindings)
+            if found := list(error_constraints(element)):
+                invariants[element["path"]] = found
+    return {
+        "version": VERSION,
+        "kinds": kinds,
+        "types": types,
+        "primitives": primitives,
+        "bindings": {url: codes for url, codes in sorted(bindings.items()) if codes},
+        "unlisted": sorted(url for url, codes in bindings.items() if not codes),
+        "invariants": invariants,
+    }
 
 
-def _element(element: Resource, value_sets: Any, code_systems: Any, bindings: dict[str, list[str] | None]) -> list[Any]:
+def error_constraints(element: Resource) -> Iterator[list[str]]:
+    """Key, expression and HL7's sentence of the invariants of level error on an element."""
+    for constraint in element.get("constraint", []):
+        if constraint["severity"] == "error" and constraint["key"] not in EVERYWHERE and "expression" in constraint:
+            yield [constraint["key"], constraint["expression"], " ".join(constraint["human"].split())]
+
+
+def _element(element: Resource, value_sets: Any, code_systems: Any, bindings: dict[str, Codes | None]) -> list[Any]:
     most = -1 if element["max"] == "*" else int(element["max"])
     if "contentReference" in element:
         return [element["min"], most, [element["contentReference"].lstrip("#")], "", []]
@@ -66,7 +87,7 @@ def _element(element: Resource, value_sets: Any, code_systems: Any, bindings: di
     if element.get("binding", {}).get("strength") == "required":
         url = element["binding"].get("valueSet", "").partition("|")[0]
         if url and url not in bindings:
-            bindings[url] = _codes(value_sets.get(url), value_sets, code_systems)
+            bindings[url] = list_codes(value_sets.get(url), value_sets, code_systems)
         binding = url if url and bindings[url] else ""
     return [element["min"], most, types, binding, sorted(targets - {"Resource"})]
 
@@ -89,27 +110,29 @@ def _pattern(structure: Resource) -> str:
     return ""
 
 
-def _codes(value_set: Resource | None, value_sets: Any, code_systems: Any) -> list[str] | None:
-    """All codes of a value set, or None when they cannot be listed (filters, languages, media types, currencies)."""
+def list_codes(value_set: Resource | None, value_sets: Any, code_systems: Any) -> Codes | None:
+    """All codes of a value set by system, or None when they cannot be listed (filters, languages, media types, currencies)."""
     if value_set is None or "exclude" in value_set.get("compose", {}):
         return None
-    codes: set[str] = set()
+    codes: dict[str, set[str]] = {}
     for part in value_set.get("compose", {}).get("include", []):
         if "filter" in part:
             return None
+        system = part.get("system", "")
         if "concept" in part:
-            codes |= {concept["code"] for concept in part["concept"]}
-        elif "system" in part:
-            system = code_systems.get(part["system"])
-            if system is None or system.get("content") != "complete":
+            codes.setdefault(system, set()).update(concept["code"] for concept in part["concept"])
+        elif system:
+            published = code_systems.get(system)
+            if published is None or published.get("content") != "complete":
                 return None
-            codes |= set(_tree(system.get("concept", [])))
+            codes.setdefault(system, set()).update(_tree(published.get("concept", [])))
         for url in part.get("valueSet", []):
-            nested = _codes(value_sets.get(url.partition("|")[0]), value_sets, code_systems)
+            nested = list_codes(value_sets.get(url.partition("|")[0]), value_sets, code_systems)
             if nested is None:
                 return None
-            codes |= set(nested)
-    return sorted(codes) or None
+            for name, more in nested.items():
+                codes.setdefault(name, set()).update(more)
+    return {name: sorted(some) for name, some in sorted(codes.items())} or None
 
 
 def _tree(concepts: list[Resource]) -> Iterator[str]:
@@ -123,9 +146,17 @@ def main(source: Path, target: Path) -> None:
     opener = gzip.open if source.suffix == ".gz" else open
     with opener(source, "rt", encoding="utf-8") as lines:
         data = compile_definitions(json.loads(line) for line in lines if line.strip())
+    write(data, target)
+    print(
+        f"{target}: {len(data['types'])} types, {len(data['bindings'])} bindings, "
+        f"{sum(map(len, data['invariants'].values()))} invariants, {target.stat().st_size:,} bytes"
+    )
+
+
+def write(data: Any, target: Path) -> None:
+    """One JSON text, gzipped: the same data gives the same bytes."""
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     target.write_bytes(gzip.compress(text.encode(), compresslevel=9, mtime=0))
-    print(f"{target}: {len(data['types'])} types, {len(data['bindings'])} bindings, {target.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":

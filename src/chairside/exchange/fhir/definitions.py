@@ -1,14 +1,32 @@
-"""The compiled R4 definitions in the shape that the validator walks. Loaded once, on first use."""
+"""The compiled R4 definitions in the shape that the validator walks. Read once, on first use; each type built when it is met."""
 
 from __future__ import annotations
 
 import gzip
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
+from typing import Any, NamedTuple
 
 DATA = Path(__file__).with_name("r4-definitions.json.gz")
+
+
+class Binding(NamedTuple):
+    """A required binding whose codes can be listed."""
+
+    name: str  # the last part of the value set's URL, as people know it
+    codes: frozenset[str]
+    by_system: Mapping[str, frozenset[str]]
+
+
+class Invariant(NamedTuple):
+    """One of HL7's constraints of level error."""
+
+    key: str
+    expression: str
+    human: str
 
 
 @dataclass(slots=True)
@@ -20,8 +38,7 @@ class Element:
     primitive: bool
     many: bool
     choice: str = ""  # `value[x]` for `valueQuantity`: only one of a choice may be present
-    codes: frozenset[str] = frozenset()
-    binding: str = ""
+    binding: Binding | None = None
     targets: frozenset[str] = frozenset()
 
 
@@ -34,41 +51,60 @@ class Shape:
     required: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
 
 
-@dataclass(slots=True)
 class Definitions:
-    """All types, the names of resources, and the patterns of primitives."""
+    """All types, the names of resources, the patterns of primitives and the invariants by type or element path."""
 
-    shapes: dict[str, Shape]
-    resources: frozenset[str]
-    patterns: dict[str, str]
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self.patterns: dict[str, str] = data["primitives"]
+        self.resources = frozenset(name for name, kind in data["kinds"].items() if kind == "resource")
+        self.unlisted: Sequence[str] = data["unlisted"]
+        self.types: Mapping[str, Mapping[str, Any]] = data["types"]
+        self._bindings = data["bindings"]
+        self._invariants = data["invariants"]
+        self._shapes: dict[str, Shape] = {}
+
+    def shape(self, name: str) -> Shape:
+        """The type or backbone element of this name (`Period`, `Observation.component`). Raises KeyError when R4 has none."""
+        found = self._shapes.get(name)
+        if found is None:
+            found = self._shapes[name] = self._built(name)
+        return found
+
+    def invariants(self, path: str) -> list[Invariant]:
+        """The error-level invariants that stand on a type or element."""
+        return [Invariant(*facts) for facts in self._invariants.get(path, ())]
+
+    def _built(self, name: str) -> Shape:
+        shape = Shape(name)
+        for declared, (least, most, types, binding, targets) in self.types[name].items():
+            choice = declared if declared.endswith("[x]") else ""
+            names = []
+            for kind in types:
+                actual = declared.replace("[x]", kind[0].upper() + kind[1:]) if choice else declared
+                names.append(actual)
+                # R4's snapshots type Resource.id as a plain string.
+                written = "id" if declared == "id" and name in self.resources else kind
+                bound = binding_of(binding, self._bindings[binding]) if binding else None
+                shape.elements[actual] = Element(
+                    actual, written, written in self.patterns, most != 1, choice, bound, frozenset(targets)
+                )
+            if least:
+                shape.required.append((declared, tuple(names)))
+        return shape
+
+
+def binding_of(url: str, listed: Mapping[str, Sequence[str]]) -> Binding:
+    """A binding from its codes by system."""
+    by_system = {system: frozenset(codes) for system, codes in listed.items()}
+    return Binding(url.rpartition("/")[2], frozenset().union(*by_system.values()), by_system)
+
+
+def load(path: Path) -> Any:
+    """A data file as it was compiled."""
+    return json.loads(gzip.decompress(path.read_bytes()))
 
 
 @lru_cache(maxsize=1)
 def definitions() -> Definitions:
     """FHIR R4 4.0.1, from the data file beside this module (see compile_definitions)."""
-    data = json.loads(gzip.decompress(DATA.read_bytes()))
-    primitives: dict[str, str] = data["primitives"]
-    bindings = {url: frozenset(codes) for url, codes in data["bindings"].items()}
-    resources = frozenset(name for name, kind in data["kinds"].items() if kind == "resource")
-    shapes: dict[str, Shape] = {}
-    for name, fields in data["types"].items():
-        shape = shapes[name] = Shape(name)
-        for declared, (least, most, types, binding, targets) in fields.items():
-            names = []
-            for kind in types:
-                actual = declared.replace("[x]", kind[0].upper() + kind[1:]) if declared.endswith("[x]") else declared
-                names.append(actual)
-                written = "id" if declared == "id" and name in resources else kind  # R4 types Resource.id as a plain string
-                shape.elements[actual] = Element(
-                    actual,
-                    written,
-                    written in primitives,
-                    most != 1,
-                    declared if declared.endswith("[x]") else "",
-                    bindings.get(binding, frozenset()),
-                    binding,
-                    frozenset(targets),
-                )
-            if least:
-                shape.required.append((declared, tuple(names)))
-    return Definitions(shapes, resources, primitives)
+    return Definitions(load(DATA))

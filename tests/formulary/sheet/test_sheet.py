@@ -65,3 +65,15 @@ def _values(value: Any) -> Iterator[Quantity | Words]:
     elif is_dataclass(value) and not isinstance(value, type):
         for field in fields(value):
             yield from _values(getattr(value, field.name))
+
+
+def test_a_fact_is_called_what_the_protocol_calls_it() -> None:
+    text = "\n".join(said for section in sheet(loader.load("ravulizumab")) for row in section.rows for said in _texts(row))
+    assert "while “The wait for vaccines is riskier than starting now” is yes" in text
+    assert "Amount of the last dose of exactly 2,400 mg: 1,200 mg." in text
+
+
+def test_an_allergy_to_something_unrelated_is_not_told_as_one_of_the_same_class() -> None:
+    (told,) = (row.says[0].text for part in sheet(loader.load("vancomycin")) for row in part.rows if row.key == "not_related")
+    assert told.startswith("A reaction to something else: penicillin")
+    assert "class" not in told

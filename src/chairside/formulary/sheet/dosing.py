@@ -23,10 +23,10 @@ _LATE = {
 
 def indications(protocol: Protocol) -> Iterator[Row]:
     for item in protocol.indications:
-        yield row(item.names.en, _indication(item), key=item.key)
+        yield row(item.names.en, _indication(item, protocol), key=item.key)
 
 
-def _indication(item: Indication) -> Iterator[Said]:
+def _indication(item: Indication, protocol: Protocol) -> Iterator[Said]:
     told = [
         f"{code.prefix}{' (supporting only)' if code.supporting else ''}{words.valid(code.valid_from, code.valid_until)}"
         for code in item.codes
@@ -39,7 +39,7 @@ def _indication(item: Indication) -> Iterator[Said]:
     if item.status is LabelStatus.OFF_LABEL:
         yield Said("Not in the label.", item.source)
     if item.needs is not None:
-        yield Said(f"Needs {words.condition(item.needs)}.", item.source)
+        yield Said(f"Only where {words.condition(item.needs, protocol)}.", item.source)
     if item.valid_from is not None or item.valid_until is not None:
         yield Said(f"In the label{words.valid(item.valid_from, item.valid_until).removeprefix(',')}.", item.source)
 
@@ -61,11 +61,11 @@ def _regimen(item: Regimen, protocol: Protocol) -> Iterator[Said]:
     named = [found.names.en if (found := protocol.indication(key)) else words.key(key) for key in item.indications]
     whom = "; ".join(named) or "no indication of its own"
     order = " Only when the order names it." if item.named_only else ""
-    yield Said(f"For {whom}{words.only(item.applies)}.{order}", item.source)
+    yield Said(f"For {whom}{words.only(item.applies, protocol)}.{order}", item.source)
     for phase in item.phases:
         yield from _phase(phase, protocol)
-    yield from (_cap(cap) for cap in item.caps)
-    yield from (_adjustment(change) for change in item.adjustments)
+    yield from (_cap(cap, protocol) for cap in item.caps)
+    yield from (_adjustment(change, protocol) for change in item.adjustments)
     if item.rounding is not None:
         rounding = item.rounding
         yield said(f"Rounded to a multiple of {rounding.multiple_of.spelled()}.", rounding.source, rounding.layer)
@@ -73,7 +73,8 @@ def _regimen(item: Regimen, protocol: Protocol) -> Iterator[Said]:
         gap = item.course_gap
         yield said(f"After {words.days(gap.days)} without a dose the next one starts a new course.", gap.source, gap.layer)
     for choice in item.choices:
-        ways = words.keys(choice.regimens, "or")
+        names = {found.key: f"“{found.names.en}”" for found in protocol.regimens}
+        ways = words.listed([names.get(key, words.key(key)) for key in choice.regimens], "or")
         when = f"after {choice.after_months} months the prescriber decides"
         yield Said(f"{words.started(words.key(choice.key))}: {when}: {ways}.", choice.source)
     for switch in item.switches:
@@ -86,19 +87,22 @@ def _regimen(item: Regimen, protocol: Protocol) -> Iterator[Said]:
 
 def _phase(phase: Phase, protocol: Protocol) -> Iterator[Said]:
     count = "until stopped" if phase.doses is None else words.counted(phase.doses, "dose")
-    way = f", {words.key(phase.route.value)}" if phase.route is not None else ""
+    way = f", {words.route(phase.route)}" if phase.route is not None else ""
     name = f"{words.started(words.key(phase.key))}{way}"
-    yield Said(f"{name}, {count}: {rules.dose(phase.dose, protocol)}{words.only(phase.when)}.", phase.source)
+    yield Said(f"{name}, {count}: {rules.dose(phase.dose, protocol)}{words.only(phase.when, protocol)}.", phase.source)
     if isinstance(phase.dose, Table):
-        yield from (Said(f"{words.started(line)}.", source or phase.source) for line, source in rules.cells(phase.dose))
-    yield Said(f"{name}: {rules.timing(phase.timing)}.", phase.source)
+        yield from (
+            Said(f"{words.started(line)}.", source or phase.source) for line, source in rules.cells(phase.dose, protocol)
+        )
+    yield Said(f"{name}: {rules.timing(phase.timing, protocol)}.", phase.source)
     yield _window(phase)
     if phase.least_gap_days is not None:
         yield Said(f"Never sooner than {words.days(phase.least_gap_days)} after the dose before.", phase.source)
     for late in phase.late:
         again = f" ({words.key(late.phase)})" if late.phase else ""
         how = f"{_LATE[late.action]}{again}"
-        yield said(f"More than {words.days(late.more_than_days)} late: {how}.", late.source, late.layer)
+        when = f"More than {words.days(late.more_than_days)} late" if late.more_than_days else "When it is late"
+        yield said(f"{when}: {how}.", late.source, late.layer)
     for part in phase.parts:
         yield said(
             f"{words.started(words.key(part.key))}: first {part.amount.spelled()} over {part.over_seconds} seconds, then wait "
@@ -121,20 +125,22 @@ def _window(phase: Phase) -> Said:
     return said(f"On time {span}{but}.", around.source, around.layer)
 
 
-def _cap(cap: Cap) -> Said:
+def _cap(cap: Cap, protocol: Protocol) -> Said:
     hours = f"in {cap.hours} hours" if cap.hours is not None else ""
     span = hours if hours and cap.per is Per.ROLLING else f"{_PER[cap.per]} {hours}".rstrip()
-    routes = f", counting only {words.keys([way.value for way in cap.routes])}" if cap.routes else ""
+    routes = f", counting only {words.listed([words.route(way) for way in cap.routes])}" if cap.routes else ""
     how = "; the computed dose is capped to it" if cap.part_of_formula else ""
-    return said(f"Never more than {cap.amount.spelled()} {span}{routes}{words.only(cap.when)}{how}.", cap.source, cap.layer)
+    return said(
+        f"Never more than {cap.amount.spelled()} {span}{routes}{words.only(cap.when, protocol)}{how}.", cap.source, cap.layer
+    )
 
 
-def _adjustment(change: Adjustment) -> Said:
+def _adjustment(change: Adjustment, protocol: Protocol) -> Said:
     more = " or more" if change.at_least else ""
     much = "do not give" if change.reduce_by_percent is None else f"reduce by {plain(change.reduce_by_percent)}%{more}"
     phases = f" in {words.keys(change.phases)}" if change.phases else ""
     which = f", dose {words.listed(change.positions)} of the phase" if change.positions else ""
-    text = f"{words.started(words.key(change.key))}: when {words.condition(change.when)}{phases}{which}, {much}."
+    text = f"{words.started(words.key(change.key))}: when {words.condition(change.when, protocol)}{phases}{which}, {much}."
     return said(text, change.source, change.layer)
 
 

@@ -175,7 +175,7 @@ def _says(value: Any) -> str | None:
     if isinstance(value, Condition):
         return words.condition(value)
     if isinstance(value, Test):
-        return words.test(value)
+        return words.test(value, None)
     if isinstance(value, Infusions):
         return words.infusions(value)
     if isinstance(value, Ages):

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from chairside.core.kernel.evidence import Source, Tier
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.protocol import FactKey
-from chairside.core.protocols.schema.safety import NotEncoded
 from chairside.core.protocols.schema.terms import Layer, Status, Words
 from chairside.core.protocols.words import declared
 from chairside.formulary.sheet import words
@@ -46,7 +45,7 @@ def _lines(protocol: Protocol) -> Iterator[str]:
     yield from _title("Facts that this protocol declares")
     yield from _facts(protocol.facts)
     yield from _title("Not encoded: a question that meets one of these is refused")
-    yield from _not_encoded(protocol.not_encoded)
+    yield from _not_encoded(protocol)
     yield from _guide(protocol)
     yield from _title("Sources")
     yield from _sources(protocol)
@@ -61,7 +60,7 @@ def _head(protocol: Protocol) -> Iterator[str]:
     drug = protocol.tall_man if protocol.tall_man == protocol.generic else f"{protocol.tall_man} ({protocol.generic})"
     therapy = f", class {words.key(protocol.therapy_class)}" if protocol.therapy_class else ""
     kind = f"{protocol.kind.value}, family {words.key(protocol.family)}{therapy}"
-    routes = words.keys([route.value for route in protocol.routes], "or")
+    routes = words.listed([words.route(way) for way in protocol.routes], "or")
     version = f"version {protocol.version} · schema {protocol.schema} · {protocol.status.value.upper()}"
     yield from textwrap.wrap(f"{protocol.id} · {version}", WIDTH)
     yield from textwrap.wrap(f"{drug} · {kind} · route {routes} · {protocol.jurisdiction}", WIDTH)
@@ -126,18 +125,21 @@ def _facts(facts: tuple[FactKey, ...]) -> Iterator[str]:
         yield from _wrapped(["None: it asks only for facts that are the same everywhere."])
     for fact in facts:
         told = words.listed([words.key(word) for word in fact.words or declared(fact.fact)], "or")
-        answer = (
-            "; ".join(filter(None, (f"in {fact.unit}" if fact.unit else "", f"one of {told}" if told else ""))) or "any word"
-        )
+        answer = "; ".join(filter(None, (_kept_in(fact.unit), f"one of {told}" if told else ""))) or "any word"
         yield from _wrapped([f"{fact.fact}: {fact.names.en}; {answer}."])
 
 
-def _not_encoded(items: tuple[NotEncoded, ...]) -> Iterator[str]:
-    if not items:
+def _kept_in(code: str) -> str:
+    """The unit as it is spelled; what is only counted is a number."""
+    return f"in {words.unit_text(code).strip()}" if words.unit_text(code) else "a number" if code else ""
+
+
+def _not_encoded(protocol: Protocol) -> Iterator[str]:
+    if not protocol.not_encoded:
         yield from _wrapped(["Nothing is left out knowingly."])
-    for item in items:
+    for item in protocol.not_encoded:
         about = f" ({words.key(item.scope.value)}{': ' + words.keys(item.applies_to) if item.applies_to else ''})"
-        yield from _wrapped([f"{words.started(words.key(item.key))}: {item.names.en}{about}{words.only(item.when)}."])
+        yield from _wrapped([f"{words.started(words.key(item.key))}: {item.names.en}{about}{words.only(item.when, protocol)}."])
 
 
 def _guide(protocol: Protocol) -> Iterator[str]:

@@ -20,7 +20,7 @@ def products(protocol: Protocol) -> Iterator[Row]:
         shared.setdefault(product.preparation, []).append(product.brand)
     for preparation, brands in shared.items():
         whose = "all brands" if len(brands) == len(protocol.products) > 1 else words.listed(brands)
-        told = list(_preparation(preparation)) or [Said("Nothing is stated.")]
+        told = list(_preparation(preparation, protocol)) or [Said("Nothing is stated.")]
         yield row(f"Preparation of {whose}", told)
     if protocol.hazards is not None:
         yield row("Handling hazards", [Said(_hazards(protocol), protocol.hazards.source)])
@@ -56,7 +56,7 @@ def _product(product: Product) -> Iterator[Said]:
         yield Said(f"Read against the {read.jurisdiction} label{dated}{named}.", read.source)
 
 
-def _preparation(made: Preparation) -> Iterator[Said]:
+def _preparation(made: Preparation, protocol: Protocol) -> Iterator[Said]:
     if made.reconstitution is not None:
         mix = made.reconstitution
         stand = f"; let stand {mix.stand_minutes} min" if mix.stand_minutes else ""
@@ -64,7 +64,7 @@ def _preparation(made: Preparation) -> Iterator[Said]:
         makes = f"{mix.makes.spelled()} of " if mix.makes is not None else ""
         yield Said(f"Reconstitute each vial with {into}: {makes}{mix.gives.spelled()}{stand}.", mix.source)
     if made.dilution is not None:
-        yield from _dilution(made.dilution)
+        yield from _dilution(made.dilution, protocol)
     if made.undiluted_push:
         yield Said("May be given undiluted as a push.", made.source)
     if made.filter is not None:
@@ -76,7 +76,7 @@ def _preparation(made: Preparation) -> Iterator[Said]:
         yield Said(f"In the line before and after: {words.listed(made.flush, 'or')}.", made.source)
 
 
-def _dilution(bag: Dilution) -> Iterator[Said]:
+def _dilution(bag: Dilution, protocol: Protocol) -> Iterator[Said]:
     if bag.diluents:
         yield Said(f"Dilute in {words.listed(bag.diluents, 'or')}.", bag.source)
     if bag.least is not None or bag.most is not None:
@@ -90,12 +90,12 @@ def _dilution(bag: Dilution) -> Iterator[Said]:
         yield Said(f"Not more than {bag.largest_volume.spelled()} of diluent.", bag.source)
     if bag.bag_volumes:
         yield Said(f"Bags in use: {words.listed([volume.spelled() for volume in bag.bag_volumes])}.", bag.source)
-    yield from (_bag_for(one) for one in bag.bags_for)
+    yield from (_bag_for(one, protocol) for one in bag.bags_for)
 
 
-def _bag_for(bag: BagFor) -> Said:
+def _bag_for(bag: BagFor, protocol: Protocol) -> Said:
     doses = f" for a dose of {_between(bag.dose_from, bag.dose_to)}" if bag.dose_from or bag.dose_to else ""
-    return Said(f"A bag of {bag.volume.spelled()}{doses}{words.only(bag.when)}.", bag.source)
+    return Said(f"A bag of {bag.volume.spelled()}{doses}{words.only(bag.when, protocol)}.", bag.source)
 
 
 def _between(least: Quantity | None, most: Quantity | None) -> str:

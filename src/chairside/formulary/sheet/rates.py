@@ -12,22 +12,24 @@ from chairside.formulary.sheet.parts import Row, Said, row
 
 def rates(protocol: Protocol) -> Iterator[Row]:
     for ladder in protocol.ladders:
-        yield row(f"{ladder.names.en}{words.for_infusions(ladder.infusions)}", _ladder(ladder), ladder.layer, ladder.key)
+        yield row(
+            f"{ladder.names.en}{words.for_infusions(ladder.infusions)}", _ladder(ladder, protocol), ladder.layer, ladder.key
+        )
     for cap in protocol.rate_caps:
-        yield row(f"Highest rate{words.for_infusions(cap.infusions)}", [_cap(cap)], cap.layer)
+        yield row(f"Highest rate{words.for_infusions(cap.infusions)}", [_cap(cap, protocol)], cap.layer)
     for way in protocol.deliveries:
         most = f", at most {way.most_per_site.spelled()} at one site" if way.most_per_site is not None else ""
-        yield row("Delivery", [Said(f"Route {words.key(way.route.value)}{most}.", protocol.source)])
+        yield row("Delivery", [Said(f"Route {words.route(way.route)}{most}.", protocol.source)])
 
 
-def _cap(cap: RateCap) -> Said:
+def _cap(cap: RateCap, protocol: Protocol) -> Said:
     whom = words.keys((*cap.indications, *cap.risks), "or")
-    text = f"{cap.rate.spelled()}{f' for {whom}' if whom else ''}{words.for_regimens(cap.regimens)}{words.only(cap.when)}."
-    return Said(text, cap.source)
+    text = f"{cap.rate.spelled()}{f' for {whom}' if whom else ''}{words.for_regimens(cap.regimens)}"
+    return Said(f"{text}{words.only(cap.when, protocol)}.", cap.source)
 
 
-def _ladder(ladder: Ladder) -> Iterator[Said]:
-    yield from (Said(text, ladder.source) for text in (*_speed(ladder), *_whom(ladder)))
+def _ladder(ladder: Ladder, protocol: Protocol) -> Iterator[Said]:
+    yield from (Said(text, ladder.source) for text in (*_speed(ladder), *_whom(ladder, protocol)))
 
 
 def _speed(ladder: Ladder) -> Iterator[str]:
@@ -50,7 +52,7 @@ def _speed(ladder: Ladder) -> Iterator[str]:
         yield f"At each needle site {most}; {sites}{words.for_infusions(place.infusions)}."
 
 
-def _whom(ladder: Ladder) -> Iterator[str]:
+def _whom(ladder: Ladder, protocol: Protocol) -> Iterator[str]:
     if ladder.dose_from is not None:
         yield f"For doses from {ladder.dose_from.spelled()}."
     if ladder.dose_up_to is not None:
@@ -62,8 +64,8 @@ def _whom(ladder: Ladder) -> Iterator[str]:
     if ladder.phases:
         yield f"For the phase{'s' if len(ladder.phases) > 1 else ''} {words.keys(ladder.phases)}."
     if ladder.routes:
-        yield f"By the route {words.keys([way.value for way in ladder.routes], 'or')}."
+        yield f"By the route {words.listed([words.route(way) for way in ladder.routes], 'or')}."
     if ladder.when is not None:
-        yield f"Only with {words.condition(ladder.when)}."
+        yield f"Only with {words.condition(ladder.when, protocol)}."
     if ladder.needs_approval:
         yield "Only where the site has approved this practice."

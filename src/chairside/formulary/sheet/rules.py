@@ -59,19 +59,20 @@ def dose(rule: DoseRule, protocol: Protocol) -> str:
         case Calvert():
             return (
                 f"ordered AUC, {rule.least_level.spelled()} to {rule.most_level.spelled()}, × "
-                f"({words.fact_name(rule.gfr_fact)}, at most {rule.gfr_cap.spelled()} in the formula, + 25)"
+                f"({words.fact_name(rule.gfr_fact, protocol)}, at most {rule.gfr_cap.spelled()} in the formula, + 25)"
             )
         case WantedRise():
-            own = f", or by the patient's own recovery ({words.fact_name(rule.recovery_fact)})" if rule.recovery_fact else ""
+            fact = words.fact_name(rule.recovery_fact, protocol) if rule.recovery_fact else ""
+            own = f", or by the patient's own recovery ({fact})" if fact else ""
             return (
                 f"{WEIGHTS[rule.weight]} in kg × wanted rise × {plain(rule.factor)}{own}; "
                 f"wanted rise {rule.least_rise.spelled()} to {rule.most_rise.spelled()}"
             )
         case Deficit():
-            return _deficit(rule)
+            return _deficit(rule, protocol)
         case Replacement():
-            fraction = words.fact_name(rule.fraction_fact)
-            return f"{rule.per.spelled()} × volume lost ({words.fact_name(rule.loss_fact)}) × {fraction}"
+            fraction = words.fact_name(rule.fraction_fact, protocol)
+            return f"{rule.per.spelled()} × volume lost ({words.fact_name(rule.loss_fact, protocol)}) × {fraction}"
         case FromProduct():
             return (
                 f"{plain(rule.factor)} × the last dose of {words.keys(rule.protocols, 'or')} ÷ the weeks between its doses, "
@@ -79,8 +80,8 @@ def dose(rule: DoseRule, protocol: Protocol) -> str:
             )
 
 
-def _deficit(rule: Deficit) -> str:
-    level = words.fact_name(rule.level_fact)
+def _deficit(rule: Deficit, protocol: Protocol) -> str:
+    level = words.fact_name(rule.level_fact, protocol)
     whose = WEIGHTS[rule.weight]
     more = f" + {rule.per_kg.spelled()} × {whose}" if rule.per_kg is not None else ""
     stores = f" + {rule.stores.spelled()} for stores" if rule.stores is not None else ""
@@ -93,14 +94,14 @@ def _highest(rule: Flat | PerWeight | PerSurface) -> str:
     return f", by order up to {rule.highest.spelled()}" if rule.highest is not None else ""
 
 
-def cells(rule: Table) -> Iterator[tuple[str, str]]:
+def cells(rule: Table, protocol: Protocol) -> Iterator[tuple[str, str]]:
     """The axes, then each cell of the table; with the source of a cell's minutes where that is another one."""
     for axis in rule.axes:
         if axis.frozen:
-            yield f"{words.fact_name(axis.fact)}: the value at the first dose of the course stays", ""
+            yield f"{words.fact_name(axis.fact, protocol)}: the value at the first dose of the course stays", ""
     for cell in rule.cells:
         pairs = zip(rule.axes, cell.at, strict=True)
-        where = ", ".join(words.stretch(axis.unit, step, words.fact_name(axis.fact)) for axis, step in pairs)
+        where = ", ".join(words.stretch(axis.unit, step, words.fact_name(axis.fact, protocol)) for axis, step in pairs)
         much = (
             ", then ".join(f"{value.spelled()}{'' if value.amount else ' (not given)'}" for value in cell.amounts)
             or "do not dose"
@@ -114,7 +115,7 @@ def cells(rule: Table) -> Iterator[tuple[str, str]]:
             yield f"{where}: {much}{every}{over}", ""
 
 
-def timing(stated: Timing) -> str:
+def timing(stated: Timing, protocol: Protocol) -> str:
     """On which days doses are due."""
     match stated:
         case Offsets():
@@ -132,7 +133,8 @@ def timing(stated: Timing) -> str:
             most = f", repeated at most {words.counted(stated.most_repeats, 'time')}" if stated.most_repeats is not None else ""
             return f"as needed, no sooner than {stated.least_minutes} min after the one before{most}"
         case Triggered():
-            return f"after {words.fact_name(stated.event)}, within {stated.within_hours} h; the other doses stay where they are"
+            event = words.fact_name(stated.event, protocol)
+            return f"after {event}, within {stated.within_hours} h; the other doses stay where they are"
 
 
 def _cycles(stated: Cycles) -> str:

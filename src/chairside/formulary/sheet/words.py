@@ -7,12 +7,23 @@ from datetime import date
 
 from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.kernel.unit import UnitError, unit
+from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.condition import Change, Condition, Limit, Op, Test
 from chairside.core.protocols.schema.dose import Step
-from chairside.core.protocols.schema.terms import Ages, Infusions
+from chairside.core.protocols.schema.terms import Ages, Infusions, Route
 from chairside.core.protocols.vocabulary import name_of
 
 _CODED = {"condition": "diagnosis", "medication": "medicine", "allergy": "allergy to", "reaction": "reaction", "risk": "risk"}
+_ROUTES = {
+    Route.IV: "IV",
+    Route.IV_PUSH: "IV push",
+    Route.IV_PUMP: "IV by a pump worn home",
+    Route.SC: "SC",
+    Route.IM: "IM",
+    Route.PO: "by mouth",
+    Route.VENESECTION: "venesection",
+}
+_ABBREVIATIONS = frozenset(("auc", "im", "iv", "ivig", "mri", "rems", "sc"))
 _OPS = {Op.LT: "<", Op.LE: "≤", Op.GT: ">", Op.GE: "≥"}
 _TIMES = {Limit.UPPER: " × upper limit", Limit.LOWER: " × lower limit", Limit.NONE: ""}
 _CHANGES = {
@@ -43,8 +54,12 @@ def counted(count: int, noun: str) -> str:
 
 
 def key(text: str) -> str:
-    """A key of the protocol as words."""
-    return text.replace("_", " ")
+    """A key of the protocol as words, its abbreviations in capitals."""
+    return " ".join(word.upper() if word in _ABBREVIATIONS else word for word in text.split("_"))
+
+
+def route(way: Route) -> str:
+    return _ROUTES[way]
 
 
 def keys(texts: Sequence[str], last: str = "and") -> str:
@@ -55,8 +70,8 @@ def started(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def only(when: Condition | None) -> str:
-    return f", only when {condition(when)}" if when is not None else ""
+def only(when: Condition | None, protocol: Protocol | None = None) -> str:
+    return f", only when {condition(when, protocol)}" if when is not None else ""
 
 
 def for_regimens(regimens: Sequence[str]) -> str:
@@ -77,22 +92,24 @@ def valid(since: date | None, until: date | None) -> str:
 def stretch(code: str, step: Step, name: str) -> str:
     """“hemoglobin below 10 g/dL”, with the edges exactly as stated."""
     spelled = unit_text(code).strip()
+    if step.low is not None and step.low == step.high and step.low_included and step.high_included:
+        return f"{name} of exactly {plain(step.low)} {spelled}".rstrip()
     low = f"{'from' if step.low_included else 'above'} {plain(step.low)}" if step.low is not None else ""
     high = f"{'up to and with' if step.high_included else 'below'} {plain(step.high)}" if step.high is not None else ""
     between = " ".join(part for part in (low, high) if part)
     return f"{name} {between} {spelled}".strip() if between else f"any {name}"
 
 
-def condition(stated: Condition) -> str:
-    """A typed condition as a person reads it."""
-    every = " and ".join(test(item) for item in stated.all)
-    some = " or ".join(test(item) for item in stated.any)
+def condition(stated: Condition, protocol: Protocol | None = None) -> str:
+    """A typed condition as a person reads it; with a protocol, its facts by the names that it declares."""
+    every = " and ".join(test(item, protocol) for item in stated.all)
+    some = " or ".join(test(item, protocol) for item in stated.any)
     return f"{every} and ({some})" if every and some else every or some
 
 
-def test(stated: Test) -> str:
+def test(stated: Test, protocol: Protocol | None) -> str:
     """One comparison as a person reads it."""
-    fact = _CHANGES[stated.change].format(fact=fact_name(stated.fact))
+    fact = _CHANGES[stated.change].format(fact=fact_name(stated.fact, protocol))
     within = f" within {stated.within_days} days" if stated.within_days is not None else ""
     if stated.over_days is not None:
         within = f" over {stated.over_days} days{within}"
@@ -108,14 +125,22 @@ def test(stated: Test) -> str:
     return f"{fact} {_OPS[stated.op]} {value}{_TIMES[stated.times]}{unit_text(stated.unit)}{within}"
 
 
-def fact_name(fact: str) -> str:
-    """What the fact is called; of what other systems code, with the kind before it (“diagnosis I50”)."""
+def fact_name(fact: str, protocol: Protocol | None = None) -> str:
+    """What the fact is called; of what other systems code, with the kind before it (“diagnosis I50”).
+
+    A fact that the protocol names in words of its own stands in quotation marks, because such a name can be a whole sentence.
+    """
     kind, _, code = fact.partition(".")
-    return f"{_CODED[kind]} {key(code)}" if kind in _CODED else name_of(fact)
+    if kind in _CODED:
+        return f"{_CODED[kind]} {key(code)}"
+    named = name_of(fact, protocol)
+    return f"“{named}”" if kind == "answer" and named != name_of(fact) else named
 
 
 def unit_text(code: str) -> str:
-    """The unit as it follows a number; a percent sign stands close to it."""
+    """The unit as it follows a number; a percent sign stands close to it, and what is only counted has none."""
+    if code.startswith("{"):
+        return ""
     try:
         spelled = unit(code).spelled() if code and code != "1" else ""
     except UnitError:
@@ -135,7 +160,7 @@ def infusions(value: Infusions) -> str:
 
 def ages(value: Ages) -> str:
     """“from 6 to below 18 years”; months where they are stated."""
-    begin = f"{value.from_months} months" if value.from_months is not None else ""
+    begin = counted(value.from_months, "month") if value.from_months is not None else ""
     if value.from_years is not None:
         years = counted(value.from_years, "year")
         begin = f"{years} and {begin}" if begin else years

@@ -174,8 +174,11 @@ def _packet(
     actor, detail = request.actor, referral_detail(row.id)
     if detail is None:
         raise Http404
+    release = reading.release_for(row)
     context = {
         "referral": row,
+        "release": release,
+        "sources": reading.source_titles(release),
         "patient": row.patient,
         "decision": decision,
         "detail": detail,

@@ -53,6 +53,13 @@ def current_releases() -> QuerySet[ProtocolRelease]:
     return ProtocolRelease.objects.filter(sha256__in=newest.values("sha256"))
 
 
+def contained(protocol: Protocol) -> QuerySet[ProtocolRelease]:
+    """The releases in use of the protocols that a plan gives together, or that a menu has to choose from."""
+    plan = [item.protocol for item in protocol.plan.items] if protocol.plan is not None else []
+    menu = [item.protocol for item in protocol.menu.components if item.protocol] if protocol.menu is not None else []
+    return current_releases().filter(protocol__in=plan + menu)
+
+
 def releases_found(text: str = "", status: str = "") -> QuerySet[ProtocolRelease]:
     """The releases in use whose name holds the text, with that status."""
     rows = current_releases()

@@ -15,7 +15,7 @@ from chairside.core.access import Action
 from chairside.core.kernel.decision import Decision
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.terms import Status
-from chairside.formulary.sheet import marks, numbers, sheet
+from chairside.formulary.sheet import marks, numbers, sheet, words
 from chairside.web.paging import Column, csv_response, listing, wants_csv
 
 EXPORTED = (
@@ -87,6 +87,8 @@ def protocol_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
         "lines": sum(len(part.lines) for part in parts),
         "sign_offs": selectors.sign_offs_of([release])[release.sha256],
         "earlier": selectors.earlier_releases(release)[:20],
+        "contains": selectors.contained(told).order_by("name"),
+        "routes": words.listed([words.route(way) for way in told.routes], "or"),
         "in_use": release == selectors.current_release(release.protocol),
         "may_sign": request.actor.may(Action.PROTOCOL_RELEASE).allowed,
     }

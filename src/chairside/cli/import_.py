@@ -71,7 +71,7 @@ def _take(source: Source, site: "Site", report: "Report", as_of: date | None) ->
         done = bundle_import(bundle=document(source), name=source.name, site=site, actor=actor, at=clock.now(), as_of=as_of)
     except FileProblem as problem:
         report.unreadable += 1
-        report.trouble(source.name, "", f"{source.name}: {problem}.")
+        report.trouble(source.name, "", f"{problem}.")
         return
     if done.value is not None:
         report.add(source.name, done.value)

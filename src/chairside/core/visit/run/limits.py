@@ -10,10 +10,11 @@ from fractions import Fraction
 from chairside.core.kernel.decision import Reason
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError
-from chairside.core.protocols.schema.dose import Axis, Cell, Step, Table
+from chairside.core.protocols.schema.dose import Axis, Cell, Table
 from chairside.core.protocols.schema.ladder import Ladder, RateCap
 from chairside.core.protocols.schema.safety import Bound
 from chairside.core.protocols.schema.terms import Layer
+from chairside.core.protocols.stretch import holds
 from chairside.core.protocols.truth import Truth, of_patient
 from chairside.core.visit.run.asked import NO, YES, Asked, Scope
 from chairside.core.visit.run.rates import stands
@@ -129,7 +130,7 @@ def _in_cell(cell: Cell, axes: tuple[Axis, ...], asked: Asked) -> Scope:
     scope = YES
     for axis, step in zip(axes, cell.at, strict=True):
         value = _entry(axis, asked)
-        scope &= Scope(Truth.UNKNOWN, (axis.fact,)) if value is None else YES if _inside(step, value) else NO
+        scope &= Scope(Truth.UNKNOWN, (axis.fact,)) if value is None else YES if holds(step, value) else NO
     return scope
 
 
@@ -143,11 +144,6 @@ def _entry(axis: Axis, asked: Asked) -> Decimal | None:
     if value is None and newest is not None and newest.unit == axis.unit and isinstance(newest.value, Decimal):
         return newest.value
     return value.to(axis.unit).amount if isinstance(value, Quantity) else value if isinstance(value, Decimal) else None
-
-
-def _inside(step: Step, value: Decimal) -> bool:
-    above = step.low is None or step.low < value or (step.low_included and step.low == value)
-    return above and (step.high is None or value < step.high or (step.high_included and step.high == value))
 
 
 def _gives(cell: Cell, dose: Quantity) -> bool:

@@ -138,9 +138,7 @@ def _rules(fields: Fields | None) -> tuple[Restart, ...]:
         if fraction > 1:
             raise fields.problem("restart_fraction", "is more than 1; a drug never starts again faster than it ran")
         percent = int(fraction * 100)
-        rules.append(
-            Restart((2,), RestartAction.RESUME, Layer.LABEL, rate_percent=percent, hold_minutes=30, source="drug rule")
-        )
+        rules.append(Restart((2,), RestartAction.RESUME, Layer.LABEL, rate_percent=percent, source="drug rule"))
     return tuple(rules)
 
 

@@ -18,15 +18,16 @@ from chairside.core.visit.state import Infusion, Reaction, VisitState
 
 CRITERIA = "CTCAE 5.0"
 ANAPHYLAXIS = "anaphylaxis"
+_TABLE = "fallback reaction table"
 
-
-_USUAL_PERCENT, _USUAL_HOLD = 50, 30
+# How a drug usually starts again where its own rule leaves it open: percent of the rate at onset, and minutes there.
+USUAL_PERCENT, USUAL_HOLD = 50, 30
 # A passing reaction of grade 1 may come back as often as it likes: nothing was slowed for it.
 FALLBACK: tuple[Rule, ...] = (
-    Rule((1,), RestartAction.CONTINUE, Layer.PRACTICE, times=99, source="fallback reaction table"),
-    Rule((2,), RestartAction.RESUME, Layer.PRACTICE, rate_percent=50, hold_minutes=30, source="fallback reaction table"),
-    Rule((3,), RestartAction.NEW_ORDER, Layer.PRACTICE, source="fallback reaction table"),
-    Rule((4, 5), RestartAction.NEVER, Layer.PRACTICE, source="fallback reaction table"),
+    Rule((1,), RestartAction.CONTINUE, Layer.PRACTICE, times=99, source=_TABLE),
+    Rule((2,), RestartAction.RESUME, Layer.PRACTICE, rate_percent=USUAL_PERCENT, hold_minutes=USUAL_HOLD, source=_TABLE),
+    Rule((3,), RestartAction.NEW_ORDER, Layer.PRACTICE, source=_TABLE),
+    Rule((4, 5), RestartAction.NEVER, Layer.PRACTICE, source=_TABLE),
 )
 
 
@@ -151,8 +152,8 @@ def restart(
                 "rate_limit", message, field="reaction.rate", source=FALLBACK[1].source, override=rule.release or "prescriber"
             )
         )
-    percent = _USUAL_PERCENT if rule.rate_percent is None else rule.rate_percent
-    hold = _USUAL_HOLD if rule.hold_minutes is None else rule.hold_minutes
+    percent = USUAL_PERCENT if rule.rate_percent is None else rule.rate_percent
+    hold = USUAL_HOLD if rule.hold_minutes is None else rule.hold_minutes
     rate = rate_at_onset * (Decimal(percent) / 100)
     return Decision(
         Restart(rate, hold),
@@ -193,7 +194,7 @@ def barred(state: VisitState, drug: str, rules: tuple[Rule, ...]) -> tuple[Reaso
         rule = rule_for(rules, grade, term)
         if grade >= 3 or (rule is not None and rule.action in (RestartAction.NEVER, RestartAction.NEW_ORDER)):
             message = f"After a grade {grade} reaction the drug does not go on today without a new order."
-            return (_no(message, rule.source if rule else "fallback reaction table"),)
+            return (_no(message, rule.source if rule else _TABLE),)
     return ()
 
 

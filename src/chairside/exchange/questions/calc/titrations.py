@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from chairside.core.kernel.decision import Decision
+from chairside.core.visit.reactions.reaction import USUAL_HOLD, USUAL_PERCENT
 from chairside.core.visit.run import titration as rates
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.sums import Sum, above_zero, rounded, summed
@@ -14,8 +15,6 @@ from chairside.exchange.questions.text import InputProblem
 
 Made = TypeVar("Made")
 
-# Without a rule of its own a restart is at half the rate, held half an hour: that of the fallback reaction table.
-_PERCENT, _HOLD = Decimal(50), Decimal(30)
 _HUNDREDTH = "0.01"
 
 
@@ -34,7 +33,11 @@ def titration_with_pause(inputs: Fields) -> Sum:
     found = _tried(
         inputs,
         lambda: rates.titration_with_pause(
-            **ladder, pause_at=pause_at, pause=pause, percent=percent or _PERCENT, hold=hold or _HOLD
+            **ladder,
+            pause_at=pause_at,
+            pause=pause,
+            percent=percent or Decimal(USUAL_PERCENT),
+            hold=hold or Decimal(USUAL_HOLD),
         ),
     )
     return summed(

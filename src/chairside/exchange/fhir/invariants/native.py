@@ -99,6 +99,15 @@ def _parameter(value: Json) -> bool:
     return sum(given) != 1
 
 
+def _behalf(value: Json) -> bool:
+    """ctm-1, as far as the text of the reference tells what the member is."""
+    member = value.get("member")
+    pointer = member.get("reference") if isinstance(member, dict) else None
+    parts = pointer.split("/") if isinstance(pointer, str) else []
+    known = parts[-2] if len(parts) > 1 else ""
+    return has(value, "onBehalfOf") and known in ("CareTeam", "Organization", "Patient", "PractitionerRole", "RelatedPerson")
+
+
 def _entered_in_error(system: str) -> Broken:
     return lambda value: "clinicalStatus" in value and _coded(value, "verificationStatus", system, "entered-in-error")
 
@@ -110,7 +119,7 @@ _QTY = (
 )
 _ROWS: dict[str, tuple[tuple[str, Broken, str], ...]] = {
     "Extension": (("ext-1", _extension, "an extension has either a value or extensions of its own"),),
-    **{name: (_QTY,) for name in ("Quantity", "Age", "Count", "Distance", "Duration")},
+    **dict.fromkeys(("Quantity", "Age", "Count", "Distance", "Duration"), (_QTY,)),
     "Period": (("per-1", lambda value: after(value.get("start"), value.get("end")), "it ends before it starts"),),
     "Range": (("rng-2", lambda value: more_than(value.get("low"), value.get("high")), "its low end lies above its high end"),),
     "Ratio": (("rat-1", _ratio, "a ratio has both a numerator and a denominator, or neither and an extension"),),
@@ -185,6 +194,7 @@ _ROWS: dict[str, tuple[tuple[str, Broken, str], ...]] = {
     "Immunization.education": (("imm-1", _none("documentType", "reference"), "education has a document type or a reference"),),
     "ServiceRequest": (("prr-1", _without("orderDetail", "code"), "orderDetail needs a code"),),
     "CarePlan.activity": (("cpl-3", _both("detail", "reference"), "an activity has a reference or a detail, not both"),),
+    "CareTeam.participant": (("ctm-1", _behalf, "onBehalfOf stands only where the member is a Practitioner"),),
     "Goal.target": (("gol-1", _without("detail[x]", "measure"), "a target's detail needs its measure"),),
     "QuestionnaireResponse.item": (
         ("qrs-1", _both("answer", "item"), "items stand below the item or below its answer, not both"),

@@ -11,19 +11,23 @@ from functools import lru_cache
 from typing import Any
 
 from chairside.core.intake.issue import Issue
+from chairside.exchange.fhir.invariants.judge import broken_invariants
 from chairside.exchange.fhir.validate.fault import Context, Fault, issue
 from chairside.exchange.fhir.validate.resource import Resources
 
 __all__ = ["validate"]
 
 
-def validate(resource: Any, linked: Mapping[str, str] | None = None) -> list[Issue]:
+def validate(resource: Any, linked: Mapping[str, str] | None = None, *, invariants: bool = False) -> list[Issue]:
     """All issues of one resource.
 
-    linked    resource type by full URL of the other entries of the bundle, to judge `urn:uuid:` targets
+    linked        resource type by full URL of the other entries of the bundle, to judge `urn:uuid:` targets
+    invariants    also ask FHIRPath for HL7's invariants that are not native; of a resource that is otherwise sound
     """
     try:
         faults = _checkers().resource(resource, Context(linked or {}))
+        if invariants and all(fault.mendable for fault in faults or ()):
+            faults = [*(faults or ()), *broken_invariants(resource)]
     except RecursionError:
         faults = [Fault("structure", "", "it is nested too deeply to be judged")]
     if not faults:

@@ -16,12 +16,12 @@ def age_reason(item: Indication, known: Known) -> tuple[Reason, ...]:
         return ()
     years = age_years(known.patient, known.day)
     months = months_old(known.patient.born, known.day) if known.patient.born else None
-    if years is None or (ages.from_months is not None and months is None and years < 1):
+    # An age in years says its months only within a year: one that may lie on either side is not known.
+    from_months = ages.from_months or 0
+    if years is None or (months is None and years * 12 < from_months):
         message = f"The age is not known. {item.names.en} is stated for {spelled(ages)}."
         return (unknown("missing_fact", message, field="patient.birth_date", limit=spelled(ages), source=item.source),)
-    too_young = (ages.from_years is not None and years < ages.from_years) or (
-        ages.from_months is not None and years < 1 and months is not None and months < ages.from_months
-    )
+    too_young = years < (ages.from_years or 0) or (months is not None and months < from_months)
     if too_young or (ages.below_years is not None and years >= ages.below_years):
         message = f"{item.names.en} is stated for {spelled(ages)}; the patient is {years}."
         return (
@@ -36,7 +36,7 @@ def spelled(ages: Ages) -> str:
     """Ages as a nurse reads them."""
     parts = []
     if ages.from_months is not None:
-        parts.append(f"{ages.from_months} months and older")
+        parts.append(f"{ages.from_months} {'month' if ages.from_months == 1 else 'months'} and older")
     if ages.from_years is not None:
         parts.append(f"{ages.from_years} years and older")
     if ages.below_years is not None:

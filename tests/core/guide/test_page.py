@@ -52,5 +52,13 @@ def test_a_sedating_premedication_means_no_driving():
     assert drives(None) is Drive.ASK
 
 
+def test_of_a_menu_it_is_never_said_that_the_patient_may_drive():
+    protocol = load("migraine_rescue_infusions")
+    for plan in (None, replace(PLAN, premedications=())):
+        made = page(protocol, Language.ENGLISH, plan=plan)
+        assert made is not None
+        assert made.drive is Drive.ASK
+
+
 def test_a_protocol_without_a_guide_has_no_page():
     assert page(replace(load("infliximab_iv"), guide=None), Language.ENGLISH) is None

@@ -39,7 +39,7 @@ class Drive(StrEnum):
 
     YES = "yes"
     NO = "no"  # a planned premedication makes sleepy
-    ASK = "ask"  # one may be given; ask before coming
+    ASK = "ask"  # one may be given, or the prescriber chooses of several medicines; ask before coming
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +129,17 @@ def usual_length(protocol: Protocol) -> Length | None:
 
 
 def drive(protocol: Protocol, plan: VisitPlan | None) -> Drive:
-    """Derived from the premedications: planned and sedating means no; possible and sedating means ask; else yes."""
+    """Derived from the premedications: planned and sedating means no; possible and sedating means ask; else yes.
+
+    Of a menu no file says which of its medicines make sleepy, so it is never a yes.
+    """
+    otherwise = Drive.YES if protocol.menu is None else Drive.ASK
     if plan is not None:
-        return Drive.NO if plan.sedating else Drive.YES
+        return Drive.NO if plan.sedating else otherwise
     sedating = [item for item in protocol.premedications if item.sedating]
     if any(item.wish is Wish.REQUIRED for item in sedating):
         return Drive.NO
-    return Drive.ASK if sedating else Drive.YES
+    return Drive.ASK if sedating else otherwise
 
 
 def _quarter(minutes: int) -> int:

@@ -232,7 +232,7 @@ def _supply(taken: Callable[[], Supply], trail: Trail) -> Supply:
     try:
         return taken()
     except ValueError as problem:
-        trail.say(refused("out_of_range", f"{problem}. Check the order.".capitalize(), field="order.dose"))
+        trail.say(refused("out_of_range", f"{problem}. Check the order.", field="order.dose"))
         return Supply()
 
 

@@ -97,7 +97,7 @@ def rounded(
     try:
         made = to_vials(amount, strengths_of(product), policy.rounding, policy.percent, limits)
     except ValueError as problem:
-        trail.say(refused("out_of_range", f"{problem}. Check the dose.".capitalize(), field="order.dose"))
+        trail.say(refused("out_of_range", f"{problem}. Check the dose.", field="order.dose"))
         return amount
     trail.working += made.working
     return made.amount

@@ -30,7 +30,7 @@ def choose(amount: Quantity, strengths: Sequence[Quantity]) -> VialChoice:
     """The vials to open for an amount. Raises ValueError for a dose or strength of zero or less, UnitError for other units."""
     sizes, step = _whole_steps(amount, strengths)
     if amount.amount <= 0:
-        raise ValueError("vials are chosen for a dose above zero")
+        raise ValueError("Vials are chosen for a dose above zero")
     need = ceil(amount.amount / step)
     if prod(need // size + 2 for size in sizes[:-1]) < need:
         return _made(amount, _by_counts(need, sizes), sizes, step)
@@ -51,10 +51,10 @@ def just_below(amount: Quantity, strengths: Sequence[Quantity]) -> Quantity:
 def _whole_steps(amount: Quantity, strengths: Sequence[Quantity]) -> tuple[list[int], Decimal]:
     """Strengths as whole multiples of their greatest common step, in the unit of the amount."""
     if not strengths:
-        raise ValueError("no vial strengths are stated")
+        raise ValueError("No vial strengths are stated")
     plain = sorted({strength.to(amount.unit).amount for strength in strengths}, reverse=True)
     if plain[-1] <= 0:
-        raise ValueError("a vial holds more than nothing")
+        raise ValueError("A vial holds more than nothing")
     places = max(0, *(-int(value.normalize().as_tuple().exponent) for value in plain))
     whole = [int(value.scaleb(places)) for value in plain]
     common = gcd(*whole)

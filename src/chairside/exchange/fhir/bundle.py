@@ -14,12 +14,15 @@ DIRECTORY = frozenset(("Patient", "Practitioner", "Organization", "Location"))
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One resource of a bundle, with its place."""
+    """One resource of a document, with its place: `start` and `length` in bytes. `problem` says why it cannot be read."""
 
     index: int
     full_url: str
     resource: Any
     if_none_exist: str = ""
+    start: int = 0
+    length: int = 0
+    problem: str = ""
 
     @property
     def type(self) -> str:

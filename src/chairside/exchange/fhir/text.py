@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 Json: TypeAlias = "dict[str, Any]"  # a JSON object; its values are checked by the validator, not by the type checker
 
 MAX_BYTES = 64 * 1024 * 1024  # one document or one NDJSON line; a longer one is refused, never cut
+_SPACE = re.compile(r"[ \t\r\n]*")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -59,12 +60,26 @@ def parse(text: str | bytes, limit: int = MAX_BYTES) -> Any:
             text = text.decode("utf-8-sig")
         except UnicodeDecodeError as problem:
             raise JsonProblem(f"it is not UTF-8 text (byte {problem.start + 1})") from None
+    at = _space(text, 0)
+    value, end = decode_at(text, at)
+    if _space(text, end) != len(text):
+        raise JsonProblem(f"it is not JSON: something stands behind the value, at character {end + 1}")
+    return value
+
+
+def decode_at(text: str, at: int) -> tuple[Any, int]:
+    """The JSON value that begins at a character, and where it ends. Raises JsonProblem."""
     try:
-        return _DECODER.decode(text)
+        return _DECODER.raw_decode(text, at)
     except json.JSONDecodeError as problem:
-        raise JsonProblem(f"it is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}") from None
+        raise JsonProblem(f"it is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}") from problem
     except RecursionError:
         raise JsonProblem("it is nested too deeply to be a FHIR resource") from None
+
+
+def _space(text: str, at: int) -> int:
+    found = _SPACE.match(text, at)
+    return found.end() if found else at
 
 
 def canonical(value: Any) -> str:

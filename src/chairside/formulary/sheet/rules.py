@@ -131,7 +131,8 @@ def timing(stated: Timing, protocol: Protocol) -> str:
             return _cycles(stated)
         case OnDemand():
             most = f", repeated at most {words.counted(stated.most_repeats, 'time')}" if stated.most_repeats is not None else ""
-            return f"as needed, no sooner than {stated.least_minutes} min after the one before{most}"
+            soon = f", no sooner than {stated.least_minutes} min after the one before" if stated.least_minutes else ""
+            return f"as needed{soon}{most}"
         case Triggered():
             event = words.fact_name(stated.event, protocol)
             return f"after {event}, within {stated.within_hours} h; the other doses stay where they are"

@@ -9,7 +9,6 @@ from chairside.core.plans.course import Course
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Phase, Regimen
 from chairside.core.protocols.truth import Known, Truth, evaluate
-from chairside.core.protocols.vocabulary import name_of
 
 
 def inputs(protocol: Protocol, dose_number: int, brand: str, course: Course, known: Known) -> Iterator[Reason]:
@@ -50,7 +49,7 @@ def phase_condition(phase: Phase, known: Known) -> Iterator[Reason]:
         return
     found = evaluate(phase.when, known)
     if found.truth is Truth.UNKNOWN:
-        names = ", ".join(map(name_of, found.missing))
+        names = ", ".join(map(known.called, found.missing))
         message = f"Whether this dose is needed cannot be told: {names} is not on record, not final, or too old."
         yield unknown("missing_fact", message, field=found.missing[0], source=phase.source)
     elif found.truth is Truth.FALSE:

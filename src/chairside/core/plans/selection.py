@@ -66,7 +66,7 @@ def regimen_for(protocol: Protocol, indication: Indication | None, asked: str, k
         if found.truth is Truth.UNKNOWN:
             missing += found.missing
     if missing:
-        return Decision(None, (_missing(missing, "choose the regimen"),))
+        return Decision(None, (_missing(missing, "choose the regimen", known),))
     if protocol.menu is not None:
         return Decision(None, (_not_chosen(protocol, indication),))
     message = f"No regimen of {protocol.names.en} is stated for this patient with {indication.names.en}."
@@ -180,7 +180,7 @@ def _fits(item: Indication, known: Known) -> tuple[Reason, ...]:
     if item.needs is not None:
         found = evaluate(item.needs, known)
         if found.truth is Truth.UNKNOWN:
-            reasons.append(_missing(found.missing, f"confirm the indication: {item.names.en}"))
+            reasons.append(_missing(found.missing, f"confirm the indication: {item.names.en}", known))
         elif found.truth is Truth.FALSE:
             message = f"The facts on record do not fit the indication: {item.names.en}."
             reasons.append(refused("wrong_indication", message, field="indication", source=item.source, override="prescriber"))
@@ -203,7 +203,7 @@ def _named_regimen(protocol: Protocol, indication: Indication | None, asked: str
         reasons.append(review("off_label", message, field="regimen", source=regimen.source, override="prescriber"))
     found = evaluate(regimen.applies, known) if regimen.applies else Finding(Truth.TRUE)
     if found.truth is Truth.UNKNOWN:
-        reasons.append(_missing(found.missing, "say whether the regimen applies"))
+        reasons.append(_missing(found.missing, "say whether the regimen applies", known))
     elif found.truth is Truth.FALSE:
         message = f"The regimen “{regimen.names.en}” is not for this patient."
         reasons.append(refused("wrong_population", message, field="regimen", source=regimen.source, override="prescriber"))
@@ -225,6 +225,6 @@ def _not_encoded(protocol: Protocol, scope: Scope, key: str, known: Known) -> tu
     )
 
 
-def _missing(facts: tuple[str, ...] | list[str], purpose: str) -> Reason:
-    names = ", ".join(dict.fromkeys(facts))
+def _missing(facts: tuple[str, ...] | list[str], purpose: str, known: Known) -> Reason:
+    names = ", ".join(dict.fromkeys(map(known.called, facts)))
     return unknown("missing_fact", f"Not on record: {names}. It is needed to {purpose}.", field=facts[0])

@@ -19,6 +19,7 @@ from chairside.core.protocols.past import of_history
 from chairside.core.protocols.schema.condition import Change, Condition, Limit, Op, Test
 from chairside.core.protocols.schema.protocol import FactKey
 from chairside.core.protocols.standing import Latest, latest, present, said, taken_back
+from chairside.core.protocols.vocabulary import name_among
 
 _HELD = {Op.LT: lt, Op.LE: le, Op.GT: gt, Op.GE: ge}
 _CONDITION = f"{FactKind.CONDITION}."
@@ -71,6 +72,10 @@ class Known:
         """The newest usable fact of that key on or before the day; of one day, the one recorded last."""
         found = self.latest(fact).fact
         return None if found is None or self.is_old(found, within_days) else found
+
+    def called(self, fact: str) -> str:
+        """What the fact is called, as the protocol names it."""
+        return name_among(fact, self.declared)
 
     def is_old(self, fact: Fact, days: int | None) -> bool:
         return days is not None and (self.day - fact.on).days > days

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from chairside.core.protocols.schema.protocol import Protocol
+from collections.abc import Iterable
+
+from chairside.core.protocols.schema.protocol import FactKey, Protocol
 
 # code: unit, name. One table for what is kept and for what it is called on every screen.
 _LABS = {
@@ -131,7 +133,12 @@ COMMON: dict[str, str] = {fact: unit for fact, (unit, _) in _TABLE.items()}
 
 def name_of(fact: str, protocol: Protocol | None = None) -> str:
     """What a fact is called: `vital.sbp` is “Systolic pressure”. A code of another system stays as it is written there."""
-    declared = next((item.names.en for item in protocol.facts if item.fact == fact), "") if protocol is not None else ""
+    return name_among(fact, protocol.facts if protocol is not None else ())
+
+
+def name_among(fact: str, keys: Iterable[FactKey]) -> str:
+    """What a fact is called, with the names that these declarations give."""
+    declared = next((item.names.en for item in keys if item.fact == fact), "")
     kind, _, code = fact.partition(".")
     if kind in _OPEN_KINDS:
         return declared or code

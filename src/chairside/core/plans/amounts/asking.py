@@ -15,6 +15,9 @@ from chairside.core.plans.course import Course
 from chairside.core.protocols.standing import status_of
 from chairside.core.protocols.truth import Known, of_patient
 
+# What is said of a result that an amount cannot be computed without.
+NOT_THERE = "is not on record as a final result, fresh and in its unit"
+
 
 @dataclass(frozen=True, slots=True)
 class Amount:
@@ -63,6 +66,10 @@ class Question:
         """The day of the first dose of the course, where it is on record."""
         first = self.course.numbered(1)
         return first.on if first is not None else None
+
+    def called(self, fact: str) -> str:
+        """What the fact is called, as the protocol names it."""
+        return self.known.called(fact)
 
 
 def number(fact: str, code: str, ask: Question, frozen: bool = False) -> Decimal | None:

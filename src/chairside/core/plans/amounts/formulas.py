@@ -7,13 +7,12 @@ from decimal import Decimal
 from chairside.core.kernel.decision import Decision, Reason, refused
 from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.kernel.unit import UnitError, unit
-from chairside.core.plans.amounts.asking import Amount, Question, missing, no_amount, number, recorded, whole
+from chairside.core.plans.amounts.asking import NOT_THERE, Amount, Question, missing, no_amount, number, recorded, whole
 from chairside.core.plans.course import total
 from chairside.core.plans.told import told
 from chairside.core.plans.weights.weighing import weight_for
 from chairside.core.protocols.schema.dose import Calvert, Deficit, Replacement, WantedRise
 from chairside.core.protocols.truth import Known
-from chairside.core.protocols.vocabulary import name_of
 
 # Calvert 1989: the part of the clearance that is not the kidney's, in mL/min.
 _CALVERT = Decimal(25)
@@ -26,13 +25,13 @@ def calvert(rule: Calvert, ask: Question) -> Decision[Amount]:
         return Decision(None, against)
     gfr = number(rule.gfr_fact, "mL/min", ask)
     if gfr is None or gfr <= 0:
-        message = f"{name_of(rule.gfr_fact)} is not on record as a final result, fresh and in its unit; the formula needs it."
+        message = f"{ask.called(rule.gfr_fact)} {NOT_THERE}; the formula needs it."
         return Decision(None, (missing(rule.gfr_fact, message, ask), *against))
     cap = rule.gfr_cap.to("mL/min").amount
     used = min(gfr, cap)
     clearance = Quantity(used + _CALVERT, unit("mL/min"))
     result = (ask.level.to("mg.min/mL") * clearance).to("mg")
-    working = [f"{name_of(rule.gfr_fact)} {plain(gfr)} mL/min"]
+    working = [f"{ask.called(rule.gfr_fact)} {plain(gfr)} mL/min"]
     if used < gfr:
         working.append(f"capped at {plain(cap)} mL/min in the formula")
     working.append(f"AUC {plain(ask.level.amount)} x ({plain(used)} + {plain(_CALVERT)}) = {told(result)}")
@@ -49,10 +48,10 @@ def wanted_rise(rule: WantedRise, ask: Question) -> Decision[Amount]:
         return Decision(None, (*weight.reasons, *against))
     recovery = number(rule.recovery_fact, _unit_kept(rule.recovery_fact, ask.known), ask) if rule.recovery_fact else None
     if rule.recovery_fact and recovery is None and recorded(rule.recovery_fact, ask):
-        message = f"{name_of(rule.recovery_fact)} is on record and cannot be read; the dose depends on it."
+        message = f"{ask.called(rule.recovery_fact)} is on record and cannot be read; the dose depends on it."
         return Decision(None, (missing(rule.recovery_fact, message, ask), *against))
     if recovery is not None and recovery <= 0:
-        message = f"{name_of(rule.recovery_fact)} of {plain(recovery)} cannot be right. Check it."
+        message = f"{ask.called(rule.recovery_fact)} of {plain(recovery)} cannot be right. Check it."
         return Decision(None, (refused("out_of_range", message, field=rule.recovery_fact, source=ask.source), *against))
     code, _, volume = ask.level.unit.code.partition("/")
     if not volume:
@@ -71,12 +70,12 @@ def deficit(rule: Deficit, ask: Question) -> Decision[Amount]:
     """What is missing up to the target, from the level at the start of the course, less what this course has given already."""
     level = number(rule.level_fact, rule.level_unit, ask, frozen=True)
     if level is None:
-        message = f"{name_of(rule.level_fact)} is not on record as a final result, fresh and in its unit; the deficit needs it."
+        message = f"{ask.called(rule.level_fact)} {NOT_THERE}; the deficit needs it."
         return Decision(None, (missing(rule.level_fact, message, ask),))
     target = Quantity(rule.target, unit(rule.level_unit))
     if level >= rule.target:
         message = (
-            f"{name_of(rule.level_fact)} of {Quantity(level, target.unit).spelled()} is not below the target of "
+            f"{ask.called(rule.level_fact)} of {Quantity(level, target.unit).spelled()} is not below the target of "
             f"{target.spelled()}: there is no deficit to make good."
         )
         return Decision(None, (_no_need(message, rule.level_fact, target, ask),))
@@ -126,7 +125,7 @@ def replacement(rule: Replacement, ask: Question) -> Decision[Amount]:
     if loss is None or share is None:
         return Decision(
             None,
-            tuple(missing(fact, f"{name_of(fact)} is not on record; the loss is computed from it.", ask) for fact in absent),
+            tuple(missing(fact, f"{ask.called(fact)} is not on record; the loss is computed from it.", ask) for fact in absent),
         )
     if loss <= 0 or not 0 < share <= 1:
         message = f"A loss of {plain(loss)} mL at {plain(share * 100)} % cannot be right. Check both."

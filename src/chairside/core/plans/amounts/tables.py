@@ -7,13 +7,10 @@ from decimal import Decimal
 from chairside.core.kernel.decision import Decision, refused
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import unit
-from chairside.core.plans.amounts.asking import Amount, Question, missing, number
+from chairside.core.plans.amounts.asking import NOT_THERE, Amount, Question, missing, number
 from chairside.core.plans.weights.weighing import frozen
 from chairside.core.protocols.schema.dose import Axis, Table
 from chairside.core.protocols.stretch import inside
-from chairside.core.protocols.vocabulary import name_of
-
-_WANTED = "is not on record as a final result, fresh and in its unit"
 
 
 def tabled(rule: Table, ask: Question) -> Decision[Amount]:
@@ -24,10 +21,10 @@ def tabled(rule: Table, ask: Question) -> Decision[Amount]:
         value = _entry(axis, ask)
         if value is None:
             return Decision(
-                None, (missing(axis.fact, f"{name_of(axis.fact)} {_WANTED}; the dose table is entered by it.", ask),)
+                None, (missing(axis.fact, f"{ask.called(axis.fact)} {NOT_THERE}; the dose table is entered by it.", ask),)
             )
         point.append(value)
-        shown.append(f"{name_of(axis.fact)} {Quantity(value, unit(axis.unit or '1')).spelled()}")
+        shown.append(f"{ask.called(axis.fact)} {Quantity(value, unit(axis.unit or '1')).spelled()}")
     cell = next((cell for cell in rule.cells if inside(cell, point)), None)
     entered = ", ".join(shown)
     if cell is None or not cell.amounts:

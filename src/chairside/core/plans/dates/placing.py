@@ -16,7 +16,6 @@ from chairside.core.plans.selection import Place, phase_for
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import LateAction, Phase, Regimen, Triggered
 from chairside.core.protocols.truth import Known
-from chairside.core.protocols.vocabulary import name_of
 
 
 def is_extra(protocol: Protocol, phase: str) -> bool:
@@ -96,8 +95,8 @@ def _trigger(phase: Phase, known: Known) -> Iterator[Reason]:
     event, hours = phase.timing.event, phase.timing.within_hours
     day: date | None = day_of(event, known)
     if day is None:
-        message = f"{name_of(event)} is not on record; this extra dose is given only after it."
+        message = f"{known.called(event)} is not on record; this extra dose is given only after it."
         yield unknown("missing_fact", message, field=event, source=phase.source)
     elif (known.day - day).days * 24 > hours:
-        message = f"{name_of(event)} was on {day_spelled(day)}; this extra dose is given within {hours} hours after it."
+        message = f"{known.called(event)} was on {day_spelled(day)}; this extra dose is given within {hours} hours after it."
         yield refused("too_late", message, field="date", limit=f"{hours} hours", source=phase.source, override="prescriber")

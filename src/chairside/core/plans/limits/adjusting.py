@@ -14,7 +14,6 @@ from chairside.core.plans.trail import Trail
 from chairside.core.protocols.schema.dose import Adjustment
 from chairside.core.protocols.schema.regimen import Regimen
 from chairside.core.protocols.truth import Known, Truth, evaluate
-from chairside.core.protocols.vocabulary import name_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +34,7 @@ def reduced(
             continue
         found = evaluate(item.when, known)
         if found.truth is Truth.UNKNOWN:
-            message = f"{', '.join(map(name_of, found.missing))} decides on a reduction and is not on record."
+            message = f"{', '.join(map(known.called, found.missing))} decides on a reduction and is not on record."
             trail.say(unknown("missing_fact", message, field=found.missing[0], source=item.source))
         elif found.truth is Truth.TRUE and item.reduce_by_percent is None:
             message = "By the results on record this dose is not given."

@@ -203,7 +203,7 @@ def _above_level(item: Contraindication, per: Sequence[Quantity], known: Known, 
         return _needs_weight(item.above, item.source)
     limit = most.spelled()
     if truth.truth is Truth.UNKNOWN:
-        message = f"Above {limit} this must be known first: {', '.join(truth.missing)} ({item.names.en})."
+        message = f"Above {limit} this must be known first: {', '.join(map(known.called, truth.missing))} ({item.names.en})."
         return Ceiling(most, unknown("missing_fact", message, field=truth.missing[0], limit=limit, source=item.source))
     message = f"{item.names.en}: the limit is {limit}."
     release = item.release[0] if item.release else "none"

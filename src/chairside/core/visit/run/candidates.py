@@ -163,11 +163,10 @@ def _bound(first: Made, times: tuple[Limit, ...], rates: tuple[Limit, ...], ml: 
         if total < limit.amount:
             paces = stretched(now.paces, ml, limit.amount)
             now, total = replace(now, paces=paces, limiting=limit.said, binding=limit), limit.amount
-    asks = _asks(now, (*rates, *times))
-    return replace(now, minutes=total, reasons=(*now.reasons, *asks))
+    return replace(now, minutes=total, reasons=(*now.reasons, *_asks(now)))
 
 
-def _asks(now: Made, limits: tuple[Limit, ...]) -> tuple[Reason, ...]:
+def _asks(now: Made) -> tuple[Reason, ...]:
     """A limit that binds and may not be for this patient needs the fact that says so."""
     if now.binding is None or not now.binding.missing:
         return ()

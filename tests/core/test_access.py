@@ -21,6 +21,7 @@ chart.break_glass      .  x  .  .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 referral.read          x  x  x  x  x  x  x  x  x  x  .  .  x  .  .  .  .  .
 referral.receive       x  .  x  .  .  .  .  .  .  .  .  .  .  .  .  .  x  .
 referral.work          .  .  x  x  .  x  x  x  .  .  .  .  .  .  .  .  .  .
+patient.merge          .  .  x  .  .  .  .  .  .  x  .  .  x  .  .  .  x  .
 order.sign             .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .  .  .
 coverage.read          x  x  x  x  x  x  x  x  x  x  x  x  x  .  .  .  .  .
 coverage.record        .  .  x  x  .  .  .  .  .  .  .  .  .  .  .  .  x  .

@@ -6,6 +6,7 @@ import pytest
 
 from chairside.core.clearance.item import State
 from chairside.core.kernel.decision import Outcome
+from chairside.core.protocols.schema.regimen import Choice
 from chairside.core.protocols.schema.safety import Interaction
 from chairside.core.protocols.schema.terms import Layer, Occasion, Severity
 from tests.core.clearance.small import EMPTY, clear, fact, requirement, words
@@ -51,3 +52,11 @@ def test_what_is_for_review_without_a_role_in_the_protocol_is_the_prescribers():
     named = replace(EMPTY, interactions=(other(Severity.HOLD, release=("medical_director",)),))
     (reason,) = clear(named, history=history).reasons
     assert reason.override == "medical_director"
+
+
+def test_a_choice_of_regimen_that_is_due_belongs_to_the_course():
+    regimens = tuple(replace(item, choices=(Choice("month_18", 18, (item.key,)),)) for item in EMPTY.regimens)
+    history = tuple(given(EMPTY.id, number, ago) for number, ago in ((1, 600), (2, 586), (3, 558), (4, 56)))
+    decision = clear(replace(EMPTY, regimens=regimens), number=5, history=history)
+    assert "duration_limit" in [reason.code for reason in decision.reasons]
+    assert {item.what for item in decision.value.items if item.code == "duration_limit"} == {"course"}

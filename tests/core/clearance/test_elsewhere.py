@@ -35,6 +35,11 @@ def test_from_the_day_of_its_next_dose_it_holds_nothing():
     assert after(vedolizumab(111), vedolizumab(55)).outcome is Outcome.REFUSED
 
 
+def test_an_infusion_of_the_very_day_counts_and_one_of_a_later_day_does_not():
+    assert after(vedolizumab(56), vedolizumab(0)).outcome is Outcome.REFUSED
+    assert after(vedolizumab(112), vedolizumab(56), vedolizumab(-1)).outcome is Outcome.ALLOWED
+
+
 def test_a_single_dose_is_looked_at_once():
     assert after(vedolizumab(200)).outcome is Outcome.REVIEW
     assert after(vedolizumab(200), given(EMPTY.id, 1, 14), number=2).outcome is Outcome.ALLOWED

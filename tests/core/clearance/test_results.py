@@ -111,6 +111,7 @@ def test_a_course_soon_after_another_is_for_review_at_each_of_its_doses():
     history = [given(IRON.id, 1, 34, 750), given(IRON.id, 2, 27, 750)]
     first = iron([*IRON_READY, phosphate], history=history)
     assert (first.outcome, codes(first)) == (Outcome.REVIEW, ["interval"])
+    assert [found.what for found in first.value.items if found.state is State.REVIEW] == ["course"]
     second = iron([*IRON_READY, phosphate], 2, history=[*history, given(IRON.id, 1, 7, 750)])
     assert (second.outcome, codes(second)) == (Outcome.REVIEW, ["interval"])
 

@@ -190,7 +190,8 @@ def test_an_order_in_another_kind_of_unit_is_a_mismatch():
 
 
 def test_an_order_of_nothing_is_refused():
-    assert "out_of_range" in codes(infliximab(order=OrderedDose(mg(0))))
+    (reason,) = infliximab(order=OrderedDose(mg(0))).reasons
+    assert (reason.code, reason.field, reason.source) == ("out_of_range", "order.dose", INFLIXIMAB.regimens[0].phases[0].source)
 
 
 def test_an_order_in_grams_is_the_same_order():

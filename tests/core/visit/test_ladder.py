@@ -89,6 +89,12 @@ def test_the_flow_is_not_stopped_by_a_rate_of_nothing(rate):
     (reason,) = decision.reasons
     assert (decision.outcome, reason.code, reason.field) == (Outcome.REFUSED, "out_of_range", "rate")
     assert "PAUSE or STOP" in reason.message
+    assert decision.value == q(rate, "mL/h")
+
+
+def test_a_drug_that_does_not_run_has_no_rate_to_change_and_the_one_asked_for_stands_beside_the_refusal():
+    decision = up(Walk().ready(), 40)
+    assert (decision.outcome, codes(decision), decision.value) == (Outcome.REFUSED, {"wrong_state"}, q(40, "mL/h"))
 
 
 def test_down_is_always_allowed_and_up_again_needs_its_time():

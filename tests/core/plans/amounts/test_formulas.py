@@ -71,6 +71,7 @@ def test_the_clearance_is_capped_in_the_formula_and_the_working_says_so(gfr, amo
 def test_an_area_outside_its_bounds_is_refused_and_still_computed(level, code):
     decision = auc(level)
     assert codes(decision) == ([code] if code else [])
+    assert all((reason.field, reason.limit) == ("order.level", "4 mg.min/mL to 6 mg.min/mL") for reason in decision.reasons)
     assert decision.value.amount == mg(Decimal(level) * 105)
 
 
@@ -82,6 +83,7 @@ def test_without_an_ordered_area_or_a_clearance_the_dose_is_unknown():
 def test_milligrams_a_kilogram_are_no_area():
     decision = asked(CALVERT, facts=[fact("lab.crcl", "80", "mL/min")], order=OrderedDose(level=quantity(5, "mg/kg")))
     assert (decision.outcome, codes(decision)) == (Outcome.REFUSED, ["mismatch"])
+    assert (decision.reasons[0].field, decision.reasons[0].limit) == ("order.level", "mg.min/mL")
 
 
 def test_a_clearance_that_is_not_final_computes_nothing():

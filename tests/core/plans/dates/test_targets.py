@@ -122,6 +122,18 @@ def test_cycles_follow_at_their_length_from_the_start_of_the_one_before():
     assert days(weekly, given(0, 7, 25), 5) == [0, 7, 21, 32, 46], "a cycle begun late moves those after it"
 
 
+def test_a_cycle_begun_late_keeps_the_calendar_where_the_late_rule_says_so():
+    kept = made(phase(DOSE, Cycles((1, 8), 21), late=(late(3, LateAction.KEEP_CALENDAR),)))
+    assert days(kept, given(0, 7, 24), 5) == [0, 7, 21, 31, 45], "three days late is not late by the rule"
+    assert days(kept, given(0, 7, 25), 5) == [0, 7, 21, 28, 42]
+
+
+def test_fixed_days_may_be_counted_from_the_last_dose_of_the_phase_before():
+    both = made(phase(DOSE, Every(7), "weekly", doses=2), phase(DOSE, Offsets((10, 20), Anchor.LAST_DOSE), "after", doses=2))
+    assert days(both, count=4) == [0, 7, 17, 27]
+    assert days(both, given(0, 9), 4) == [0, 7, 19, 29]
+
+
 def test_ten_of_fourteen_days_may_be_any_of_them():
     both = made(
         phase(DOSE, Cycles(tuple(range(1, 15)), 28, cycles=1), "first"),

@@ -86,6 +86,13 @@ def test_the_doses_of_other_phases_count_with_the_cap_of_the_formula():
     assert asked(capped, patient=replace(MARISOL, weight=kg(80))).value.course_total == mg(1080)
 
 
+def test_a_limit_that_is_no_part_of_the_formula_lowers_no_dose_of_the_course():
+    first = phase(Flat(mg(80)), Offsets((0,)), "first", doses=1)
+    then = phase(Flat(mg(800)), Every(7), "then", doses=2)
+    made = protocol(regimen(first, then, caps=(Cap(mg(500), Per.DOSE, Layer.LABEL),)))
+    assert asked(made).value.course_total == mg(1680)
+
+
 def test_a_course_adds_up_over_its_phases_and_the_cells_of_its_table():
     table = Table((Axis("lab.hemoglobin", "g/dL", frozen=True),), (Cell((Step(),), (mg(1000), mg(500), mg(0))),))
     both = protocol(

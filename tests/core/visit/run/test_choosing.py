@@ -50,6 +50,7 @@ def test_what_was_not_tolerated_or_is_not_known_has_not_been_earned():
     assert "not on record" in quiet.working[0]
     asked = run(earned, infusion_number=2, minutes=Decimal(30))
     assert asked.outcome is Outcome.UNKNOWN  # it would be allowed if the first one was tolerated
+    assert codes(run(earned, infusion_number=2, max_rate=q(400, "mL/h"))) == ["missing_fact"]
     assert codes(run(earned, infusion_number=2, wanted="earned")) == ["missing_fact"]
     assert codes(run(earned, infusion_number=2, tolerated=False, wanted="earned")) == ["rate_limit"]
 
@@ -163,6 +164,13 @@ def test_a_ladder_for_a_dose_by_weight_asks_for_the_weight_by_its_name():
     decision = run(high, patient=Patient(date(1980, 1, 1)))
     assert (decision.outcome, ladder(decision)) == (Outcome.UNKNOWN, "long")
     assert [reason.field for reason in decision.reasons] == ["patient.weight_kg"]
+
+
+def test_of_two_ladders_of_one_length_the_known_one_is_taken_and_nothing_is_asked():
+    low = Condition((Test("lab.egfr", Op.LT, Decimal(30), "mL/min"),))
+    assert run(therapy(HOUR, even("low", 60, when=low))).allowed
+    assert ladder(run(therapy(HOUR, even("low", 60, when=low)))) == "hour"
+    assert run(therapy(HOUR, even("low", 61, when=low))).outcome is Outcome.UNKNOWN
 
 
 def test_a_ladder_that_the_file_does_not_have_is_not_encoded_and_the_ones_it_has_are_named():

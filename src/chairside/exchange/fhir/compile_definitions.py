@@ -3,9 +3,9 @@
     python -m chairside.exchange.fhir.compile_definitions INPUT.ndjson.gz src/chairside/exchange/fhir/r4-definitions.json.gz
 
 Input: StructureDefinition (with snapshots), ValueSet and CodeSystem resources of FHIR 4.0.1, one a line, plain or gzipped.
-Output, per type: element -> [min, max (-1 = many), types, binding, reference targets]; per required binding: its codes by system
-where they can be listed, and the bindings where they cannot; per primitive: its pattern; the invariants of level error by the
-type or element that they stand on. The same input gives the same bytes.
+Output, per type: element -> [min, max (-1 = many), types, binding, reference targets]; per required binding: its codes by
+system where they can be listed, and the bindings where they cannot; per primitive: its pattern; by type or element: its
+invariants of level error. The same input gives the same bytes.
 """
 
 from __future__ import annotations

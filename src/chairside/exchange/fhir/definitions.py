@@ -1,4 +1,4 @@
-"""The compiled R4 definitions in the shape that the validator walks. Read once, on first use; each type built when it is met."""
+"""The compiled R4 definitions in the shape that the validator walks. Read once, on first use."""
 
 from __future__ import annotations
 

@@ -33,14 +33,18 @@ def more_than(low: Any, high: Any) -> bool:
         return False
     if any(low.get(name) != high.get(name) for name in ("code", "unit", "system", "comparator")):
         return False
-    small, large = low.get("value"), high.get("value")
-    return _number(small) and _number(large) and small > large
+    return _number(low.get("value")) and _number(high.get("value")) and bool(low["value"] > high["value"])
 
 
 def less_than_zero(value: Any) -> bool:
     """Is it a number below zero?"""
-    return _number(value) and value < 0
+    return _number(value) and bool(value < 0)
 
 
 def _number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def day_is_told(value: Any) -> bool:
+    """Is this a date that is precise to the day at least? True also for what is no text: others judge that."""
+    return not isinstance(value, str) or len(value) >= 10

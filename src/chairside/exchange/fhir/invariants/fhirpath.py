@@ -1,6 +1,6 @@
 """HL7's invariants asked of fhirpathpy: one expression compiled once, on first use, and put to one element at a time.
 
-The library reads the resource as it is (decimals stay as written) and prints `trace()` to standard output, which is turned off here.
+The library reads the resource as it is, so decimals stay as written. Its `trace()`, which prints, is turned off.
 """
 
 from __future__ import annotations
@@ -39,10 +39,14 @@ def holds(expression: str, place: Place) -> bool:
 
 @lru_cache(maxsize=2048)
 def _compiled(expression: str) -> Callable[[Place], list[Any]]:
-    from fhirpathpy import apply_parsed_path, parse  # slow to import: only for those who ask
+    import fhirpathpy  # slow to import: only for those who ask
     from fhirpathpy.engine.nodes import ResourceNode, TypeInfo
     from fhirpathpy.models import models
 
+    untyped: Any = ResourceNode
+    apply: Any = fhirpathpy.apply_parsed_path
+    parse: Any = fhirpathpy.parser.parse
+    types: Any = TypeInfo
     model = models["r4"]
     tree = parse(expression)
     options = {
@@ -51,10 +55,10 @@ def _compiled(expression: str) -> Callable[[Place], list[Any]]:
     }
 
     def ask(place: Place) -> list[Any]:
-        TypeInfo.model = model  # a global of the library that `ofType` reads and only `is` sets
-        node = ResourceNode.create_node(place.value, place.path)
+        types.model = model  # a global of the library that `ofType` reads and only `is` sets
+        node = untyped.create_node(place.value, place.path)
         variables = {"context": node, "resource": place.resource, "rootResource": place.root}
-        found: list[Any] = apply_parsed_path(node, tree, variables, model, options)
+        found: list[Any] = apply(node, tree, variables, model, options)
         return found
 
     return ask

@@ -121,11 +121,9 @@ _ROWS: dict[str, tuple[tuple[str, Broken, str], ...]] = {
     "Extension": (("ext-1", _extension, "an extension has either a value or extensions of its own"),),
     **dict.fromkeys(("Quantity", "Age", "Count", "Distance", "Duration"), (_QTY,)),
     "Period": (("per-1", lambda value: after(value.get("start"), value.get("end")), "it ends before it starts"),),
-    "Range": (("rng-2", lambda value: more_than(value.get("low"), value.get("high")), "its low end lies above its high end"),),
+    "Range": (("rng-2", lambda value: more_than(value.get("low"), value.get("high")), "it is lower at its high end"),),
     "Ratio": (("rat-1", _ratio, "a ratio has both a numerator and a denominator, or neither and an extension"),),
-    "ContactPoint": (
-        ("cpt-2", _without("value", "system"), "a contact needs its system (phone, email, fax…) beside the value"),
-    ),
+    "ContactPoint": (("cpt-2", _without("value", "system"), "a value needs its system (phone, email, fax…)"),),
     "Attachment": (("att-1", _without("data", "contentType"), "data needs its content type"),),
     "Timing.repeat": (
         ("tim-1", _without("duration", "durationUnit"), "a duration needs its unit"),
@@ -175,7 +173,7 @@ _ROWS: dict[str, tuple[tuple[str, Broken, str], ...]] = {
         (
             "pat-1",
             _none("name", "telecom", "address", "organization"),
-            "a contact has a name, telecom, address or organization",
+            "it has a name, a telecom, an address or an organization",
         ),
     ),
     "Organization": (
@@ -196,9 +194,7 @@ _ROWS: dict[str, tuple[tuple[str, Broken, str], ...]] = {
     "CarePlan.activity": (("cpl-3", _both("detail", "reference"), "an activity has a reference or a detail, not both"),),
     "CareTeam.participant": (("ctm-1", _behalf, "onBehalfOf stands only where the member is a Practitioner"),),
     "Goal.target": (("gol-1", _without("detail[x]", "measure"), "a target's detail needs its measure"),),
-    "QuestionnaireResponse.item": (
-        ("qrs-1", _both("answer", "item"), "items stand below the item or below its answer, not both"),
-    ),
+    "QuestionnaireResponse.item": (("qrs-1", _both("answer", "item"), "items stand below it or below its answer, not both"),),
     "Appointment": (
         ("app-2", lambda value: has(value, "start") != has(value, "end"), "start and end are given both or neither"),
         (

@@ -8,8 +8,8 @@ from xml.parsers import expat
 
 _XHTML = "http://www.w3.org/1999/xhtml"
 _FORBIDDEN = frozenset(
-    "head body base link script form input button select textarea frame frameset iframe object embed applet style meta".split()
-)
+    ("head", "body", "base", "link", "script", "style", "meta", "form", "input", "button", "select", "textarea", "frame")
+) | {"frameset", "iframe", "object", "embed", "applet"}
 _ENTITY = re.compile(r"&([A-Za-z][A-Za-z0-9]*);")
 _XML_ENTITIES = frozenset(("amp", "lt", "gt", "quot", "apos"))
 

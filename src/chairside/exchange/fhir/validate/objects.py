@@ -1,4 +1,4 @@
-"""Checkers of types: each type of R4 is compiled once, on first use, into a table from JSON name to the checker of its content."""
+"""Checkers of types: each type is compiled once, on first use, into a table from JSON name to the checker of its content."""
 
 from __future__ import annotations
 

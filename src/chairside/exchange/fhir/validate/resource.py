@@ -23,7 +23,7 @@ class Resources(Compiled):
         if "contained" not in value and not bundle and not context.ids:
             return check(value, context)
         inner = Context({**context.linked, **_full_urls(value)} if bundle else context.linked)
-        inner.ids = {item["id"]: str(item.get("resourceType")) for item in _contained(value) if isinstance(item.get("id"), str)}
+        inner.ids = contained_types(value)
         faults = check(value, inner)
         lonely = list(_unreferenced(value))
         return [*(faults or ()), *lonely] if lonely else faults
@@ -51,6 +51,11 @@ class Resources(Compiled):
             return None
         shown = kind[:60] if isinstance(kind, str) else "nothing"
         return [Fault("structure", "", f"“{shown}” is not a resource type of FHIR R4 (resourceType)")]
+
+
+def contained_types(resource: Json) -> dict[str, str]:
+    """Resource type by id of what a resource contains."""
+    return {item["id"]: str(item.get("resourceType")) for item in _contained(resource) if isinstance(item.get("id"), str)}
 
 
 def _contained(value: Json) -> Iterator[Json]:

@@ -25,3 +25,25 @@ def test_the_pages_of_every_encoded_referral_open() -> None:
             assert client.post(f"/intake/{referral.id}/order/").status_code == 302, start
             order = Order.objects.get(referral=referral)
             assert client.get(f"/intake/orders/{order.id}/").status_code == 200, start
+
+
+def test_a_plan_of_several_drugs_says_why_it_has_no_dose_and_names_its_drugs() -> None:
+    with center() as place:
+        client = place.client(Role.INTAKE)
+        referral = take_in(place, "s32")
+        complete(place, referral)
+        assert "mFOLFOX6</a> (" in client.get(f"/intake/{referral.id}/").content.decode()
+        client.post(f"/intake/{referral.id}/order/")
+        page = client.get(f"/intake/orders/{Order.objects.get(referral=referral).id}/").content.decode()
+        assert "gives several drugs together (oxaliplatin, leucovorin, fluorouracil)" in page
+        assert "No regimen" not in page
+
+
+def test_a_finding_names_its_source_by_its_title_and_a_fact_is_called_by_its_name() -> None:
+    with center() as place:
+        page = place.client(Role.INTAKE).get(f"/intake/{take_in(place, 's22').id}/").content.decode()
+        assert "Dose above the maximum" in page
+        assert "Source: Vyvgart label" in page
+        assert "label_copy" not in page
+        assert "Absolute neutrophil count" in page
+        assert "text:MG-ADL" not in page

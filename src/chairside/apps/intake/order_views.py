@@ -108,27 +108,29 @@ def _page(
 ) -> HttpResponse:
     versions = list(reading.versions_of(row))
     version = versions[0]
-    judgement = services.signing_judgement(version)
+    protocol = protocol_of(version.release_id)
+    judgement = reading.cited(services.signing_judgement(version), protocol)
+    dose = dose_of(
+        version,
+        facts=facts_for(row.patient),
+        history=history_for(row.patient),
+        dose_number=1,
+        day=version.start_on or clock.today(row.site.zone),
+    )
     signing = version.status == OrderVersion.Status.DRAFT and request.actor.may(Action.ORDER_SIGN).allowed
     context = {
         "order": row,
         "patient": row.patient,
         "version": version,
         "versions": versions,
-        "protocol": protocol_of(version.release_id),
+        "protocol": protocol,
         "judgement": judgement,
         "can_sign": signing and judgement.outcome <= Outcome.REVIEW,
         "may_sign": signing,
         "asks_reason": judgement.outcome is Outcome.REVIEW,
         "decision": decision,
         "premedications": premedications_of(version),
-        "dose": dose_of(
-            version,
-            facts=facts_for(row.patient),
-            history=history_for(row.patient),
-            dose_number=1,
-            day=version.start_on or clock.today(row.site.zone),
-        ),
+        "dose": reading.cited(dose, protocol),
         "form": form or SignForm(initial={"seen": judgement.value}),
         "plan": getattr(version, "plan", None),
         "may_plan": request.actor.may(Action.PLAN_MAKE).allowed,

@@ -9,12 +9,13 @@ from datetime import date
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import OrderVersion
 from chairside.apps.people.selectors import core_patient
-from chairside.core.kernel.decision import Decision, refused
+from chairside.core.kernel.decision import Decision, Reason, refused
 from chairside.core.kernel.fact import DoseGiven, Fact, Patient
 from chairside.core.kernel.quantity import quantity
 from chairside.core.kernel.unit import UnitError
 from chairside.core.plans.dosing import Dose, dose
 from chairside.core.plans.limits.order import OrderedDose
+from chairside.core.protocols import Protocol
 
 
 def dose_of(
@@ -28,8 +29,11 @@ def dose_of(
             "mismatch", f"The ordered dose cannot be read: {problem}.", field="order.dose_unit", limit=version.dose_unit
         )
         return Decision(None, (reason,))
+    protocol = protocol_of(version.release_id)
+    if protocol.plan is not None:
+        return Decision(None, (_plan_of_several(protocol),))
     return dose(
-        protocol_of(version.release_id),
+        protocol,
         indication=version.indication,
         dose_number=dose_number,
         day=day,
@@ -39,6 +43,17 @@ def dose_of(
         brand=version.brand,
         regimen=version.regimen,
         order=ordered,
+    )
+
+
+def _plan_of_several(protocol: Protocol) -> Reason:
+    """An order version holds one drug. A plan's doses are the engine's to answer, each with an order of its own."""
+    held = ", ".join(dict.fromkeys(item.protocol.replace("_", " ") for item in protocol.plan.items)) if protocol.plan else ""
+    return refused(
+        "not_encoded",
+        f"{protocol.names.en} gives several drugs together ({held}). An order here holds one drug, so this one has no dose and "
+        "cannot be signed. Order each drug by its own protocol; `chairside engine dose` answers for the whole plan.",
+        field="order.protocol",
     )
 
 

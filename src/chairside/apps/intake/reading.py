@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,8 @@ from chairside.apps.formulary.selectors import UnreadableRelease, current_releas
 from chairside.apps.intake.models import Order, OrderVersion, Referral
 from chairside.apps.intake.selectors import QueueFilter, QueueRow, referral_queue
 from chairside.apps.organizations.models import Site
+from chairside.core.kernel.decision import Decision
+from chairside.core.protocols import Protocol
 
 
 class QueueRows:
@@ -52,6 +55,14 @@ def source_titles(release: ProtocolRelease | None) -> dict[str, str]:
         return {source.key: source.title for source in protocol_of(release.sha256).sources}
     except UnreadableRelease:  # the protocol's own page says why; the referral is still to be read
         return {}
+
+
+def cited(decision: Decision[Any], protocol: Protocol) -> Decision[Any]:
+    """The same decision with the sources of its reasons by their titles, for a page."""
+    titles = {source.key: source.title for source in protocol.sources}
+    return replace(
+        decision, reasons=tuple(replace(item, source=titles.get(item.source, item.source)) for item in decision.reasons)
+    )
 
 
 def versions_of(order: Order) -> QuerySet[OrderVersion]:

@@ -121,3 +121,10 @@ def test_the_list_names_every_therapy(client: Client) -> None:
 
 def test_an_unknown_therapy_is_not_found(client: Client) -> None:
     assert client.get("/guide/nothing/").status_code == 404
+
+
+def test_a_page_without_brands_has_no_empty_line_of_other_names(client: Client) -> None:
+    page = client.get("/guide/therapeutic_phlebotomy/").content.decode()
+    assert "Therapeutic phlebotomy" in page
+    assert "Also called" not in page
+    assert "Also called" in client.get("/guide/ravulizumab/").content.decode()

@@ -43,6 +43,7 @@ class Action(StrEnum):
     REFERRAL_READ = "referral.read"
     REFERRAL_RECEIVE = "referral.receive"
     REFERRAL_WORK = "referral.work"
+    PATIENT_MERGE = "patient.merge"
     ORDER_SIGN = "order.sign"
     COVERAGE_READ = "coverage.read"
     COVERAGE_RECORD = "coverage.record"
@@ -93,6 +94,8 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.REFERRAL_READ: _CLINICAL | _OFFICE | {_R.MANAGER},
         _A.REFERRAL_RECEIVE: {_R.INTAKE, _R.FRONT_DESK, _R.SYSTEM},
         _A.REFERRAL_WORK: {_R.INTAKE, _R.AUTHORIZATION, _R.NURSE, _R.CHARGE_NURSE, _R.PHARMACIST},
+        # Whose record is whose is an office's question, with the medical director for the clinical doubt; messages bring it too.
+        _A.PATIENT_MERGE: {_R.INTAKE, _R.MANAGER, _R.MEDICAL_DIRECTOR, _R.SYSTEM},
         _A.ORDER_SIGN: _PRESCRIBING,
         _A.COVERAGE_READ: _STAFF,
         _A.COVERAGE_RECORD: {_R.AUTHORIZATION, _R.INTAKE, _R.SYSTEM},

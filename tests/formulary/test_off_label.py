@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
@@ -46,3 +47,17 @@ def test_an_indication_off_the_label_is_for_review(protocol: str, indication: st
 @pytest.mark.parametrize(("protocol", "regimen", "indication"), PRACTICES)
 def test_a_practice_that_an_order_names_is_for_review(protocol: str, regimen: str, indication: str) -> None:
     assert ("off_label", Outcome.REVIEW) in said(protocol, indication, regimen)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "reviewed"), [(0, None, False), (1, None, True), (None, 0, False), (None, -1, True)]
+)
+def test_a_use_that_the_label_does_not_hold_on_the_day_is_for_review(
+    since: int | None, until: int | None, reviewed: bool
+) -> None:
+    protocol, day = load("infliximab_iv"), date(2026, 4, 13)
+    ends = [None if days is None else day + timedelta(days=days) for days in (since, until)]
+    dated = replace(protocol.indications[0], valid_from=ends[0], valid_until=ends[1])
+    only = replace(protocol, indications=(dated, *protocol.indications[1:]))
+    answer = dose(only, indication=dated.key, dose_number=1, day=day, patient=ADULT)
+    assert ("off_label" in [reason.code for reason in answer.reasons]) is reviewed

@@ -13,6 +13,7 @@ from pydantic import ConfigDict, TypeAdapter
 from chairside.core.intake.codes import FactKey, PlanPart
 from chairside.core.intake.referral import DrugOrder
 from chairside.core.kernel.fact import FactKind
+from chairside.core.kernel.span import in_force
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.naming import spelled
 from chairside.formulary import recognition
@@ -44,7 +45,7 @@ class DiagnosisCode:
     replaced_by: tuple[str, ...] = ()
 
     def valid(self, on: date) -> bool:
-        return (self.valid_from is None or self.valid_from <= on) and (self.valid_until is None or on <= self.valid_until)
+        return in_force(self, on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,9 +1,10 @@
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from chairside.core.kernel.span import DayWindow, Span, age_on
+from chairside.core.kernel.span import DayWindow, Span, age_on, in_force
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -57,3 +58,22 @@ def test_birthdays_and_leap_days(born, day, age):
 def test_nobody_has_an_age_before_birth():
     with pytest.raises(ValueError, match="before the birth"):
         age_on(date(2026, 1, 2), date(2026, 1, 1))
+
+
+@dataclass(frozen=True)
+class Code:
+    valid_from: date | None = None
+    valid_until: date | None = None
+
+
+@pytest.mark.parametrize(
+    ("code", "days"),
+    [
+        (Code(), "yes yes yes yes"),
+        (Code(valid_from=date(2026, 11, 21)), "no yes yes yes"),
+        (Code(valid_until=date(2026, 11, 22)), "yes yes yes no"),
+        (Code(date(2026, 11, 21), date(2026, 11, 22)), "no yes yes no"),
+    ],
+)
+def test_what_is_dated_is_in_force_on_both_of_its_ends_and_between(code, days):
+    assert " ".join("yes" if in_force(code, date(2026, 11, day)) else "no" for day in (20, 21, 22, 23)) == days

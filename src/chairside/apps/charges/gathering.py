@@ -18,8 +18,9 @@ from chairside.core.charges.table import CodeTable, family_for
 from chairside.core.charges.units import DrugGiven
 from chairside.core.charges.work import Day, Work
 from chairside.core.kernel.decision import Decision, Reason, unknown
+from chairside.core.plans.supply.taken import billing_code
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.schema.product import BillingCode, Product
+from chairside.core.protocols.schema.product import Product
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.state import VisitState
 from chairside.formulary.administration import administration_codes
@@ -88,7 +89,7 @@ def _drugs(
         if not region.timeline:
             continue
         product = protocol.product(version.brand if version else "") or _product_of(protocol, draws)
-        code = _code(product, visit) if product else None
+        code = billing_code(product, visit.day) if product else None
         if product is None or code is None:
             message = f"No billing code of {drug.title} is valid on {visit.day}, or its brand is not known."
             reasons.append(unknown("missing_fact", message, field=f"drug.{drug.key}.code", source=protocol.id))
@@ -112,13 +113,3 @@ def _product_of(protocol: Protocol, draws: list[LotEntry]) -> Product | None:
     """The product of the lots drawn, where they are of one brand."""
     brands = {entry.lot.brand for entry in draws}
     return protocol.product(brands.pop()) if len(brands) == 1 else None
-
-
-def _code(product: Product, visit: Visit) -> BillingCode | None:
-    valid = (
-        code
-        for code in product.billing
-        if (code.valid_from is None or code.valid_from <= visit.day)
-        and (code.valid_until is None or visit.day <= code.valid_until)
-    )
-    return next(valid, None)

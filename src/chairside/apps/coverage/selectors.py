@@ -31,6 +31,7 @@ from chairside.core.coverage.authorization import Approval, Cover, Need, spend, 
 from chairside.core.kernel.decision import Reason
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError, unit
+from chairside.core.plans.supply import taken
 from chairside.core.protocols.schema.product import BillingCode
 
 FINISHED = "finished"
@@ -164,16 +165,7 @@ def covers_of(order: Order, moved: Mapping[int, date] | None = None) -> tuple[Co
 def billing_code(version: OrderVersion, day: date) -> BillingCode | None:
     """The code under which the ordered product is billed on a day; None when the brand is not named or has none."""
     product = protocol_of(version.release_id).product(version.brand)
-    if product is None:
-        return None
-    return next(
-        (
-            code
-            for code in product.billing
-            if (code.valid_from is None or code.valid_from <= day) and (code.valid_until is None or day <= code.valid_until)
-        ),
-        None,
-    )
+    return None if product is None else taken.billing_code(product, day)
 
 
 def _units(amount: Decimal | None, code: str, billed: BillingCode | None) -> Decimal | None:

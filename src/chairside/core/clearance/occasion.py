@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from chairside.core.clearance.ask import Ask
-from chairside.core.kernel.span import months_old
+from chairside.core.kernel import span
 from chairside.core.protocols.schema.requirement import Requirement
 from chairside.core.protocols.schema.terms import Occasion
 from chairside.core.protocols.scope import for_regimen
@@ -23,7 +23,7 @@ def _in_force(ask: Ask) -> Iterator[Requirement]:
     for item in for_regimen(ask.protocol.requirements, ask.regimen):
         if item.indications and ask.indication not in item.indications:
             continue
-        if item.jurisdiction != ask.protocol.jurisdiction or not _stands(item, ask):
+        if item.jurisdiction != ask.protocol.jurisdiction or not span.in_force(item, ask.day):
             continue
         if item.applies is None or evaluate(item.applies, ask.known).truth is not Truth.FALSE:
             yield item
@@ -49,12 +49,8 @@ def lead_days(item: Requirement, ask: Ask) -> int:
     return (item.lead_days or 0) if ask.dose_number == 1 or item.when is Occasion.DOSES else 0
 
 
-def _stands(item: Requirement, ask: Ask) -> bool:
-    return (item.valid_from is None or item.valid_from <= ask.day) and (item.valid_until is None or ask.day <= item.valid_until)
-
-
 def _repeats(item: Requirement, ask: Ask) -> bool:
     if not ask.course.earlier:
         return False
     months = item.repeat_within_months
-    return months is None or months_old(ask.course.earlier[-1].on, ask.day) < months
+    return months is None or span.months_old(ask.course.earlier[-1].on, ask.day) < months

@@ -19,6 +19,7 @@ from chairside.core.intake.findings import Severity as Graveness
 from chairside.core.intake.packet_rules import Part, weights
 from chairside.core.intake.referral import Packet
 from chairside.core.kernel.fact import Fact, FactKind, Patient
+from chairside.core.kernel.span import in_force
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.naming import names
 from chairside.core.protocols.schema.requirement import Requirement, What
@@ -145,16 +146,11 @@ def _asked(requirement: Requirement, packet: Packet, protocol: Protocol, known: 
     first = requirement.when is Occasion.DOSES and 1 in requirement.doses
     if requirement.when not in _AHEAD and not first:
         return False
-    if requirement.jurisdiction != protocol.jurisdiction or not _stands(requirement, known.day):
+    if requirement.jurisdiction != protocol.jurisdiction or not in_force(requirement, known.day):
         return False
     if requirement.indications and not set(requirement.indications) & indications_of(packet, protocol):
         return False
     return requirement.applies is None or evaluate(requirement.applies, known).truth is not Truth.FALSE
-
-
-def _stands(requirement: Requirement, day: date) -> bool:
-    first, last = requirement.valid_from, requirement.valid_until
-    return (first is None or first <= day) and (last is None or day <= last)
 
 
 def _drawn_for_the_dose(requirement: Requirement) -> bool:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
+from chairside.core.kernel.span import in_force
 from chairside.core.plans.dates.phases import count_of, last_number, numbered
 from chairside.core.plans.people import age_reason
-from chairside.core.protocols.schema.indication import CodePrefix, Indication, LabelStatus
+from chairside.core.protocols.schema.indication import Indication, LabelStatus
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Phase, Regimen
 from chairside.core.protocols.schema.safety import Scope
@@ -36,17 +37,18 @@ def indication_for(protocol: Protocol, asked: str, known: Known) -> Decision[Ind
         item = fitting[0]
         working = (f"indication {asked}: {item.names.en}",) if named is None else ()
         against = _not_encoded(protocol, Scope.INDICATION, item.key, known)
-        return Decision(item, (*against, *_off_label(item)), working)
+        return Decision(item, (*against, *_off_label(item, known.day)), working)
     # Nothing fits: say why for the one that fails least (a missing fact before a refusal), and go on computing for it.
     item, reasons = min(judged, key=lambda pair: max(reason.outcome for reason in pair[1]))
     return Decision(item, (*reasons, *_not_encoded(protocol, Scope.INDICATION, item.key, known)))
 
 
-def _off_label(indication: Indication) -> tuple[Reason, ...]:
-    """A use that no label holds is common practice at most: a named person decides it for each patient."""
-    if indication.status is not LabelStatus.OFF_LABEL:
+def _off_label(indication: Indication, day: date) -> tuple[Reason, ...]:
+    """A use that no label holds (on that day) is common practice at most: a named person decides it for each patient."""
+    if indication.status is not LabelStatus.OFF_LABEL and in_force(indication, day):
         return ()
-    message = f"{indication.names.en} is not in the label. The prescriber decides and says why."
+    on = "" if indication.status is LabelStatus.OFF_LABEL else f" on {day.isoformat()}"
+    message = f"{indication.names.en} is not in the label{on}. The prescriber decides and says why."
     return (review("off_label", message, field="indication", source=indication.source, override="prescriber"),)
 
 
@@ -137,14 +139,10 @@ def _by_code(protocol: Protocol, code: str, day: date) -> tuple[Indication, ...]
         (len(prefix.prefix), item)
         for item in protocol.indications
         for prefix in item.codes
-        if not prefix.supporting and code.startswith(prefix.prefix) and _in_force(prefix, day)
+        if not prefix.supporting and code.startswith(prefix.prefix) and in_force(prefix, day)
     ]
     longest = max((length for length, _ in found), default=0)
     return tuple(item for length, item in found if length == longest)
-
-
-def _in_force(prefix: CodePrefix, day: date) -> bool:
-    return (prefix.valid_from is None or prefix.valid_from <= day) and (prefix.valid_until is None or day <= prefix.valid_until)
 
 
 def _no_indication(protocol: Protocol, asked: str, day: date) -> Reason:

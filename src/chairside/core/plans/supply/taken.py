@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
 from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.span import in_force
 from chairside.core.plans.supply.vials import VialChoice, choose
 from chairside.core.protocols.schema.product import BillingCode, Container, Dilution, Handling, Product
 from chairside.core.protocols.schema.protocol import Protocol
@@ -115,7 +116,7 @@ def _within(how: Dilution, amount: Quantity, final: Quantity) -> bool:
 
 
 def _billing(product: Product, amount: Quantity, vials: VialChoice | None, day: date) -> BillingUnits | None:
-    code = next((code for code in product.billing if in_force(code, day)), None)
+    code = billing_code(product, day)
     if code is None:
         return None
     single = all(vial.container is Container.SINGLE_DOSE for vial in product.vials)
@@ -125,9 +126,9 @@ def _billing(product: Product, amount: Quantity, vials: VialChoice | None, day: 
     return BillingUnits(code.code, given, max(Decimal(0), whole - given) if whole is not None else Decimal(0))
 
 
-def in_force(code: BillingCode, day: date) -> bool:
-    """True when the code is valid on the day of service."""
-    return (code.valid_from is None or code.valid_from <= day) and (code.valid_until is None or day <= code.valid_until)
+def billing_code(product: Product, day: date) -> BillingCode | None:
+    """The code under which the product is billed on a day of service; None when it has none then."""
+    return next((code for code in product.billing if in_force(code, day)), None)
 
 
 def units(amount: Quantity, code: BillingCode) -> Decimal:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge age and validity on this day (default: today at the site)."
 )
-@click.option("--organization", metavar="SLUG", help="Whose center it is; needed when there are several.")
+@click.option("--organization", metavar="SLUG", help="Whose center it is; needed when there are several, except in the demo.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
 def command(paths: Sequence[Path], as_of: datetime | None, organization: str | None, as_json: bool) -> None:
     """Read FHIR R4 bundles, single resources, NDJSON files or a bulk-export folder, also .gz. Safe to repeat."""
@@ -37,7 +37,7 @@ def command(paths: Sequence[Path], as_of: datetime | None, organization: str | N
     from chairside.cli.import_report import Report, say
 
     owner = _organization(organization, private, environment.time_zone)
-    report = Report()
+    report = Report(center=owner.name)
     with organization_scope(owner.id):
         site = _site(owner)
         with _progress(sources) as waiting:
@@ -93,9 +93,13 @@ def _tables(owner_url: str, private: bool) -> None:
 
 
 def _organization(slug: str | None, private: bool, zone: str) -> "Organization":
-    """The one that is named, or the only one. An empty private database gets a first center."""
+    """The one that is named, the only one, or the demo's center that the log-ins are for. An empty private database gets one.
+
+    Of several that are somebody's own none is guessed: a referral would come to people who may not see it.
+    """
     from chairside.apps.organizations.context import signing_in
     from chairside.apps.organizations.models import Organization
+    from chairside.cli.demo_center.northlight import NORTHLIGHT
 
     with signing_in():
         known = list(Organization.objects.order_by("-demo", "slug"))
@@ -105,8 +109,9 @@ def _organization(slug: str | None, private: bool, zone: str) -> "Organization":
                 names = ", ".join(sorted(item.slug for item in known)) or "none yet"
                 raise UsageProblem(f"--organization: “{slug}” is not one of the organizations here ({names})")
             return found
-        if len(known) == 1 or (known and private):
-            return known[0]
+        shown = next((item for item in known if private and item.demo and item.slug == NORTHLIGHT.slug), None)
+        if shown is not None or len(known) == 1:
+            return shown or known[0]
         if known or not private:
             names = ", ".join(sorted(item.slug for item in known)) or "there is none yet"
             raise UsageProblem(f"--organization: say whose center it is ({names})")

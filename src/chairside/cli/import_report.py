@@ -17,6 +17,7 @@ _SHOWN = 3  # issues of one resource in the table; the JSON has them all
 class Report:
     """What happened so far."""
 
+    center: str = ""
     files: int = 0
     imported: int = 0
     unchanged: int = 0
@@ -109,7 +110,7 @@ class Report:
             f"{self.files} files, {total:,} resources: {self.imported:,} imported, {self.unchanged:,} unchanged, "
             f"{self.quarantined:,} in quarantine; {len(self.referrals)} referrals "
             f"({sum(item['status'] == 'incomplete' for item in self.referrals)} incomplete). "
-            f"{self.seconds:.1f} s{rate}, {peak_mb()} MB."
+            f"{f'For {self.center}. ' if self.center else ''}{self.seconds:.1f} s{rate}, {peak_mb()} MB."
         )
         return "\n".join(lines)
 

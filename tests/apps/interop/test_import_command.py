@@ -90,3 +90,18 @@ def test_the_table_for_people_says_what_is_missing(worker_database: WorkerDataba
     assert "missing: CBC, ferritin and transferrin saturation within 60 days" in done.stdout
     assert "23 imported" in done.stdout
     assert done.stderr == ""
+
+
+def test_in_the_demo_a_referral_comes_to_the_center_whose_log_ins_are_printed_and_elsewhere_none_is_guessed() -> None:
+    from chairside.apps.organizations.context import organization_scope
+    from chairside.apps.organizations.models import Organization
+    from chairside.cli.import_ import _organization
+    from chairside.cli.problems import UsageProblem
+
+    for slug in ("harbor-point", "northlight"):
+        made = Organization(name=slug, slug=slug, demo=True)
+        with organization_scope(made.id):
+            made.save()
+    assert _organization(None, True, "UTC").slug == "northlight"
+    with pytest.raises(UsageProblem, match=r"--organization: say whose center it is \(harbor-point, northlight\)"):
+        _organization(None, False, "UTC")

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from allauth.mfa.models import Authenticator
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Fact, Membership, Patient, User
 from chairside.core.access import Actor, Role
+from chairside.core.intake.matching import Candidate, Name
+from chairside.core.intake.referral import Identifier
 from chairside.core.kernel import fact as core
 from chairside.core.kernel.fact import FactKind
 from chairside.core.kernel.quantity import decimal, quantity
@@ -42,9 +46,50 @@ def system_actor(organization: object, name: str = "Chairside") -> Actor:
     return Actor(id="system", name=name, organization=str(organization), roles=frozenset({Role.SYSTEM}), session="system")
 
 
+def records_of(patient: Patient | UUID | OuterRef) -> QuerySet[Patient]:
+    """Every record of the person that a record belongs to: the one that is kept and those merged into it.
+
+    For `filter(patient__in=records_of(patient))`, also in a query over many (`records_of(OuterRef("patient"))`): the records of
+    one person are read as one, while no row of any ever moves. Never from memory, so it is as true as its query.
+    """
+    one = OuterRef(patient) if isinstance(patient, OuterRef) else patient.pk if isinstance(patient, Patient) else patient
+    kept = Subquery(Patient.objects.filter(pk=one).values(kept=Coalesce("merged_into", "pk"))[:1])
+    return Patient.objects.filter(Q(pk=kept) | Q(merged_into=kept)).order_by().values("pk")  # type: ignore[return-value]
+
+
+OWN_NUMBERS = "urn:chairside:received"
+"""The identifier system of a patient who came without any: it says where the record came from, not who it is."""
+
+
+def candidate_of(*records: Patient) -> Candidate:
+    """What the records of one person say of who it is, for comparing; the first is the one that is kept."""
+    kept = records[0]
+    return Candidate(
+        names=tuple(dict.fromkeys(Name(row.family, row.given) for row in records)),
+        born=kept.birth_date,
+        birth_text=kept.birth_text,
+        sex=kept.sex,
+        phones=tuple(row.phone for row in records if row.phone),
+        emails=tuple(row.email for row in records if row.email),
+        addresses=tuple(row.address for row in records if row.address),
+        postal_codes=tuple(row.postal_code for row in records if row.postal_code),
+        identifiers=tuple(
+            Identifier(item.system, item.value)
+            for row in records
+            for item in row.identifiers.all()
+            if item.system != OWN_NUMBERS
+        ),
+    )
+
+
+def kept_record(patient: Patient) -> Patient:
+    """The record that stands for this person: the patient's own, or the one it was merged into."""
+    return patient.merged_into or patient
+
+
 def facts_for(patient: Patient) -> tuple[core.Fact, ...]:
-    """All facts that stand (not corrected by a later one), oldest first, as the rulebook reads them."""
-    rows = Fact.objects.filter(patient=patient, corrected_by=None).order_by("on", "recorded_at", "id")
+    """All facts of the person that stand (not corrected by a later one), oldest first, as the rulebook reads them."""
+    rows = Fact.objects.filter(patient__in=records_of(patient), corrected_by=None).order_by("on", "recorded_at", "id")
     return tuple(core_facts(rows))
 
 

@@ -2,12 +2,6 @@
 
 from __future__ import annotations
 
-from django.db import connection
+from chairside.apps.people.lock import receiving_lock
 
-_CLASS = 4711  # our number space among advisory locks
-
-
-def receiving_lock(organization: str) -> None:
-    """Hold, until the transaction ends, the organization's lock on what comes in. Taking it again is free."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_CLASS, organization])
+__all__ = ["receiving_lock"]

@@ -10,7 +10,10 @@ from datetime import datetime
 from decimal import Decimal
 
 from chairside.apps.intake.texts import fit
+from chairside.apps.organizations import clock
+from chairside.apps.people.duplicates import duplicates_look_for
 from chairside.apps.people.models import Fact, Patient, PatientIdentifier, Practitioner
+from chairside.apps.people.selectors import OWN_NUMBERS, kept_record, records_of
 from chairside.core.access import Actor
 from chairside.core.intake.findings import Finding, Severity
 from chairside.core.intake.recording import implausible
@@ -20,15 +23,15 @@ from chairside.core.visit.vitals import GUARDRAILS
 
 IMPLAUSIBLE = "implausible"
 _NOT_MEANT = frozenset({"entered_in_error", "entered-in-error", "cancelled", IMPLAUSIBLE})
-_OWN = "urn:chairside:received"  # the identifier system of a patient who came without any identifier
 _VERSION = re.compile(r" v(\d+)$")  # how the source of a corrected fact ends
 _WIDEST = Decimal(10) ** 15  # what the numeric column holds before the point; the exact text has no limit
 
 
-def patient_receive(*, packet: Packet, source: str, actor: Actor) -> Decision[Patient]:
+def patient_receive(*, packet: Packet, source: str, actor: Actor, at: datetime | None = None) -> Decision[Patient]:
     """The patient of a packet: known by an identifier, else new. Refused when an identifier is known under another birth date.
 
-    H-001: a number alone does not make two records one person.
+    H-001: a number alone does not make two records one person. The number of a merged record finds the record that is kept.
+    A new patient who looks like one that is known goes on the list to review, and nothing is merged.
     """
     person = packet.person
     if person is None:
@@ -42,11 +45,13 @@ def patient_receive(*, packet: Packet, source: str, actor: Actor) -> Decision[Pa
                 ),
             ),
         )
-    wanted = [(fit(item.system, 300), fit(item.value, 200)) for item in person.identifiers] or [(_OWN, fit(source, 200))]
-    rows = PatientIdentifier.objects.filter(organization_id=actor.organization, value__in=[value for _, value in wanted])
-    found = {(row.system, row.value): row.patient_id for row in rows}
-    ids = {found[key] for key in wanted if key in found}
-    if len(ids) > 1:
+    wanted = [(fit(item.system, 300), fit(item.value, 200)) for item in person.identifiers] or [(OWN_NUMBERS, fit(source, 200))]
+    rows = PatientIdentifier.objects.filter(
+        organization_id=actor.organization, value__in=[value for _, value in wanted]
+    ).select_related("patient__merged_into")
+    found = {(row.system, row.value): row.patient for row in rows if (row.system, row.value) in wanted}
+    persons = {kept_record(record).id for record in found.values()}
+    if len(persons) > 1:
         return Decision(
             None,
             (
@@ -58,9 +63,11 @@ def patient_receive(*, packet: Packet, source: str, actor: Actor) -> Decision[Pa
                 ),
             ),
         )
-    if ids:
-        patient = Patient.objects.select_for_update().get(id=ids.pop())
-        if patient.birth_date and person.born and patient.birth_date != person.born:
+    if persons:
+        patient = Patient.objects.select_for_update().get(id=persons.pop())
+        # A record that was merged under another birth date is still asked for under its own.
+        known = {record.birth_date for record in (patient, *found.values())} - {None}
+        if known and person.born and person.born not in known:
             return Decision(
                 patient,
                 (
@@ -78,12 +85,14 @@ def patient_receive(*, packet: Packet, source: str, actor: Actor) -> Decision[Pa
         for system, value in dict.fromkeys(wanted)
         if (system, value) not in found
     )
+    if not found:
+        duplicates_look_for(patient=patient, at=at or clock.now())
     return Decision(patient)
 
 
 def _patient_make(person: Person, wanted: list[tuple[str, str]], actor: Actor) -> Patient:
     number = fit(wanted[0][1], 60)
-    if wanted[0][0] == _OWN or Patient.objects.filter(organization_id=actor.organization, mrn=number).exists():
+    if wanted[0][0] == OWN_NUMBERS or Patient.objects.filter(organization_id=actor.organization, mrn=number).exists():
         number = f"R-{uuid.uuid4().hex[:10].upper()}"
     return Patient.objects.create(
         organization_id=actor.organization,
@@ -98,6 +107,7 @@ def _patient_make(person: Person, wanted: list[tuple[str, str]], actor: Actor) -
         phone=fit(person.phone, 40),
         address=person.address,
         postal_code=fit(person.postal_code, 12),
+        email=fit(person.email, 254),
     )
 
 
@@ -137,7 +147,7 @@ def packet_doubted(packet: Packet) -> tuple[Packet, tuple[Finding, ...]]:
 
 def facts_receive(*, patient: Patient, packet: Packet, actor: Actor, at: datetime) -> int:
     """Store the facts that are not yet stored; how many were new. A changed one corrects the one before."""
-    rows = Fact.objects.filter(patient=patient, corrected_by=None, source__startswith="fhir:")
+    rows = Fact.objects.filter(patient__in=records_of(patient), corrected_by=None, source__startswith="fhir:")
     standing = {(_VERSION.sub("", row.source), row.kind, row.code): row for row in rows}
     new = list(_new_facts(packet.facts, standing, patient, at))
     Fact.objects.bulk_create(new, batch_size=500)
@@ -157,6 +167,7 @@ def _new_facts(
         taken.add(key)
         if before is not None:
             row.corrects = before
+            row.patient_id = before.patient_id  # of merged records, the one that it stands under: undoing parts them rightly
             row.source = f"{item.source} v{_version_of(before) + 1}"
         yield row
 

@@ -50,7 +50,7 @@ def referral_receive(
     day = as_of or at.astimezone(site.zone).date()
     with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         receiving_lock(actor.organization)
-        identified = patient_receive(packet=packet, source=source, actor=actor)
+        identified = patient_receive(packet=packet, source=source, actor=actor, at=at)
         if identified.value is None:
             return identified.without_value()
         patient = identified.value

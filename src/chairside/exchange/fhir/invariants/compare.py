@@ -43,8 +43,3 @@ def less_than_zero(value: Any) -> bool:
 
 def _number(value: Any) -> bool:
     return isinstance(value, int | Decimal) and not isinstance(value, bool)
-
-
-def day_is_told(value: Any) -> bool:
-    """Is this a date that is precise to the day at least? True also for what is no text: others judge that."""
-    return not isinstance(value, str) or len(value) >= 10

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from chairside.exchange.fhir.definitions import Invariant, binding_of, definitions
-from chairside.exchange.fhir.invariants.compare import day_is_told
+from chairside.exchange.fhir.definitions import Binding, Invariant, definitions
 from chairside.exchange.fhir.invariants.fhirpath import Place
 from chairside.exchange.fhir.invariants.judge import ask
+from chairside.exchange.fhir.profiles.native import native
 from chairside.exchange.fhir.profiles.slices import contains, member
 from chairside.exchange.fhir.profiles.us_core import Profile, us_core
 from chairside.exchange.fhir.text import Json
 from chairside.exchange.fhir.validate.bound import outside_of
 from chairside.exchange.fhir.validate.fault import Context, Fault
 from chairside.exchange.fhir.validate.reference import kind_of
-
-# Asked of dates only; FHIRPath's `$this as dateTime` has no answer for a Period, which these profiles allow.
-_DAY_INVARIANTS = frozenset(("us-core-1", "vs-1"))
 
 
 class Found(NamedTuple):
@@ -66,8 +64,8 @@ class Judge:
             yield Fault("value", path, f"“{str(value)[:60]}” is here always “{node['fixed']}” ({self.title})")
         if "pattern" in node and not contains(value, node["pattern"]):
             yield Fault("value", path, f"{_shown(node['pattern'])} is expected by {self.title}")
-        if "codes" in node:
-            binding = binding_of(node["value_set"], node["codes"])
+        if "binding" in node:
+            binding: Binding = node["binding"]
             outside = "" if not isinstance(value, str) or value in binding.codes else _outside(value, binding.name)
             if isinstance(value, dict):
                 outside = outside_of(binding, value.get("coding") if kind == "CodeableConcept" else [value])
@@ -79,16 +77,19 @@ class Judge:
                 yield Fault("structure", path, f"points at {target}; {', '.join(node['targets'])} is expected by {self.title}")
 
     def _invariant(self, invariant: Invariant, found: Found) -> Iterator[Fault]:
-        if invariant.key not in _DAY_INVARIANTS:
+        broken = native(invariant.key, found.kind)
+        if found.value is None:
+            return
+        if broken is None:
             yield from ask(invariant, Place(found.value, found.kind, self.resource, self.resource), found.path)
-        elif found.kind == "dateTime" and not day_is_told(found.value):
+        elif broken(found.value):
             yield Fault("invariant", found.path, f"{invariant.human.rstrip('.')} ({invariant.key})")
 
     def _element(self, node: Json, name: str, holder: Found) -> Iterator[Fault]:
         values = list(_values(name, holder))
         yield from self._count(node, values, f"{holder.path}.{name}", self.title)
         for found in values:
-            yield from self._value({**node, "slices": {}}, found)
+            yield from self._value(node, found)
         taken: set[int] = set()
         for slice_name, part in node.get("slices", {}).items():
             if not part["when"]:
@@ -117,17 +118,22 @@ class Judge:
 
 def _values(name: str, holder: Found) -> Iterator[Found]:
     """The values of an element, whichever type of a choice it has, counting those that have only an extension."""
-    for actual, element in definitions().shape(holder.kind).elements.items():
-        if actual != name and element.choice != name:
-            continue
+    for actual, kind in _names(holder.kind, name):
         if actual not in holder.value and f"_{actual}" not in holder.value:
             continue
         content = holder.value.get(actual)
         path = f"{holder.path}.{actual}"
         if isinstance(content, list):
-            yield from (Found(f"{path}[{at}]", element.type, item) for at, item in enumerate(content))
+            yield from (Found(f"{path}[{at}]", kind, item) for at, item in enumerate(content))
         else:
-            yield Found(path, element.type, content)
+            yield Found(path, kind, content)
+
+
+@lru_cache(maxsize=4096)
+def _names(holder: str, name: str) -> tuple[tuple[str, str], ...]:
+    """The names in JSON that an element may have, each with its type."""
+    elements = definitions().shape(holder).elements.items()
+    return tuple((actual, element.type) for actual, element in elements if name in (actual, element.choice))
 
 
 def _outside(value: str, name: str) -> str:

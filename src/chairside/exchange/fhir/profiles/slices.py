@@ -38,9 +38,9 @@ def member(rows: list[list[Any]], kind: str, value: Any) -> bool:
 
 def _meets(test: str, wanted: Any, kind: str, found: list[Any]) -> bool:
     if test == "type":
-        return kind in wanted
+        return bool(kind in wanted)
     if test == "exists":
-        return bool(found) == wanted
+        return bool(found) is bool(wanted)
     if test == "codes":
         return any(coding.get("code") in wanted.get(coding.get("system"), ()) for item in found for coding in _codings(item))
     return any(contains(item, wanted) if test == "pattern" else bool(item == wanted) for item in found)

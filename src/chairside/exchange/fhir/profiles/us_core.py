@@ -7,7 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from chairside.exchange.fhir.definitions import load
+from chairside.exchange.fhir.definitions import binding_of, load
 from chairside.exchange.fhir.text import Json
 
 DATA = Path(__file__).parents[1] / "us-core-6.1.0.json.gz"
@@ -35,8 +35,18 @@ class UsCore(NamedTuple):
 def us_core() -> UsCore:
     """US Core 6.1.0, from the data file beside this package (see compile)."""
     data = load(DATA)
+    for item in data["profiles"].values():
+        _bind(item["root"])
     found = {url: Profile(url, item["type"], item["title"], item["root"]) for url, item in data["profiles"].items()}
     return UsCore(data["version"], found, data["not_encoded"])
+
+
+def _bind(node: Json) -> None:
+    """Makes the codes of a required binding ready to be asked, all the way down."""
+    if "codes" in node:
+        node["binding"] = binding_of(node["value_set"], node["codes"])
+    for child in (*node.get("children", {}).values(), *node.get("slices", {}).values()):
+        _bind(child)
 
 
 def claimed(resource: Json) -> tuple[list[Profile], list[str]]:

@@ -9,7 +9,10 @@ from chairside.exchange.fhir.text import Json
 
 
 def operation_outcome(issues: Sequence[Issue]) -> Json:
-    """The OperationOutcome that says what is wrong, one issue each, in the order found."""
+    """The OperationOutcome that says what is wrong, one issue each, in the order found; or that nothing was found."""
+    if not issues:
+        nothing = {"severity": "information", "code": "informational", "diagnostics": "Nothing was found to be wrong."}
+        return {"resourceType": "OperationOutcome", "issue": [nothing]}
     return {
         "resourceType": "OperationOutcome",
         "issue": [

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-_ZONES_APART = timedelta(hours=26)  # two places on earth can differ by so much
+_FROM_UTC = timedelta(hours=14)  # no place on earth is further from UTC
+_DAY = timedelta(days=1)
 
 
 def after(first: Any, second: Any) -> bool:
@@ -22,9 +23,16 @@ def after(first: Any, second: Any) -> bool:
         one, other = datetime.fromisoformat(first), datetime.fromisoformat(second)
     except ValueError:  # a leap second, or no date at all: then the day decides
         return first[:10] > second[:10]
+    if len(second) == 10 < len(first):
+        other += _DAY  # a day is over when the next one begins
     if (one.tzinfo is None) == (other.tzinfo is None):
         return one > other
-    return one.replace(tzinfo=None) - other.replace(tzinfo=None) > _ZONES_APART
+    return _utc(one) - _utc(other) > _FROM_UTC
+
+
+def _utc(moment: datetime) -> datetime:
+    """The moment in UTC without saying so; one without a zone as it is."""
+    return moment if moment.tzinfo is None else moment.astimezone(UTC).replace(tzinfo=None)
 
 
 def more_than(low: Any, high: Any) -> bool:

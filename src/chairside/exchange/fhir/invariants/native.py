@@ -226,11 +226,19 @@ _ROWS: dict[str, tuple[tuple[str, Broken, str], ...]] = {
 _WALKED = frozenset(("ele-1", "ext-1", "dom-2", "dom-3", "dom-4", "dom-5", "ref-1", "txt-1", "txt-2"))
 
 
+def rows(shape: str) -> tuple[tuple[str, Broken, str], ...]:
+    """The native invariants of a type: key, test, sentence."""
+    return _ROWS.get(shape, ())
+
+
 def rules(shape: str) -> list[tuple[Broken, str]]:
-    """The native invariants of a type: the test that is True when it is broken, and the sentence with its key."""
-    return [(broken, f"{sentence} ({key})") for key, broken, sentence in _ROWS.get(shape, ())]
+    """The native invariants of a type as the walk needs them: the test, and the sentence with its key."""
+    return [(broken, f"{sentence} ({key})") for key, broken, sentence in rows(shape)]
 
 
 def is_native(shape: str, key: str) -> bool:
     """Is this invariant of this type judged here, so that FHIRPath need not be asked?"""
-    return key in _WALKED or any(key == own for own, _, _ in _ROWS.get(shape, ()))
+    return key in _WALKED or (shape, key) in NATIVE
+
+
+NATIVE = frozenset((shape, key) for shape, listed in _ROWS.items() for key, _, _ in listed)

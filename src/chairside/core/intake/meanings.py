@@ -21,6 +21,9 @@ NO_KNOWN_ALLERGIES = frozenset(("716186003", "409137002"))  # SNOMED CT: no know
 MINUTES = {"min": 1, "h": 60, "d": 1440}  # minutes in a UCUM unit of time
 FEDERAL_LINES = frozenset(("medicare", "medicare_advantage", "medicaid", "tricare", "veterans"))
 
+_NO_ALLERGY_WORDS = frozenset(
+    ("no known allergy", "no known allergies", "no known drug allergy", "no known drug allergies", "nka", "nkda")
+)
 _ASSISTANCE_WORDS = ("copay", "co-pay", "savings card", "assistance card")
 _BRAND = re.compile(r"\(([A-Z][\w'’ -]*)\)")
 
@@ -34,3 +37,8 @@ def brand_in(text: str) -> str:
     """The brand that an order's text gives in brackets, "" when it gives none: “infliximab-dyyb (Inflectra)”."""
     found = _BRAND.search(text)
     return found[1] if found else ""
+
+
+def says_no_known_allergy(words: str) -> bool:
+    """True when the words say that no allergy is known, in one of the ways in which charts say it."""
+    return words.strip().strip(".").casefold() in _NO_ALLERGY_WORDS

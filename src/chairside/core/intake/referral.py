@@ -39,6 +39,7 @@ class Person:
     postal_code: str = ""
     language: str = ""
     interpreter: bool | None = None
+    died: str = ""  # the day or moment as sent, or "yes" where only that was said; "" when it was not said
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +80,16 @@ class Coverage:
     ends: date | None = None
     assistance: bool = False  # a manufacturer's copay card, not insurance
     federal: bool = False  # a federal health care program
+    status: str = "active"
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A diagnosis with its ICD-10-CM code, where one was sent."""
+    """A diagnosis with its ICD-10-CM code, where one was sent.
+
+    coded   the sender's first code with its system; key: what it is kept under without an ICD-10-CM code (`snomed:59621000`)
+    doubt   how sure the sender is, where that is less than sure: provisional, differential, unconfirmed
+    """
 
     source: str
     code: str
@@ -91,6 +97,9 @@ class Condition:
     status: str
     recorded: date | None = None
     onset_text: str = ""
+    coded: str = ""
+    doubt: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +114,7 @@ class Medication:
     started: date | None = None
     ended: date | None = None
     status: str = ""
+    coded: str = ""
 
     @property
     def not_tolerated(self) -> bool:
@@ -200,13 +210,19 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A fact with where it came from: the digits as written, what it was called, the moment where one was sent with a zone."""
+    """A fact with where it came from: the digits as written, what it was called, the moment where one was sent with a zone.
+
+    coded    the sender's first code with its system, `http://loinc.org|2160-0`, also where the key is ours
+    doubt    why whoever read it does not believe it as it was sent, "" when nothing speaks against it
+    """
 
     fact: Fact
     source: str
     exact: str = ""
     display: str = ""
     at: datetime | None = None
+    coded: str = ""
+    doubt: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +241,8 @@ class Packet:
     person: Person | None = None
     contacts: tuple[Contact, ...] = ()
     clinicians: tuple[Clinician, ...] = ()
-    coverages: tuple[Coverage, ...] = ()
+    coverages: tuple[Coverage, ...] = ()  # those that stand
+    ended: tuple[Coverage, ...] = ()  # coverages that were cancelled or never were
     conditions: tuple[Condition, ...] = ()
     medications: tuple[Medication, ...] = ()
     facts: tuple[Recorded, ...] = ()
@@ -233,6 +250,7 @@ class Packet:
     request: Request | None = None
     documents: tuple[Document, ...] = ()
     irregular: tuple[Irregular, ...] = field(default=())
+    others: tuple[str, ...] = ()  # the sources of what is about somebody else, and is not used
 
     @property
     def asked_for(self) -> tuple[DrugOrder, ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from chairside.core.intake import units
 from chairside.core.intake.codes import FactKey
-from chairside.core.intake.referral import Amount
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,13 +21,15 @@ class Result:
 
 
 def as_asked(result: Result, key: FactKey) -> tuple[Result, tuple[str, ...]]:
-    """The result in the unit and the words of the key, and what the note must say: exactly, or as it was sent."""
+    """The result in the unit and the words of the key, and what the note must say: exactly, or as it was sent.
+
+    A spelling that can mean one unit only (`lbs`, `mmHg`) is read as that unit; any other unit stays as it was sent.
+    """
     notes = []
-    if isinstance(result.value, Decimal) and key.unit and result.unit != key.unit:
-        number = converted(Amount(result.value, result.unit), key.unit)
-        if number is not None:
-            notes.append(f"received as {result.exact} {result.unit}")
-            result = Result(number, key.unit, f"{number:f}")  # the range was in the sender's unit
+    if isinstance(result.value, Decimal) and result.unit and result.unit != key.unit:
+        sent, result = result, _in_unit(result, key)
+        if sent.unit != result.unit:
+            notes.append(f"received as {sent.exact or f'{sent.value:f}'} {sent.unit}")
     said = _word(result, key)
     if said:
         limit = f", limit {result.upper:f}" if result.upper is not None else ""
@@ -36,13 +38,28 @@ def as_asked(result: Result, key: FactKey) -> tuple[Result, tuple[str, ...]]:
     return result, tuple(notes)
 
 
-def converted(amount: Amount, unit: str) -> Decimal | None:
-    """The number in the unit of the key, exact; None when the units do not measure the same thing."""
-    known = amount.quantity()
-    target = Amount(Decimal(1), unit).quantity()
-    if known is None or target is None or not known.unit.comparable(target.unit):
-        return None
-    return known.to(unit).amount
+def contradicts(words: str, code: str) -> str:
+    """Why a unit in words and its code cannot both be right (`kg` beside `[lb_av]`), "" when they can, or say nothing."""
+    if not words or words == code:
+        return ""
+    one, other = units.as_ucum(words), units.as_ucum(code)
+    if not one or not other or one == other or units.converted(Decimal(1), one, other) == 1:
+        return ""
+    return f"The unit was sent as “{words}” and coded as “{code}”: only one of them can be right."
+
+
+def _in_unit(result: Result, key: FactKey) -> Result:
+    """The value and its range in the unit of the key; in UCUM where the key has none or measures something else."""
+    assert isinstance(result.value, Decimal)
+    code = units.as_ucum(result.unit)
+    if not code:
+        return result
+    fact = f"{key.kind.value}.{key.code}"
+    number = units.converted(result.value, code, key.unit, fact) if key.unit and code != key.unit else None
+    if number is None:
+        return replace(result, unit=code)
+    ends = [None if end is None else units.converted(end, code, key.unit, fact) for end in (result.lower, result.upper)]
+    return Result(number, key.unit, f"{number:f}", *ends)
 
 
 def _word(result: Result, key: FactKey) -> str:

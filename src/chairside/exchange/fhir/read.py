@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,11 +9,11 @@ from zoneinfo import ZoneInfo
 
 from chairside.core.intake.codes import CodeTables
 from chairside.core.intake.issue import Issue
-from chairside.core.intake.referral import Irregular, Packet, Recorded
+from chairside.core.intake.referral import Irregular, Packet
 from chairside.exchange.fhir import validate as validation
 from chairside.exchange.fhir.bundle import Entry, Links, entries, identity
-from chairside.exchange.fhir.reading import clinical, observations, orders, people
 from chairside.exchange.fhir.reading.elements import Context
+from chairside.exchange.fhir.reading.whole import packet_of
 from chairside.exchange.fhir.text import Json, digest
 
 
@@ -59,33 +58,7 @@ def packet(items: Sequence[Received], *, codes: CodeTables, zone: ZoneInfo, on: 
     usable = [item for item in items if item.usable]
     sources = {id(item.entry.resource): item.source for item in usable}
     context = Context(codes, Links.of(item.entry for item in usable), zone, on, sources)
-    of: dict[str, list[Json]] = defaultdict(list)
-    for item in usable:
-        of[item.entry.type].append(item.entry.resource)
-    signed = orders.signatures(of["Provenance"], context)
-    requests = [orders.request(item, signed, context) for item in of["ServiceRequest"] if orders.is_order(item)]
-    conditions = tuple(clinical.condition(item, context) for item in of["Condition"])
-    elsewhere = [item for item in of["MedicationRequest"] if not orders.is_order(item)]
-    medications = tuple(clinical.medication(item, context) for item in (*of["MedicationStatement"], *elsewhere))
-    facts: list[Recorded] = [fact for found in conditions if (fact := clinical.condition_fact(found, context)) is not None]
-    facts += [clinical.allergy(item, context) for item in of["AllergyIntolerance"]]
-    facts += [fact for item in of["Observation"] for fact in observations.observation_facts(item, context)]
-    facts += [clinical.immunization(item, context) for item in of["Immunization"]]
-    facts += [clinical.imaging(item, context) for item in of["DiagnosticReport"] if clinical.is_imaging(item)]
-    facts += [fact for found in medications for fact in clinical.medication_facts(found, context)]
-    return Packet(
-        person=people.person(of["Patient"][0], context) if len(of["Patient"]) == 1 else None,
-        contacts=tuple(people.contact(item, context) for item in of["RelatedPerson"]),
-        clinicians=tuple(people.clinician(item, of["PractitionerRole"], context) for item in of["Practitioner"]),
-        coverages=tuple(people.coverage(item, context) for item in of["Coverage"] if item["status"] == "active"),
-        conditions=conditions,
-        medications=medications,
-        facts=tuple(facts),
-        orders=tuple(orders.drug_order(item, signed, context) for item in of["MedicationRequest"] if orders.is_order(item)),
-        request=requests[0] if requests else None,
-        documents=tuple(clinical.document(item, context) for item in of["DocumentReference"]),
-        irregular=tuple(_irregular(usable)),
-    )
+    return packet_of((item.entry.resource for item in usable), context, tuple(_irregular(usable)))
 
 
 def _irregular(items: Iterable[Received]) -> Iterable[Irregular]:

@@ -19,6 +19,22 @@ SNOMED = "http://snomed.info/sct"
 ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
 NPI = "http://hl7.org/fhir/sid/us-npi"
 UCUM = "http://unitsofmeasure.org"
+CVX = "http://hl7.org/fhir/sid/cvx"
+RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
+# How the key of something that no protocol uses names its code system.
+_SHORT = {
+    LOINC: "loinc",
+    SNOMED: "snomed",
+    CVX: "cvx",
+    RXNORM: "rxnorm",
+    ICD10: "icd-10-cm",
+    "http://hl7.org/fhir/sid/icd-10": "icd-10",
+    "http://hl7.org/fhir/sid/icd-9-cm": "icd-9-cm",
+    "http://hl7.org/fhir/sid/ndc": "ndc",
+    "http://www.ama-assn.org/go/cpt": "cpt",
+    "http://dicom.nema.org/resources/ontology/DCM": "dicom",
+}
+_OVER = frozenset(("old", "temp"))  # an address, number or name that is no longer used, or only for a while
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +60,11 @@ class Context:
         found = self.links.find(reference, holder)
         return self.source(found) if found is not None else ""
 
+    def named(self, reference: Any, holder: Json) -> str:
+        """The name of an organization that a reference points at, else the display of the reference."""
+        name = (self.links.find(reference, holder) or {}).get("name", "")
+        return name if isinstance(name, str) and name else (reference or {}).get("display", "")
+
 
 def codings(concept: Any) -> Iterator[tuple[str, str, str]]:
     """(system, code, display) of each coding of a CodeableConcept that has a code."""
@@ -64,6 +85,18 @@ def text_of(concept: Any) -> str:
     return concept.get("text") or next((display or code for _, code, display in codings(concept)), "")
 
 
+def coded_of(concept: Any) -> str:
+    """The sender's first code with its system, `http://loinc.org|2160-0`; "" when there is none."""
+    return next((f"{system}|{code}" for system, code, _ in codings(concept)), "")
+
+
+def plain_key(concept: Any) -> str:
+    """The key of something that no protocol uses: its code with the code system named, else its text."""
+    for system, code, _ in codings(concept):
+        return f"{_SHORT.get(system, system)}:{code}"[:80]
+    return f"text:{text_of(concept)}"[:80]
+
+
 def day_of(text: Any, zone: ZoneInfo) -> date | None:
     """The calendar day of a date or dateTime in the site's zone; None for a year or a month.
 
@@ -72,7 +105,10 @@ def day_of(text: Any, zone: ZoneInfo) -> date | None:
     if not isinstance(text, str) or len(text) < 10:
         return None
     moment = moment_of(text)
-    return moment.astimezone(zone).date() if moment else date.fromisoformat(text[:10])
+    try:
+        return moment.astimezone(zone).date() if moment else date.fromisoformat(text[:10])
+    except ValueError:
+        return None
 
 
 def moment_of(text: Any) -> datetime | None:
@@ -83,7 +119,24 @@ def moment_of(text: Any) -> datetime | None:
         moment = datetime.fromisoformat(text)
     except ValueError:
         return None
-    return moment if moment.tzinfo is not None else None
+    # The first and the last year of the calendar have no place in every zone.
+    return moment if moment.tzinfo is not None and 1 < moment.year < 9999 else None
+
+
+def taken_at(resource: Json) -> str:
+    """When it was: a moment, the begin of a period, the first of a timing; "" where the resource does not say."""
+    said: str = (
+        resource.get("effectiveDateTime")
+        or resource.get("effectiveInstant")
+        or period_of(resource.get("effectivePeriod"))
+        or next(iter(resource.get("effectiveTiming", {}).get("event", [])), "")
+    )
+    return said or ""
+
+
+def period_of(period: Any) -> str:
+    """The begin of a period, else its end, "" when it has neither."""
+    return (period or {}).get("start") or (period or {}).get("end") or ""
 
 
 def amount_of(quantity: Any) -> Amount | None:
@@ -91,6 +144,21 @@ def amount_of(quantity: Any) -> Amount | None:
     if not quantity or "value" not in quantity or "comparator" in quantity:
         return None
     return Amount(exact(quantity["value"]), quantity.get("code") or quantity.get("unit") or "1")
+
+
+def spelled(quantity: Any) -> str:
+    """A Quantity as it was written: `<0.5 ng/mL`; "" for none."""
+    if not quantity:
+        return ""
+    value = quantity.get("value", "")
+    number = getattr(value, "text", value)
+    return f"{quantity.get('comparator', '')}{number} {quantity.get('code') or quantity.get('unit', '')}".strip()
+
+
+def current(items: Any) -> list[Json]:
+    """Addresses, numbers or names that are in use, those that are not last."""
+    found = [item for item in items or [] if isinstance(item, dict)]
+    return sorted(found, key=lambda item: item.get("use") in _OVER)
 
 
 def exact(value: int | Decimal) -> Decimal:
@@ -102,7 +170,7 @@ def human_name(names: Any) -> tuple[str, str]:
     """(family, given names) of the official name, else the first. A name sent only as text is kept whole as the family name."""
     if not names:
         return "", ""
-    name = next((item for item in names if item.get("use") == "official"), names[0])
+    name = next((item for item in names if item.get("use") == "official"), current(names)[0])
     given = " ".join(part for part in name.get("given", []) if part)
     return name.get("family") or ("" if given else name.get("text", "")), given
 
@@ -116,8 +184,11 @@ def spoken_name(names: Any) -> str:
 
 
 def telecom(resource: Json, system: str) -> str:
-    """The first contact of a kind (phone, fax, email)."""
-    return next((point.get("value", "") for point in resource.get("telecom", []) if point.get("system") == system), "")
+    """The first of a kind (phone, fax, email) that is in use; of equals the one that the sender ranks first."""
+    points = [point for point in resource.get("telecom", []) if point.get("system") == system and point.get("value")]
+    if len(points) > 1:
+        points.sort(key=lambda point: (point.get("use") in _OVER, point.get("rank", 99)))
+    return points[0]["value"] if points else ""
 
 
 def notes_of(resource: Json) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from chairside.core.intake.meanings import MINUTES, ROUTES, brand_in
 from chairside.core.intake.referral import Dosage, DrugOrder, Identifier, Request
 from chairside.exchange.fhir.reading.elements import (
     ICD10,
+    LOINC,
     SNOMED,
     Context,
     amount_of,
@@ -20,10 +21,26 @@ from chairside.exchange.fhir.reading.elements import (
     notes_of,
     text_of,
 )
+from chairside.exchange.fhir.reading.medicines import named
 from chairside.exchange.fhir.text import Json
 
 # v3 RoleCode of where -> the setting's word.
 _SETTINGS = {"OF": "suite", "AMB": "suite", "HOSP": "hospital", "PTRES": "home"}
+# SNOMED CT and US Core categories of requests that are for somebody else.
+_OTHER_SORTS = frozenset(
+    (
+        "108252007",
+        "363679005",
+        "409063005",
+        "409073007",
+        "387713003",
+        "386053000",
+        "sdoh",
+        "functional-status",
+        "disability-status",
+    )
+)
+_SERVICE_TYPE = "https://codesystem.x12.org/005010/1365"  # X12 type of service: consultation and such
 _GONE = frozenset(("cancelled", "entered-in-error", "stopped", "completed", "revoked"))
 
 
@@ -32,15 +49,53 @@ def is_order(resource: Json) -> bool:
     return (
         resource.get("reportedBoolean") is not True
         and resource.get("intent") not in ("plan", "proposal", "option")
-        and (resource["status"] not in _GONE)
+        and resource.get("doNotPerform") is not True
+        and resource.get("status", "unknown") not in _GONE
     )
+
+
+def is_request(resource: Json) -> bool:
+    """A ServiceRequest that can be one to infuse: an order that is not of another sort (a laboratory test, a consultation).
+
+    One that does not say what it is stays a request, for a person to look at: a referral must not be lost.
+    """
+    codes = [code for category in resource.get("category", []) for _, code, _ in codings(category)]
+    asked = [(system, code) for system, code, _ in codings(resource.get("code"))]
+    return (
+        is_order(resource)
+        and not any(code in _OTHER_SORTS for code in codes)
+        and not any(system in (LOINC, _SERVICE_TYPE) for system, _ in asked)
+    )
+
+
+def orders_for(requests: list[Json], drugs: list[Json], context: Context) -> list[Json]:
+    """The drug orders that a request to infuse is about: those linked with it and their group; all where nothing is linked.
+
+    Without a request there are none: what a record lists as active is then medicine that the patient takes.
+    """
+    if not requests:
+        return []
+    asked, linked = {id(item) for item in requests}, set()
+    for holder, others in ((requests, {id(item) for item in drugs}), (drugs, asked)):
+        for item in holder:
+            for reference in item.get("basedOn", []):
+                target = context.links.find(reference, item)
+                if target is not None and id(target) in others:
+                    linked.add(id(target) if holder is requests else id(item))
+    if not linked:
+        return drugs
+    groups = {_group(item) for item in drugs if id(item) in linked} - {""}
+    return [item for item in drugs if id(item) in linked or _group(item) in groups]
+
+
+def _group(resource: Json) -> str:
+    value: str = resource.get("groupIdentifier", {}).get("value", "")
+    return value
 
 
 def drug_order(resource: Json, signatures: dict[int, tuple[datetime | None, str]], context: Context) -> DrugOrder:
     """One MedicationRequest as an order."""
-    concept = resource.get("medicationCodeableConcept")
-    if concept is None:
-        concept = (context.links.find(resource.get("medicationReference"), resource) or {}).get("code", {})
+    concept = named(resource, context)
     text = text_of(concept)
     validity = resource.get("dispenseRequest", {}).get("validityPeriod", {})
     signed_at, signed_by = signatures.get(id(resource), (None, ""))
@@ -49,7 +104,7 @@ def drug_order(resource: Json, signatures: dict[int, tuple[datetime | None, str]
         text,
         tuple((system, code) for system, code, _ in codings(concept)),
         brand_in(text),
-        resource["status"],
+        resource.get("status", "unknown"),
         day_of(resource.get("authoredOn"), context.zone),
         context.target(resource.get("requester"), resource),
         tuple(_dosage(line) for line in resource.get("dosageInstruction", [])),
@@ -73,7 +128,7 @@ def request(resource: Json, signatures: dict[int, tuple[datetime | None, str]], 
     signed_at, signed_by = signatures.get(id(resource), (None, ""))
     return Request(
         context.source(resource),
-        resource["status"],
+        resource.get("status", "unknown"),
         resource.get("priority", "routine"),
         text_of(resource.get("code")),
         day_of(resource.get("authoredOn"), context.zone),

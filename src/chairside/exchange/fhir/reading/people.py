@@ -8,6 +8,8 @@ from chairside.exchange.fhir.reading.elements import (
     NPI,
     Context,
     code_in,
+    codings,
+    current,
     day_of,
     human_name,
     spoken_name,
@@ -16,6 +18,8 @@ from chairside.exchange.fhir.reading.elements import (
 )
 from chairside.exchange.fhir.text import Json
 
+_INTERPRETER = "http://hl7.org/fhir/StructureDefinition/patient-interpreterRequired"
+_US_INTERPRETER = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-interpreter-needed"
 _PAYMENT_TYPOLOGY = "https://nahdo.org/sopt"
 # First digits of the Source of Payment Typology -> line of business; the longest prefix counts. 1-3 are government programs.
 _LINES = {
@@ -34,9 +38,13 @@ def person(patient: Json, context: Context) -> Person:
     """The patient. A partial birth date stays text: age and identity are then not known."""
     family, given = human_name(patient.get("name"))
     birth = patient.get("birthDate", "")
-    address: Json = next(iter(patient.get("address", [])), {})
+    address: Json = next(iter(current(patient.get("address"))), {})
     town = ", ".join(part for part in (address.get("city"), address.get("state")) if part)
-    lines = [*(line for line in address.get("line", []) if line), town]
+    lines = (
+        [*(line for line in address.get("line", []) if line), town]
+        if address.get("line") or town
+        else [address.get("text", "")]
+    )
     spoken: Json = next(
         (item for item in patient.get("communication", []) if item.get("preferred")),
         next(iter(patient.get("communication", [])), {}),
@@ -54,13 +62,40 @@ def person(patient: Json, context: Context) -> Person:
         "\n".join(line for line in lines if line),
         address.get("postalCode", ""),
         next((code["code"] for code in spoken.get("language", {}).get("coding", []) if "code" in code), ""),
+        _interpreter(patient),
+        patient.get("deceasedDateTime") or ("yes" if patient.get("deceasedBoolean") is True else ""),
     )
 
 
-def contact(related: Json, context: Context) -> Contact:
-    """A RelatedPerson."""
+def _interpreter(patient: Json) -> bool | None:
+    """Whether an interpreter is needed, where the sender says so in one of the two extensions for it; None when not."""
+    for extension in patient.get("extension", []):
+        if extension.get("url") == _INTERPRETER and "valueBoolean" in extension:
+            return bool(extension["valueBoolean"])
+        if extension.get("url") == _US_INTERPRETER:
+            return {"373066001": True, "373067005": False}.get(extension.get("valueCoding", {}).get("code", ""))
+    return None
+
+
+def contact(related: Json, context: Context) -> Contact | None:
+    """A RelatedPerson; None for one who is no longer to be spoken with."""
+    if related.get("active") is False:
+        return None
     relationship = next((text_of(item) for item in related.get("relationship", [])), "")
     return Contact(context.source(related), spoken_name(related.get("name")), relationship, telecom(related, "phone"))
+
+
+def contacts_of(patient: Json, context: Context) -> list[Contact]:
+    """The contacts that stand in the Patient itself, each by its place there."""
+    found = []
+    for number, item in enumerate(patient.get("contact", []), 1):
+        name = spoken_name([item["name"]]) if "name" in item else ""
+        name = name or context.named(item.get("organization"), patient)
+        relationship = ", ".join(text_of(kind) for kind in item.get("relationship", []))
+        phone = telecom(item, "phone")
+        if name or phone:
+            found.append(Contact(f"{context.source(patient)}#contact{number}", name or "not named", relationship, phone))
+    return found
 
 
 def clinician(practitioner: Json, roles: list[Json], context: Context) -> Clinician:
@@ -95,18 +130,30 @@ def coverage(resource: Json, context: Context) -> Coverage:
     named = payer.get("name") if isinstance(payer.get("name"), str) else ""
     return Coverage(
         context.source(resource),
-        named or payor.get("display", ""),
+        named
+        or spoken_name(payer.get("name") if payer.get("resourceType") in ("Patient", "RelatedPerson") else None)
+        or payor.get("display", "")
+        or "not named",
         identifier.get("value", "") if named else "",
         line,
         kind,
         plan,
-        resource.get("subscriberId", ""),
+        resource.get("subscriberId") or _member(resource),
         resource.get("order", 1),
         day_of(period.get("start"), context.zone),
         day_of(period.get("end"), context.zone),
         assistance,
         code[:1] in ("1", "2", "3") and bool(code),
+        resource.get("status", "unknown"),
     )
+
+
+def _member(resource: Json) -> str:
+    """The member's number among the identifiers, where there is no subscriber's."""
+    numbers = [item for item in resource.get("identifier", []) if item.get("value")]
+    own = next((item for item in numbers if any(code == "MB" for _, code, _ in codings(item.get("type")))), None)
+    value: str = (own or next(iter(numbers), {})).get("value", "")
+    return value
 
 
 def _class(item: Json) -> str:

@@ -10,7 +10,7 @@ from chairside.exchange.fhir.definitions import Invariant, definitions
 from chairside.exchange.fhir.invariants.fhirpath import NOT_ANSWERED, NotAnswered, Place, holds
 from chairside.exchange.fhir.invariants.native import is_native
 from chairside.exchange.fhir.text import Json
-from chairside.exchange.fhir.validate.fault import Fault
+from chairside.exchange.fhir.walk.fault import Fault
 
 
 def broken_invariants(resource: Json) -> Iterator[Fault]:

@@ -13,9 +13,9 @@ from chairside.exchange.fhir.profiles.native import native
 from chairside.exchange.fhir.profiles.slices import contains, member
 from chairside.exchange.fhir.profiles.us_core import Profile, us_core
 from chairside.exchange.fhir.text import Json
-from chairside.exchange.fhir.validate.bound import outside_of
-from chairside.exchange.fhir.validate.fault import Context, Fault
-from chairside.exchange.fhir.validate.reference import kind_of
+from chairside.exchange.fhir.walk.bound import outside_of
+from chairside.exchange.fhir.walk.fault import Context, Fault
+from chairside.exchange.fhir.walk.reference import kind_of
 
 
 class Found(NamedTuple):

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from chairside.exchange.fhir.definitions import definitions
-from chairside.exchange.fhir.validate.fault import Check, Context, Fault, Faults
+from chairside.exchange.fhir.walk.fault import Check, Context, Fault, Faults
 
 _RELATIVE = re.compile(r"([A-Za-z]+)/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?").fullmatch
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from chairside.exchange.fhir.text import Json
-from chairside.exchange.fhir.validate.fault import Context, Fault, Faults, under
-from chairside.exchange.fhir.validate.objects import Compiled
+from chairside.exchange.fhir.walk.fault import Context, Fault, Faults, under
+from chairside.exchange.fhir.walk.objects import Compiled
 
 
 class Resources(Compiled):

@@ -8,10 +8,10 @@ from typing import Any
 from chairside.exchange.fhir.definitions import Element, Shape, definitions
 from chairside.exchange.fhir.invariants.native import rules
 from chairside.exchange.fhir.text import Json
-from chairside.exchange.fhir.validate.bound import bound
-from chairside.exchange.fhir.validate.fault import Check, Context, Fault, Faults, under
-from chairside.exchange.fhir.validate.reference import reference
-from chairside.exchange.fhir.validate.scalars import scalar
+from chairside.exchange.fhir.walk.bound import bound
+from chairside.exchange.fhir.walk.fault import Check, Context, Fault, Faults, under
+from chairside.exchange.fhir.walk.reference import reference
+from chairside.exchange.fhir.walk.scalars import scalar
 
 
 class Compiled(ABC):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chairside.exchange.fhir.definitions import Binding
-from chairside.exchange.fhir.validate.fault import Check, Context, Fault, Faults
+from chairside.exchange.fhir.walk.fault import Check, Context, Fault, Faults
 
 
 def bound(whole: Check, kind: str, binding: Binding) -> Check:

@@ -15,8 +15,8 @@ from chairside.exchange.fhir.invariants.judge import broken_invariants
 from chairside.exchange.fhir.profiles.judge import Judge
 from chairside.exchange.fhir.profiles.us_core import claimed, of_type
 from chairside.exchange.fhir.text import Json
-from chairside.exchange.fhir.validate.fault import Context, Fault, issue
-from chairside.exchange.fhir.validate.resource import Resources, contained_types
+from chairside.exchange.fhir.walk.fault import Context, Fault, issue
+from chairside.exchange.fhir.walk.resource import Resources, contained_types
 
 __all__ = ["PROFILES", "validate"]
 

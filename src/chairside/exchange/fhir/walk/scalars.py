@@ -8,8 +8,8 @@ from typing import Any
 from chairside.exchange.fhir.definitions import Binding, Element
 from chairside.exchange.fhir.primitives import day_without_zone, fault
 from chairside.exchange.fhir.text import Written
-from chairside.exchange.fhir.validate.fault import Check, Context, Fault, Faults
-from chairside.exchange.fhir.validate.narrative import narrative_fault
+from chairside.exchange.fhir.walk.fault import Check, Context, Fault, Faults
+from chairside.exchange.fhir.walk.narrative import narrative_fault
 
 _NUMBERS = frozenset((int, Written, Decimal))
 _MOST_REMEMBERED = 20_000  # strings a type; then forgotten all at once, so memory stays bounded

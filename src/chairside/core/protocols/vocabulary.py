@@ -119,7 +119,7 @@ _HISTORY = {
     "worst_grade": ("", "Worst reaction so far (grade)"),
 }
 # Coded by other systems: any ICD-10-CM prefix, generic drug name, reaction term or risk may follow.
-_OPEN_KINDS = frozenset(("condition", "medication", "allergy", "reaction", "risk"))
+OPEN_KINDS = frozenset(("condition", "medication", "allergy", "reaction", "risk"))
 
 _TABLE: dict[str, tuple[str, str]] = {
     **{f"lab.{code}": row for code, row in _LABS.items()},
@@ -140,7 +140,7 @@ def name_among(fact: str, keys: Iterable[FactKey]) -> str:
     """What a fact is called, with the names that these declarations give."""
     declared = next((item.names.en for item in keys if item.fact == fact), "")
     kind, _, code = fact.partition(".")
-    if kind in _OPEN_KINDS:
+    if kind in OPEN_KINDS:
         return declared or code
     return declared or _TABLE.get(fact, ("", ""))[1] or (code or kind).replace("_", " ").capitalize()
 
@@ -172,7 +172,7 @@ def codes_named(text: str) -> tuple[str, ...]:
 def known_fact(fact: str, protocol: Protocol | None = None) -> bool:
     """True when the key is common, of an open kind, or declared by the protocol."""
     kind, _, code = fact.partition(".")
-    if kind in _OPEN_KINDS:
+    if kind in OPEN_KINDS:
         return bool(code)
     return fact in COMMON or (protocol is not None and any(item.fact == fact for item in protocol.facts))
 

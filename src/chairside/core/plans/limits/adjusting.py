@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from chairside.core.kernel.decision import refused, review, unknown
 from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.plans.dates.phases import place_in_cycle
-from chairside.core.plans.limits.ceilings import Ceiling
+from chairside.core.plans.limits.ceilings import Ceiling, capped
 from chairside.core.plans.selection import Place
 from chairside.core.plans.told import told
 from chairside.core.plans.trail import Trail
@@ -45,11 +45,10 @@ def reduced(
             trail.working.append(f"reduced by {item.reduce_by_percent:f} %: {told(amount)}")
             if item.at_least:
                 most.append(_most(item, amount, trail))
-    for limit in limits:
-        if limit.part_of_formula and limit.most < amount:
-            amount = limit.most
-            trail.working.append(f"capped at {told(limit.most)} (part of the dose rule)")
-    return Adjusted(amount, tuple(most))
+    under = capped(amount, limits)
+    if under < amount:
+        trail.working.append(f"capped at {told(under)} (part of the dose rule)")
+    return Adjusted(under, tuple(most))
 
 
 def _is_for(item: Adjustment, place: Place) -> bool:

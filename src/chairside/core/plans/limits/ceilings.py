@@ -93,6 +93,11 @@ def never_beyond(nevers: Iterable[Never], per: Sequence[Quantity], known: Known,
     return tuple(found)
 
 
+def capped(amount: Quantity, limits: Iterable[Ceiling]) -> Quantity:
+    """The computed amount under the caps that are part of its formula. No other limit lowers anything."""
+    return min([amount, *(limit.most for limit in limits if limit.part_of_formula)])
+
+
 def beyond(amount: Quantity, limits: Iterable[Ceiling]) -> tuple[Reason, ...]:
     """The reasons of the limits that the amount goes beyond."""
     return tuple(limit.reason for limit in limits if limit.most < amount)

@@ -10,7 +10,7 @@ from chairside.core.kernel.unit import UnitError, unit
 from chairside.core.plans.amounts.amount import amount as computed_by
 from chairside.core.plans.amounts.asking import Amount, Question
 from chairside.core.plans.dates.phases import count_of, numbered
-from chairside.core.plans.limits.ceilings import Ceiling
+from chairside.core.plans.limits.ceilings import Ceiling, capped
 from chairside.core.plans.limits.finishing import Treated
 from chairside.core.plans.supply.taken import Supply
 from chairside.core.protocols.schema.dose import Table
@@ -109,11 +109,7 @@ def _one(
     if found.value is None:
         ended = any(reason.code == "course_complete" for reason in found.reasons)
         return final - final if ended else None
-    amount = found.value.quantity
-    for limit in limits:
-        if limit.part_of_formula and limit.most < amount:
-            amount = limit.most
-    return amount
+    return capped(found.value.quantity, limits)
 
 
 def _infusion_number(treated: Treated) -> int:

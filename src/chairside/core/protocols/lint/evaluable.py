@@ -13,12 +13,10 @@ from chairside.core.protocols.schema.regimen import Triggered
 from chairside.core.protocols.schema.requirement import Question, Requirement, What
 from chairside.core.protocols.schema.safety import DecisionTable, Scale
 from chairside.core.protocols.schema.terms import Occasion, Severity
-from chairside.core.protocols.vocabulary import known_fact, unit_of
+from chairside.core.protocols.vocabulary import OPEN_KINDS, known_fact, unit_of
 from chairside.core.protocols.words import declared, understood
 
 _NUMERIC = frozenset((Op.LT, Op.LE, Op.GT, Op.GE))
-_ON_RECORD = frozenset((Op.PRESENT, Op.ABSENT))
-_CODED_ELSEWHERE = frozenset(("condition", "medication", "allergy", "reaction", "risk"))
 _RESULTS = frozenset(("lab", "test", "screening", "imaging", "vital"))  # one may be named by another's name
 _OF_THE_DAY = frozenset(("patient", "history"))  # they have no earlier results
 _SEXES = ("female", "male", "other")
@@ -78,7 +76,7 @@ def _shape(test: Test, protocol: Protocol) -> Iterator[str]:
         yield f"“{test.op.value}” {'needs a value' if test.value is None else 'takes no value'}"
     if (test.op in (Op.IN, Op.NOT_IN)) is not bool(test.words):
         yield f"“{test.op.value}” {'takes no words' if test.words else 'needs words'}"
-    if test.op in _NUMERIC and (kind in _CODED_ELSEWHERE or _holds_words(test.fact, protocol)):
+    if test.op in _NUMERIC and (kind in OPEN_KINDS or _holds_words(test.fact, protocol)):
         yield f"“{test.fact}” holds no number to compare"
     if changed and (test.op not in _NUMERIC or kind in _OF_THE_DAY or not _is_numeric(test.fact, protocol)):
         yield f"“{test.fact}” holds no number that changes"

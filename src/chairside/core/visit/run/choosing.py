@@ -40,7 +40,7 @@ def choose_ladder(asked: Asked, wish: Wish = Wish(), limits: Limits | None = Non
     limits = limits or limits_of(asked)
     found = _candidates(asked, limits, wish)
     if wish.ladder:
-        return _named(asked, wish, limits, found)
+        return _named(asked, wish, found)
     usual = [one for one in found if not one.ladder.needs_approval]
     default = _default(usual)
     if default is None:
@@ -72,7 +72,7 @@ def _default(usual: list[Made]) -> Made | None:
     return max(after or fitting, key=lambda one: (one.minutes, one.ladder.layer is Layer.LABEL), default=None)
 
 
-def _named(asked: Asked, wish: Wish, limits: Limits, found: list[Made]) -> Decision[Made]:
+def _named(asked: Asked, wish: Wish, found: list[Made]) -> Decision[Made]:
     ladder = asked.protocol.ladder(wish.ladder)
     if ladder is None:
         keys = ", ".join(item.key for item in asked.protocol.ladders)

@@ -15,6 +15,7 @@ from chairside.core.plans.amounts import amount as amounts
 from chairside.core.plans.amounts.body import Formula
 from chairside.core.plans.amounts.pump_order import read
 from chairside.core.plans.course import Course
+from chairside.core.plans.limits.reduction_table import Reduction, reduced_by
 from chairside.core.plans.limits.rounding import Rounding, to_vials
 from chairside.core.plans.supply.vials import choose
 from chairside.core.protocols.schema.dose import Calvert, Deficit, DoseRule, Step, WantedRise, WeightChoice
@@ -26,6 +27,7 @@ from chairside.exchange.questions.sums import Sum, above_zero, measure, rounded,
 
 _DAY = date(2000, 1, 1)  # the rules look at days; a sum has none, so that facts and question share this one
 _ANY_LEVEL = Decimal(10) ** 6
+_GANZONI = quantity("2.4", "mg/kg")  # iron for each g/dL: what Ganzoni's formula states (1970; recalled)
 
 
 def weight_dose_and_vials(inputs: Fields) -> Sum:
@@ -83,7 +85,7 @@ def ganzoni(inputs: Fields) -> Sum:
         "lab.hemoglobin",
         "g/dL",
         target=above_zero(inputs, "target_hb_g_dl"),
-        per_kg_point=quantity("2.4", "mg/kg"),
+        per_kg_point=_GANZONI,
         stores=None if stores is None else quantity(stores, "mg"),
         weight=WeightChoice.RECORD,
     )
@@ -105,22 +107,10 @@ def factor_units(inputs: Fields) -> Sum:
 def percent_semantics(inputs: Fields) -> Sum:
     """A table of reductions: the percentage taken off is named so, never left to be read as the percentage given."""
     full = (measure(inputs, "base_mg_m2", "mg/m2") * measure(inputs, "bsa_m2", "m2")).to("mg")
-    level = above_zero(inputs, "bilirubin_mg_dl")
     rows = [_row(fields) for fields in inputs.parts("table")]
-    held = [row for row in rows if holds(row[0], level)]
-    if held and held[0][1] is None:
-        reason = refused("contraindicated", f"At {number(level)} mg/dL this dose is not given.", field="bilirubin_mg_dl")
-        return summed(Decision(full, (reason,)), full_mg=number(full.amount))
-    highest = max((step.high or step.low or Decimal(0) for step, _ in rows), default=Decimal(0))
-    lowest = min((step.low for step, _ in rows if step.low is not None), default=Decimal(0))
-    if not held and lowest <= level <= highest:
-        message = f"{number(level)} mg/dL lies between two rows of the table. The prescriber decides."
-        return summed(Decision(full, (refused("out_of_range", message, field="table"),)), full_mg=number(full.amount))
-    off = held[0][1] if held else Decimal(0)
-    assert off is not None
-    dose = full * ((100 - off) / Decimal(100))
-    working = (f"{full.spelled()} less {number(off)} % = {dose.spelled()}",)
-    return summed(Decision(dose, working=working), full_mg=number(full.amount), dose_mg=number(dose.amount))
+    made = reduced_by(rows, full, measure(inputs, "bilirubin_mg_dl", "mg/dL"), "bilirubin_mg_dl")
+    dose = None if made.value is None else number(made.value.amount)
+    return summed(made, full_mg=number(full.amount), dose_mg=dose)
 
 
 def ambulatory_pump(inputs: Fields) -> Sum:
@@ -192,7 +182,7 @@ def _tier(fields: Fields) -> tuple[Step, Decimal]:
     return Step(low, below if below is not None else high, high_included=bool(included) and below is None), dose
 
 
-def _row(fields: Fields) -> tuple[Step, Decimal | None]:
+def _row(fields: Fields) -> Reduction:
     """A row of reductions; without a percentage it says not to give."""
     low, high, above = fields.number("from"), fields.number("to"), fields.number("above")
     off = fields.number("reduce_by_percent")
@@ -202,5 +192,5 @@ def _row(fields: Fields) -> tuple[Step, Decimal | None]:
         raise fields.problem("reduce_by_percent", "is more than 100; it is the percentage that is taken off")
     fields.close()
     if above is not None:
-        return Step(low=above, low_included=False), off
-    return Step(low, high, high_included=True), off
+        return Reduction(Step(low=above, low_included=False), off)
+    return Reduction(Step(low, high, high_included=True), off)

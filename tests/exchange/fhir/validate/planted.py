@@ -192,6 +192,7 @@ def _bindings() -> Iterator[Planted]:
     )
     yield row("an intent", ORDER | {"intent": "wish"}, "MedicationRequest.intent")
     yield row("a category of allergies", ALLERGY | {"category": ["medication", "drug"]}, "AllergyIntolerance.category[1]")
+    yield row("a text where a code is required", CONDITION | {"clinicalStatus": {"text": "active"}}, "Condition.clinicalStatus")
     yield row(
         "a unit of time",
         ORDER | {"dosageInstruction": [{"timing": {"repeat": {"period": 1, "periodUnit": "days"}}}]},

@@ -91,6 +91,7 @@ VALID: dict[str, dict[str, Any]] = {
             "coding": [{"system": "http://local.example", "code": "A"}, *concept("condition-clinical", "active")["coding"]]
         }
     },
+    "why a required code is absent": CONDITION | {"clinicalStatus": _UNKNOWN | {"text": "not told"}},
     "a condition that has abated": CONDITION
     | {"clinicalStatus": concept("condition-clinical", "resolved"), "abatementString": "last year"},
     "an allergy entered in error": without(ALLERGY, "clinicalStatus")

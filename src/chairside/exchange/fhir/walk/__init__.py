@@ -1,1 +1,1 @@
-"""The walk over one resource, driven by the compiled definitions: checkers made once per type, which report faults from below."""
+"""The walk over one resource, driven by the compiled definitions: checkers made once per type, which report from below."""

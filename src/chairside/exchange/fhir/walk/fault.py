@@ -24,11 +24,12 @@ Faults: TypeAlias = "list[Fault] | None"
 class Context:
     """What a checker must know beyond the value itself."""
 
-    __slots__ = ("ids", "linked")
+    __slots__ = ("ids", "linked", "pointed")
 
     def __init__(self, linked: Mapping[str, str]) -> None:
         self.linked = linked  # resource type by full URL of the other entries of the bundle
         self.ids: Mapping[str, str] = {}  # resource type by id of the contained resources around
+        self.pointed: set[str] = set()  # local references met so far
 
 
 Check: TypeAlias = Callable[[Any, Context], Faults]

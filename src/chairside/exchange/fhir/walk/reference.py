@@ -23,6 +23,8 @@ def reference(whole: Check, targets: frozenset[str]) -> Check:
             known = context.linked.get(pointer) or pointer.partition("/")[0]
             if known in targets and "type" not in value:
                 return faults
+            if pointer[:1] == "#":
+                context.pointed.add(pointer)
             if pointer[:1] == "#" and len(pointer) > 1 and pointer[1:] not in context.ids:
                 sentence = f"“{pointer[:60]}” is not among the contained resources (ref-1)"
                 return [*(faults or ()), Fault("invariant", "", sentence)]

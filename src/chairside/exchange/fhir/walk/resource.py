@@ -25,7 +25,8 @@ class Resources(Compiled):
         inner = Context({**context.linked, **_full_urls(value)} if bundle else context.linked)
         inner.ids = contained_types(value)
         faults = check(value, inner)
-        lonely = list(_unreferenced(value))
+        alone = any(f"#{own}" not in inner.pointed for own in inner.ids)
+        lonely = list(_unreferenced(value)) if alone or len(inner.ids) < len(list(_contained(value))) else []
         return [*(faults or ()), *lonely] if lonely else faults
 
     def contained(self, value: Any, context: Context) -> Faults:

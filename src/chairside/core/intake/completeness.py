@@ -71,6 +71,7 @@ def judge(
     """
     parts = [
         packet_rules.demographics(packet),
+        packet_rules.death(packet),
         packet_rules.signature(packet),
         packet_rules.diagnosis_codes(packet, codes, as_of),
         packet_rules.times(packet),

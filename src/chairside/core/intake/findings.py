@@ -32,6 +32,8 @@ class Finding:
 REASON_OF: dict[str, str] = {
     "missing_weight": "missing_fact",
     "weight_implausible": "out_of_range",
+    "height_implausible": "out_of_range",
+    "patient_deceased": "contraindicated",
     "stale_lab": "stale_fact",
     "tb_positive": "requires_screening",
     "renal_below_minimum": "contraindicated",

@@ -19,8 +19,8 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import unit
 
 POUNDS_IN_A_KILOGRAM = Decimal("2.20462")
-_POUND_TOLERANCE = Decimal("0.03")  # the ratio of two weighings that is within 3 % of pounds to kilograms
-_UNUSABLE = frozenset(("entered-in-error", "cancelled", "preliminary", "implausible"))
+POUND_TOLERANCE = Decimal("0.03")  # the ratio of two weighings that is within 3 % of pounds to kilograms
+_UNUSABLE = frozenset(("entered-in-error", "cancelled", "preliminary", "implausible", "unit_unknown", "no_value"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,16 @@ def demographics(packet: Packet) -> Part:
         missing.append("a phone number")
     detail = f"{'; '.join(gaps)}: the two-identifier check, age and kidney function cannot be established"
     return Part(tuple(missing), (Finding("demographics_incomplete", Severity.HOLD, detail),))
+
+
+def death(packet: Packet) -> Part:
+    """H-001: an order for someone of whom the sender says that they have died is for somebody else, or for nobody."""
+    person = packet.person
+    if person is None or not person.died:
+        return Part()
+    when = "" if person.died == "yes" else f" ({person.died})"
+    detail = f"the sender reports that the patient has died{when}: is this the right person?"
+    return Part((), (Finding("patient_deceased", Severity.HOLD, detail),))
 
 
 def signature(packet: Packet) -> Part:
@@ -127,7 +137,7 @@ def weight(packet: Packet) -> Part:
             (ratio, "pounds were written as kilograms"),
             (1 / ratio if ratio else ratio, "the one before was in pounds"),
         ):
-            if abs(swapped / POUNDS_IN_A_KILOGRAM - 1) <= _POUND_TOLERANCE:
+            if abs(swapped / POUNDS_IN_A_KILOGRAM - 1) <= POUND_TOLERANCE:
                 days = (newest.fact.on - item.fact.on).days
                 detail = (
                     f"{now.spelled()} against {before.spelled()} {days} days earlier: it looks as if {story}; "

@@ -46,10 +46,11 @@ _PLAIN: dict[str, tuple[str, str]] = {
 }
 # Arbitrary units: each measures only itself.
 _ARBITRARY = (
-    "[CFU] [PFU] [FFU] [EU] [BAU] [AU] [USP'U] [beth'U] [GPL'U] [MPL'U] [APL'U] [arb'U] [anti'Xa'U] [Lf] [CCID_50] [TCID_50] "
-    "[EID_50] [HPF] [LPF] [ELU] [FEU] [todd'U] [knk'U] [ka'U] [mclg'U] [smgy'U] [dye'U] [bdsk'U] [tb'U] [PNU] [D'ag'U] [hnsf'U] "
-    "[hp_X] [hp_C] [hp_M] [hp_Q] [mmol] [S] [p'diop] [MET] [BAU] [Amb'a'1'U] [HP] [PRU] [wood'U] [den] [smoot] [bf_i]"
-).split()
+    *("[CFU]", "[PFU]", "[FFU]", "[EU]", "[BAU]", "[AU]", "[USP'U]", "[beth'U]", "[GPL'U]", "[MPL'U]", "[APL'U]", "[arb'U]"),
+    *("[anti'Xa'U]", "[Lf]", "[CCID_50]", "[TCID_50]", "[EID_50]", "[HPF]", "[LPF]", "[ELU]", "[todd'U]", "[knk'U]", "[ka'U]"),
+    *("[mclg'U]", "[smgy'U]", "[dye'U]", "[bdsk'U]", "[tb'U]", "[PNU]", "[D'ag'U]", "[hnsf'U]", "[S]", "[p'diop]", "[MET]"),
+    *("[Amb'a'1'U]", "[wood'U]", "[bf_i]"),
+)
 _PLAIN |= {atom: (atom, "1") for atom in _ARBITRARY}
 # What is counted: a bare number, as against an annotation that names a scale of its own (`{BethesdaU}`, `{score}`).
 _COUNTED = frozenset(
@@ -73,7 +74,7 @@ class Measure:
 
 @lru_cache(maxsize=4096)
 def measure(code: str) -> Measure | None:
-    """What a UCUM code measures; None when it is not UCUM. `1` and an annotation alone measure a bare number or their own scale."""
+    """What a UCUM code measures; None when it is not UCUM. `1` is a bare number, an annotation alone a scale of its own."""
     if not code or code != code.strip() or len(code) > _TOO_LONG:
         return None
     tokens = _TOKEN.findall(code)
@@ -87,7 +88,7 @@ def measure(code: str) -> Measure | None:
 
 
 def converted(number: Decimal, code: str, target: str) -> Decimal | None:
-    """The number in the target unit, exact where a decimal can be (else to 34 digits); None when they do not measure the same."""
+    """The number in the target unit, exact where a decimal can be, else to 34 digits; None when they do not compare."""
     one, other = measure(code), measure(target)
     if one is None or other is None or not one.comparable(other):
         return None

@@ -166,7 +166,7 @@ def _reported(kind: FactKind, resource: Json, context: Context, value: str | Non
 
 
 def study(resource: Json, context: Context) -> Recorded:
-    """An imaging study: that pictures were taken. What they show is in the report, so it stands as `available`, not as final."""
+    """An imaging study: that pictures were taken. What they show is in the report, so it is `available` and not final."""
     concepts = [*resource.get("procedureCode", []), *(item.get("bodySite") for item in resource.get("series", [])[:1])]
     modality = next(iter(resource.get("modality", [])), None) or next(
         (item.get("modality") for item in resource.get("series", [])), None

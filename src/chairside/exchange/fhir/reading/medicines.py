@@ -1,4 +1,4 @@
-"""Medicines that a patient takes, took, was given or was dispensed: statements, orders elsewhere, administrations, dispenses."""
+"""Medicines that a patient takes, took, was given or was dispensed, each as a fact."""
 
 from __future__ import annotations
 

@@ -98,7 +98,7 @@ def acknowledge(
         line(("MSA", f"{'C' if commit else 'A'}{outcome.value}", _said(header.control_id, marks), _said(text, marks))),
         *(line(_error(item, header)) for item in problems),
     ]
-    return "".join(f"{item}\r" for item in lines)
+    return "".join(f"{item}\r" for item in lines).encode(marks.codec, "replace").decode(marks.codec)
 
 
 def _wanted(when: str, outcome: Outcome) -> bool:

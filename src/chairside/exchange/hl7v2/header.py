@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from chairside.exchange.hl7v2.charset import codec
 from chairside.exchange.hl7v2.escapes import Marks
 from chairside.exchange.hl7v2.message import Header
+from chairside.exchange.hl7v2.problem import Problem
 from chairside.exchange.hl7v2.segments import Segment, header_of
 from chairside.exchange.hl7v2.times import read_time
 
@@ -23,7 +25,7 @@ def read_header(data: bytes, marks: Marks) -> Header:
         msh.text(12),
         msh.text(15).upper(),
         msh.text(16).upper(),
-        _raw(msh, 18),
+        "" if isinstance(codec(msh.text(18)), Problem) else _raw(msh, 18),
         msh.text(17),
         (_raw(msh, 3), _raw(msh, 4)),
         (_raw(msh, 5), _raw(msh, 6)),
@@ -31,6 +33,6 @@ def read_header(data: bytes, marks: Marks) -> Header:
 
 
 def _raw(msh: Segment, field: int) -> str:
-    """The first repetition as it was sent, to be sent back."""
+    """The first repetition as it was sent, to be sent back; what is no printable character as a question mark."""
     first = msh.value(field)
-    return first.raw if first else ""
+    return "".join(item if item.isprintable() else "?" for item in first.raw) if first else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 # HL7 table 0357, the codes that are used here, in words of our own.
@@ -45,6 +46,11 @@ class Problem:
     def rejects(self) -> bool:
         """True when it is not the content that is wrong: nobody here reads such messages at all."""
         return self.code in _OF_THE_HEADER
+
+
+def told(problems: Iterable[Problem]) -> str:
+    """The problems as a person reads them, one a line, each with its place."""
+    return "\n".join(f"{item.place}: {item.sentence}" if item.segment else item.sentence for item in problems)
 
 
 def whole(sentence: str, code: str = "207") -> Problem:

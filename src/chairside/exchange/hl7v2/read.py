@@ -48,13 +48,13 @@ def read(
     on          the day of receipt, for what came without a date
     processing  what MSH-11 may say: a training message is not read into a record of production
     """
-    marks = marks_of(data)
-    if isinstance(marks, Problem):
-        return Refused(None, (marks,))
-    found = segments(data, marks)
-    if isinstance(found, Problem):
-        return Refused(read_header(data, marks), (found,))
+    marks, unmarked = marks_of(data)
+    if marks is None:
+        return Refused(None, (unmarked,) if unmarked else ())
     header = read_header(data, marks)
+    found = unmarked or segments(data, marks)
+    if isinstance(found, Problem):
+        return Refused(header, (found,))
     wrong = _unread(found[0], header, processing)
     if wrong:
         return Refused(header, tuple(wrong))
@@ -154,7 +154,7 @@ def _facts(
     patient: Patient, whose: str, kind: Kind, conditions: Sequence[Condition], context: Context
 ) -> tuple[list[Recorded], list[Document]]:
     """Diagnoses, allergies and results. Two results that the sender names alike stay two."""
-    facts = [fact for item in conditions if (fact := clinical.condition_fact(item, context)) is not None]
+    facts = [clinical.condition_fact(item, context) for item in conditions]
     facts += [fact for item in patient.all("AL1") if (fact := clinical.allergy(item, whose, context)) is not None]
     found = [results.result(obx, notes, results.About((whose,), True), context) for obx, notes in patient.head.results()]
     for group in patient.orders:

@@ -69,26 +69,26 @@ class Segment:
         return field < len(self.fields) and any(item.raw == NULL for item in self.fields[field])
 
 
-def marks_of(data: bytes) -> Marks | Problem:
-    """The delimiters that MSH-1 and MSH-2 give, and the codec that MSH-18 says."""
+def marks_of(data: bytes) -> tuple[Marks | None, Problem | None]:
+    """The delimiters that MSH-1 and MSH-2 give and the codec that MSH-18 means; what is wrong with them.
+
+    Delimiters with a problem: MSH can be read as ASCII and answered, and the message cannot be used.
+    """
     line = re.split(rb"[\r\n]", data, maxsplit=1)[0].decode("latin-1")
     field = line[3:4]
     if line[:3] != "MSH" or not _delimits(field):
-        return Problem("MSH", 1, 1, "102", "The message does not begin with MSH and a field separator.")
+        return None, Problem("MSH", 1, 1, "102", "The message does not begin with MSH and a field separator.")
     given, end, rest = line[4:].partition(field)
-    if (
-        not end
-        or len(given) not in (4, 5)
-        or len({field, *given}) != len(given) + 1
-        or not all(_delimits(mark) for mark in given)
-    ):
+    distinct = len({field, *given}) == len(given) + 1
+    if not end or len(given) not in (4, 5) or not distinct or not all(_delimits(mark) for mark in given):
         sentence = f"MSH-2 is “{given[:20]}”; four different marks were expected, usually ^~\\&."
-        return Problem("MSH", 1, 2, "102", sentence)
+        return None, Problem("MSH", 1, 2, "102", sentence)
     component, repetition, escape, subcomponent = list(given[:4])
-    sets = [item for item in rest.split(field)[15:16] if item and item != NULL]
-    named = sets[0].split(repetition)[0].split(component)[0] if sets else ""
-    known = codec(named)
-    return known if isinstance(known, Problem) else Marks(field, component, repetition, escape, subcomponent, given[4:], known)
+    sets = [item for item in rest.split(field)[15:16] if item != NULL]
+    known = codec(sets[0].split(repetition)[0].split(component)[0] if sets else "")
+    wrong = known if isinstance(known, Problem) else None
+    name = "ascii" if isinstance(known, Problem) else known
+    return Marks(field, component, repetition, escape, subcomponent, given[4:], name), wrong
 
 
 def segments(data: bytes, marks: Marks) -> tuple[Segment, ...] | Problem:

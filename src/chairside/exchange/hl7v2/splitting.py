@@ -35,10 +35,10 @@ def split(data: bytes) -> Split:
     before = data[: found[0].start(1)] if found else data
     if before.strip(_NOTHING):
         problems.append(whole(_outside(before, bool(found))))
-    elif not found:
+    elif not any(item[1] == b"MSH" for item in found):
         problems.append(whole("There is no message: nothing begins with MSH."))
     messages = []
-    ends = [*(item.start(1) for item in found[1:]), len(data)]
+    ends = [*(item.start(1) for item in found[1:]), len(data)][: len(found)]
     counted = 0
     for item, end in zip(found, ends, strict=True):
         name, start = item[1], item.start(1)

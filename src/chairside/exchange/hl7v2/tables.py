@@ -25,7 +25,7 @@ class Tables(Protocol):
     def word(self, of: str, system: str, code: str) -> str | None:
         """Our word for a code.
 
-        of      route, result, line (of business, by payer and plan), section (of a laboratory), priority, allergy
+        of      route, result, line (of business, by payer and plan), section (of a laboratory), priority
         """
 
 

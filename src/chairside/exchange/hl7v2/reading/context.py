@@ -21,6 +21,8 @@ ICD10 = "http://hl7.org/fhir/sid/icd-10-cm"
 NPI = "http://hl7.org/fhir/sid/us-npi"
 UCUM = "http://unitsofmeasure.org"
 SNOMED = "http://snomed.info/sct"
+UNDATED = "sent without a date; the day is the day of receipt"
+_SHORT = {"http://loinc.org": "loinc", SNOMED: "snomed", "http://hl7.org/fhir/sid/cvx": "cvx"}
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)")
 _LONGEST = 60  # digits of a number; a longer one is kept as the words that were sent
 
@@ -152,6 +154,17 @@ def code_of(found: list[Coded], system: str) -> str:
 def text_of(found: list[Coded]) -> str:
     """The words of a coded element: the first text, else the first code."""
     return next((item.text for item in found if item.text), "") or next((item.code for item in found), "")
+
+
+def coded_of(found: list[Coded]) -> str:
+    """The sender's first code with its system, `http://loinc.org|2160-0`; "" when there is none."""
+    return next((f"{item.system}|{item.code}" for item in found if item.code), "")
+
+
+def plain_key(found: list[Coded]) -> str:
+    """The key of something that no protocol uses: its code with the code system named, else its text."""
+    first = next((item for item in found if item.code), None)
+    return (f"{_SHORT.get(first.system, first.system)}:{first.code}" if first else f"text:{text_of(found)}")[:80]
 
 
 def source_of(kind: str, *names: str) -> str:

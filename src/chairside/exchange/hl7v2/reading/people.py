@@ -11,6 +11,8 @@ from chairside.exchange.hl7v2.reading.context import NPI, Context, plain_number,
 from chairside.exchange.hl7v2.segments import Segment, Value
 
 _SEXES = {"F": "female", "M": "male", "O": "other", "A": "other", "N": "other", "U": "unknown"}
+# Types of number (HL7 table 0203) that are of an account or a visit: two people may come to bear the same one.
+_NOT_OF_A_PERSON = frozenset(("AN", "ANC", "AND", "ANON", "ANT", "VN"))
 # The fields of PID and what of a Person they say.
 _GROUPS = {
     5: ("family", "given"),
@@ -19,6 +21,7 @@ _GROUPS = {
     11: ("address", "postal_code"),
     13: ("phone", "email"),
     15: ("language",),
+    29: ("died",),
 }
 
 
@@ -38,6 +41,7 @@ def person(pid: Segment, context: Context) -> Person:
     phone = next((found for item in (*numbers, *pid.values(14)) if (found := _phone(item))), "")
     email = next((item.text(4) for item in numbers if "@" in item.text(4)), "")
     language = pid.value(15)
+    death = context.time(pid, 29, source)
     return Person(
         source,
         family,
@@ -51,6 +55,7 @@ def person(pid: Segment, context: Context) -> Person:
         address[0],
         address[1],
         language.text(1) or language.text(4) if language else "",
+        died=death.text if death else "yes" if pid.text(30) == "Y" else "",
     )
 
 
@@ -155,7 +160,7 @@ def spoken_name(name: Value | None, first: int = 1) -> str:
 
 def _numbers(segment: Segment, at: int, context: Context) -> Iterator[Identifier]:
     for item in segment.values(at):
-        if item.text(1):
+        if item.text(1) and item.text(5) not in _NOT_OF_A_PERSON:
             yield context.identifier(item.text(1), item, 4, item.text(5))
 
 

@@ -11,9 +11,19 @@ from decimal import Decimal
 from chairside.core.intake.codes import FactKey
 from chairside.core.intake.meanings import RESULTS
 from chairside.core.intake.referral import Document, Identifier, Recorded
-from chairside.core.intake.results import Result, as_asked
+from chairside.core.intake.results import Result, as_asked, contradicts
 from chairside.core.kernel.fact import Fact, FactKind
-from chairside.exchange.hl7v2.reading.context import SNOMED, Coded, Context, plain_number, source_of, text_of
+from chairside.exchange.hl7v2.reading.context import (
+    SNOMED,
+    UNDATED,
+    Coded,
+    Context,
+    coded_of,
+    plain_key,
+    plain_number,
+    source_of,
+    text_of,
+)
 from chairside.exchange.hl7v2.reading.groups import Group
 from chairside.exchange.hl7v2.segments import Segment, Value
 
@@ -54,7 +64,6 @@ _NUM = r"[+-]?\d+(?:\.\d+)?"
 _BETWEEN = re.compile(rf"({_NUM})\s*(?:-|–)\s*({_NUM})")
 _BELOW = re.compile(rf"<=?\s*({_NUM})")
 _ABOVE = re.compile(rf">=?\s*({_NUM})")
-_SHORT = {"http://loinc.org": "loinc", SNOMED: "snomed", "http://hl7.org/fhir/sid/cvx": "cvx"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +114,11 @@ def imaging(group: Group, about: About, context: Context) -> Recorded:
     day, at = about.taken
     if day is None:
         context.undated.add(source)
+        about = replace(about, notes=(*about.notes, UNDATED))
     said = [text for obx, notes in group.results() if obx.text(2) not in _FILES for text in (obx.whole(5), *notes) if text]
     status = _OF_REPORTS.get(obr.text(25), "unknown")
     fact = Fact(key.kind, key.code, day or context.received, None, status=status, note="\n".join((*said, *about.notes)))
-    return Recorded(fact, source, display=text_of(codes), at=at)
+    return Recorded(fact, source, display=text_of(codes), at=at, coded=coded_of(codes))
 
 
 def apart(facts: Iterable[Recorded]) -> list[Recorded]:
@@ -142,14 +152,15 @@ def result(obx: Segment, notes: Sequence[str], about: About, context: Context) -
     if day is None:
         day = context.received
         context.undated.add(source)
-        part = f" with the date {taken.text}" if taken else " without a date"
-        said.append(f"sent{part}; the day is the day of receipt")
+        said.append(f"sent with the date {taken.text}; the day is the day of receipt" if taken else UNDATED)
     if sent not in _STATUS:
         context.wrong(obx, 11, "103", f"“{sent[:10]}” is no status of a result: it is not taken as final.", mendable=True)
     measured, unread = _measured(obx, context)
     said.extend(unread)
+    unit = obx.value(6)
+    clash = contradicts(unit.text(2), measured.unit) if unit and measured.unit else ""
     measured, converted = as_asked(measured, key)
-    said.extend(converted)
+    said.extend((*converted, *([clash] if clash else [])))
     fact = Fact(
         key.kind,
         key.code,
@@ -161,7 +172,7 @@ def result(obx: Segment, notes: Sequence[str], about: About, context: Context) -
         measured.lower,
         measured.upper,
     )
-    return Recorded(fact, source, measured.exact, text_of(codes), at)
+    return Recorded(fact, source, measured.exact, text_of(codes), at, coded_of(codes), clash)
 
 
 def _key(codes: list[Coded], about: About, context: Context) -> FactKey:
@@ -172,9 +183,7 @@ def _key(codes: list[Coded], about: About, context: Context) -> FactKey:
     named = context.codes.fact_named(text_of(codes))
     if named is not None:
         return named
-    first = codes[0]
-    plain = f"{_SHORT.get(first.system, first.system)}:{first.code}" if first.code else f"text:{first.text}"
-    return FactKey(about.kind, plain[:80])
+    return FactKey(about.kind, plain_key(codes))
 
 
 def _measured(obx: Segment, context: Context) -> tuple[Result, tuple[str, ...]]:

@@ -14,6 +14,7 @@ from chairside.apps.clearance.models import Evaluation, RequirementResult
 from chairside.apps.coverage.models import Authorization, Coverage
 from chairside.apps.intake.models import OrderVersion, Referral
 from chairside.apps.people.models import FACT_KINDS, Fact, Patient
+from chairside.apps.people.selectors import records_of
 from chairside.apps.plans.models import DoseDecision, PlannedDose, TreatmentPlan
 from chairside.apps.scheduling.models import Appointment
 from chairside.apps.visit.models import DoseGivenRecord, Visit
@@ -28,7 +29,7 @@ PATIENT_COLUMNS = (
     Column("name", "Name", ("family", "given"), value=lambda row: row.name),
     Column("born", "Born", ("birth_date",), value=lambda row: row.birth_date or row.birth_text),
     Column("sex", "Sex", ("sex",), value=lambda row: row.sex),
-    Column("mrn", "Record number", ("mrn",), value=lambda row: row.mrn),
+    Column("mrn", "Record number", ("mrn",), value=lambda row: ", ".join(numbers_of(row))),
 )
 RESULT_FILTERS = ("kind", "code")
 RESULT_KINDS = [kind for kind, _ in FACT_KINDS]
@@ -49,17 +50,24 @@ RESULT_EXPORT = (
 )
 
 
+def numbers_of(patient: Patient) -> list[str]:
+    """The numbers of all records of a person, the one that is kept first."""
+    return [patient.mrn, *sorted(row.mrn for row in patient.merged.all())]
+
+
 def patients(asked: Mapping[str, str]) -> QuerySet[Patient]:
-    """Patients by a part of their name or their record number."""
-    rows = Patient.objects.all()
+    """Persons by a part of a name or a record number, also of a merged record: the one that is kept stands for all."""
+    rows = Patient.objects.filter(merged_into=None).prefetch_related("merged")
     for word in asked.get("q", "").split():
-        rows = rows.filter(Q(family__icontains=word) | Q(given__icontains=word) | Q(mrn__iexact=word))
+        found = Q(family__icontains=word) | Q(given__icontains=word) | Q(mrn__iexact=word)
+        merged = Patient.objects.filter(found, merged_into__isnull=False)
+        rows = rows.filter(found | Q(pk__in=merged.values("merged_into")))
     return rows
 
 
 def results(patient: Patient, asked: Mapping[str, str]) -> QuerySet[Fact]:
     """Facts about a patient that stand, as the filters ask; what was corrected is found through its correction."""
-    rows = Fact.objects.filter(patient=patient, corrected_by=None).select_related("corrects")
+    rows = Fact.objects.filter(patient__in=records_of(patient), corrected_by=None).select_related("corrects")
     if (kind := asked.get("kind", "")) in RESULT_KINDS:
         rows = rows.filter(kind=kind)
     if code := asked.get("code", "").strip():
@@ -104,11 +112,12 @@ def _numbers(rows: list[RequirementResult]) -> str:
 
 
 def chart_of(patient: Patient) -> Chart:
-    """Everything by stage, newest first."""
+    """Everything of the person by stage, newest first; two records that are one person are one chart."""
+    records = records_of(patient)
     decided = Prefetch("decisions", DoseDecision.objects.order_by("-decided_at", "-id"))
     doses = Prefetch("doses", PlannedDose.objects.order_by("number").prefetch_related(decided))
     newest = (
-        Evaluation.objects.filter(planned_dose__plan__patient=patient)
+        Evaluation.objects.filter(planned_dose__plan__patient__in=records)
         .order_by("planned_dose", "-evaluated_at", "-id")
         .distinct("planned_dose")
     )
@@ -117,34 +126,34 @@ def chart_of(patient: Patient) -> Chart:
         state__in=("due", "unknown", "held", "review"),
         on_the_day=False,
     )
-    allergies = Fact.objects.filter(patient=patient, kind="allergy", corrected_by=None).order_by("code")
+    allergies = Fact.objects.filter(patient__in=records, kind="allergy", corrected_by=None).order_by("code")
     return Chart(
-        referrals=list(Referral.objects.filter(patient=patient).order_by("-received_at")[:_MOST]),
+        referrals=list(Referral.objects.filter(patient__in=records).order_by("-received_at")[:_MOST]),
         versions=list(
-            OrderVersion.objects.filter(order__patient=patient)
+            OrderVersion.objects.filter(order__patient__in=records)
             .select_related("release", "signed_by", "order")
             .order_by("order", "-number")[:_MOST]
         ),
         plans=list(
-            TreatmentPlan.objects.filter(patient=patient)
+            TreatmentPlan.objects.filter(patient__in=records)
             .select_related("order_version__release")
             .prefetch_related(doses)
             .order_by("-started_on", "-id")[:_MOST]
         ),
-        coverages=list(Coverage.objects.filter(patient=patient).order_by("rank", "id")[:_MOST]),
+        coverages=list(Coverage.objects.filter(patient__in=records).order_by("rank", "id")[:_MOST]),
         authorizations=list(
-            Authorization.objects.filter(order__patient=patient).select_related("coverage").order_by("-recorded_at")[:_MOST]
+            Authorization.objects.filter(order__patient__in=records).select_related("coverage").order_by("-recorded_at")[:_MOST]
         ),
         due=list(due.select_related("evaluation__planned_dose").order_by("due_on", "requirement")[:_MOST]),
         appointments=list(
-            Appointment.objects.filter(patient=patient)
+            Appointment.objects.filter(patient__in=records)
             .select_related("chair", "nurse", "planned_dose")
             .order_by("-during")[:_MOST]
         ),
         visits=list(
-            Visit.objects.filter(patient=patient).select_related("planned_dose", "site").order_by("-opened_at")[:_MOST]
+            Visit.objects.filter(patient__in=records).select_related("planned_dose", "site").order_by("-opened_at")[:_MOST]
         ),
-        given=list(DoseGivenRecord.objects.filter(patient=patient).order_by("-on", "-dose_number")[:_MOST]),
+        given=list(DoseGivenRecord.objects.filter(patient__in=records).order_by("-on", "-dose_number")[:_MOST]),
         allergies=list(allergies[:_MOST]),
     )
 

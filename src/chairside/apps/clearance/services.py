@@ -11,7 +11,7 @@ from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import entry_record
 from chairside.apps.clearance.models import Evaluation, HoldRelease, RequirementResult
 from chairside.apps.clearance.releases import releases_of, standing
-from chairside.apps.clearance.staleness import facts_known
+from chairside.apps.clearance.staleness import doses_known, facts_known
 from chairside.apps.coverage.selectors import billing_code, coverages_on
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.ordered_dose import patient_of_record
@@ -44,7 +44,8 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
         row = _dose(planned_dose)
         version, patient = row.plan.order_version, row.plan.patient
         protocol = protocol_of(version.release_id)
-        counted = facts_known(patient.id)  # before they are read: one that comes in between makes this evaluation an old one
+        # Before they are read: one that comes in between makes this evaluation an old one.
+        counted, doses = facts_known(patient.id), doses_known(patient.id)
         facts, given = facts_for(patient), history_for(patient)
         today = at.astimezone(version.order.site.zone).date()
         judged = evaluate(
@@ -70,7 +71,7 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
             evaluated_at=at,
             outcome=word_for(judged.value),
             protocol_sha256=version.release_id,
-            doses_known=len(given),
+            doses_known=doses,
             facts_known=counted,
         )
         RequirementResult.objects.bulk_create(_results(stored, judged.value, protocol))

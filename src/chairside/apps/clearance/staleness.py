@@ -10,12 +10,14 @@ from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subq
 from django.db.models.fields import CharField
 
 from chairside.apps.clearance.models import Evaluation, RequirementResult
-from chairside.apps.people.models import Fact, Patient
+from chairside.apps.people.models import Fact, Patient, PatientMerge
+from chairside.apps.people.selectors import records_of
 from chairside.apps.plans.models import PlannedDose
 
 WHY = {
     "day": "The day that it was evaluated for has passed.",
     "fact": "A fact was recorded after the last evaluation.",
+    "merge": "Two records of one person were merged, or parted again, after the last evaluation.",
     "given": "A dose was given, or one on record was changed, after the last evaluation.",
     "due": "Something that was still due then is overdue now.",
 }
@@ -28,7 +30,12 @@ def facts_known(patient: UUID) -> int:
 
     Readings of a visit are left out: the visit's own guards judge them at the chair.
     """
-    return Fact.objects.filter(patient_id=patient).exclude(source__startswith="visit:").count()
+    return Fact.objects.filter(patient__in=records_of(patient)).exclude(source__startswith="visit:").count()
+
+
+def doses_known(patient: UUID) -> int:
+    """How many doses given are on record, whichever record of the person they stand under."""
+    return Patient.objects.filter(pk__in=records_of(patient), doses_given__isnull=False).count()
 
 
 def is_outdated(planned_dose: PlannedDose, day: date) -> bool:
@@ -47,8 +54,13 @@ def with_staleness(rows: QuerySet[PlannedDose], today: date) -> QuerySet[Any]:
         evaluated_for=Subquery(newest.values("day")[:1]),
         doses_known=Subquery(newest.values("doses_known")[:1]),
     )
-    given = Patient.objects.filter(pk=OuterRef("plan__patient")).values(number=Count("doses_given"))
-    newer = Fact.objects.filter(_MATTERS, patient=OuterRef("plan__patient"), recorded_at__gt=OuterRef("evaluated_at"))
+    records = records_of(OuterRef("plan__patient"))
+    given = Patient.objects.filter(pk__in=records).values(one=Value(1)).annotate(number=Count("doses_given")).values("number")
+    newer = Fact.objects.filter(_MATTERS, patient__in=records, recorded_at__gt=OuterRef("evaluated_at"))
+    merges = PatientMerge.objects.filter(
+        Q(merged__in=records) | Q(kept__in=records),
+        Q(at__gt=OuterRef("evaluated_at")) | Q(undone_at__gt=OuterRef("evaluated_at")),
+    )
     overdue = RequirementResult.objects.filter(
         evaluation=OuterRef("evaluation_id"), state="due", on_the_day=False, advice=False, due_on__lt=today
     )
@@ -57,6 +69,7 @@ def with_staleness(rows: QuerySet[PlannedDose], today: date) -> QuerySet[Any]:
             When(evaluation_id=None, then=Value("")),
             When(evaluated_for__lt=today, then=Value("day")),
             When(Exists(newer), then=Value("fact")),
+            When(Exists(merges), then=Value("merge")),
             When(~Q(doses_given=F("doses_known")), then=Value("given")),
             When(Exists(overdue), then=Value("due")),
             default=Value(""),

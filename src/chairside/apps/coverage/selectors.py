@@ -27,6 +27,7 @@ from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import Order, OrderVersion
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Patient
+from chairside.apps.people.selectors import records_of
 from chairside.core.coverage.authorization import Approval, Cover, Need, spend, units_needed
 from chairside.core.kernel.decision import Reason
 from chairside.core.kernel.quantity import Quantity
@@ -59,11 +60,14 @@ def coverage_queue(site: Site | None, *, today: date, state: str = "", text: str
         finished=_flag(Q(next_dose_on=None, course__isnull=False)),
     )
     day = OuterRef("needed_on")
+    insurances = Coverage.objects.filter(patient__in=records_of(OuterRef("patient")))
     rows = rows.annotate(
         approved=Exists(of_order.filter(status="approved", starts_on__lte=day, ends_on__gte=day)),
         not_required=Exists(of_order.filter(status="not_required")),
-        verified=Exists(Coverage.objects.filter(patient=OuterRef("patient"), verified_on__isnull=False)),
-        insured=Exists(Coverage.objects.filter(patient=OuterRef("patient"))),
+        verified=Exists(insurances.filter(verified_on__isnull=False)),
+        insured=Exists(insurances),
+        payer=Subquery(insurances.order_by("rank", "id").values("payer")[:1]),
+        payer_line=Subquery(insurances.order_by("rank", "id").values("line")[:1]),
     ).annotate(safe=_flag(Q(approved=True) | Q(not_required=True)))
     rows = rows.filter(**{"finished": state == FINISHED, **_STATES.get(state, {})})
     if text:
@@ -75,7 +79,6 @@ def coverage_queue(site: Site | None, *, today: date, state: str = "", text: str
         rows.select_related("patient")
         .prefetch_related(
             Prefetch("versions", signed, to_attr="signed_versions"),
-            Prefetch("patient__coverages", Coverage.objects.order_by("rank", "id"), to_attr="in_rank"),
             Prefetch("authorizations", Authorization.objects.order_by("-recorded_at"), to_attr="newest_first"),
         )
         .order_by("safe", F("next_dose_on").asc(nulls_last=True), "pk")
@@ -122,9 +125,14 @@ def authorization_for(order: Order, day: date) -> Authorization | None:
     return covering or rows.filter(status="not_required").order_by("-recorded_at").first()
 
 
+def coverages_of(patient: Patient) -> QuerySet[Coverage]:
+    """The insurances of a person, by rank, whichever of their records they stand under."""
+    return Coverage.objects.filter(patient__in=records_of(patient)).order_by("rank", "id")
+
+
 def coverages_on(patient: Patient, day: date) -> list[Coverage]:
     """The insurances that hold on a day, by rank."""
-    rows = Coverage.objects.filter(patient=patient).order_by("rank", "id")
+    rows = coverages_of(patient)
     begun, not_over = Q(starts_on=None) | Q(starts_on__lte=day), Q(ends_on=None) | Q(ends_on__gte=day)
     return list(rows.filter(begun, not_over))
 

@@ -14,6 +14,7 @@ from chairside.apps.coverage.models import Authorization, Coverage
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import Order
 from chairside.apps.people.models import Patient
+from chairside.apps.people.selectors import person_of
 from chairside.core.access import Action, Actor
 from chairside.core.coverage.authorization import judge_record
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
@@ -145,7 +146,7 @@ def authorization_record(
 
 def _against(coverage: Coverage, order: Order, status: str, product_code: str) -> list[Reason]:
     reasons = []
-    if coverage.patient_id != order.patient_id:
+    if person_of(coverage.patient) != person_of(order.patient):
         reasons.append(refused("wrong_person", "This insurance belongs to another patient.", field="coverage"))
     if status not in Authorization.Status.values:
         reasons.append(unknown("missing_fact", "Choose the payer's answer.", field="status"))

@@ -17,6 +17,7 @@ from chairside.apps.coverage.standing import standing
 from chairside.apps.intake.models import Order
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
+from chairside.apps.people.selectors import records_of
 from chairside.apps.people.services import reading_record
 from chairside.core.access import Action
 from chairside.core.kernel.decision import Decision
@@ -27,7 +28,7 @@ COLUMNS = (
     Column("therapy", "Therapy", value=lambda row: _therapy(row)),
     Column("risk", "Authorization", ("safe", "next_dose_on"), value=lambda row: standing(row)[1]),
     Column("next", "Next dose", ("next_dose_on",), value=lambda row: row.next_dose_on),
-    Column("payer", "Payer", value=lambda row: row.patient.in_rank[0].payer if row.patient.in_rank else ""),
+    Column("payer", "Payer", value=lambda row: row.payer or ""),
     Column(
         "benefits", "Benefits", ("verified", "next_dose_on"), value=lambda row: "checked" if row.verified else "not checked"
     ),
@@ -53,7 +54,8 @@ def queue(request: StaffRequest) -> HttpResponseBase:
             "order": row,
             "therapy": _therapy(row),
             "standing": standing(row),
-            "payer": row.patient.in_rank[0] if row.patient.in_rank else None,
+            "payer": row.payer,
+            "line": dict(Coverage.Line.choices).get(row.payer_line, ""),
         }
         for row in page.rows
     ]
@@ -90,7 +92,7 @@ def benefits_verify(request: StaffRequest, order: UUID, coverage: UUID) -> HttpR
     decision: Decision[Any] | None = None
     if form.is_valid():
         decision = services.benefits_verify(
-            coverage=get_object_or_404(Coverage, id=coverage, patient=row.patient),
+            coverage=get_object_or_404(Coverage, id=coverage, patient__in=records_of(row.patient)),
             actor=request.actor,
             today=clock.today(row.site.zone),
             at=clock.now(),
@@ -106,7 +108,7 @@ def benefits_verify(request: StaffRequest, order: UUID, coverage: UUID) -> HttpR
 @requires(Action.COVERAGE_RECORD)
 def authorization_record(request: StaffRequest, order: UUID) -> HttpResponseBase:
     row = _order(order)
-    coverages = list(row.patient.coverages.order_by("rank", "id"))
+    coverages = list(selectors.coverages_of(row.patient))
     form = AuthorizationForm(request.POST, coverages=coverages)
     if form.is_valid():
         told = {
@@ -126,7 +128,7 @@ def _order(order: UUID) -> Order:
 
 
 def _page(request: StaffRequest, row: Order, *, decision: Decision[Any] | None = None, **forms: Any) -> HttpResponse:
-    coverages = list(row.patient.coverages.order_by("rank", "id"))
+    coverages = list(selectors.coverages_of(row.patient))
     version = selectors.signed_version(row)
     today = clock.today(row.site.zone)
     code = selectors.billing_code(version, today) if version else None

@@ -18,6 +18,8 @@ from chairside.apps.intake.words import WORDS
 from chairside.apps.organizations import clock
 from chairside.apps.people import services as people
 from chairside.apps.people.gate import StaffRequest, requires
+from chairside.apps.people.models import Fact, Patient, PatientIdentifier
+from chairside.apps.people.selectors import records_of
 from chairside.apps.people.services import reading_record
 from chairside.core.access import Action
 from chairside.core.kernel.decision import Decision
@@ -183,10 +185,10 @@ def _packet(
         "decision": decision,
         "detail": detail,
         "words": WORDS,
-        "facts": row.patient.facts.filter(corrected_by=None).order_by("kind", "code", "-on"),
+        "facts": Fact.objects.filter(patient__in=records_of(row.patient), corrected_by=None).order_by("kind", "code", "-on"),
         "order": row.orders.first(),
-        "coverages": row.patient.coverages.order_by("rank"),
-        "identifiers": row.patient.identifiers.order_by("system"),
+        "coverages": _insurances(row.patient),
+        "identifiers": PatientIdentifier.objects.filter(patient__in=records_of(row.patient)).order_by("system"),
         "days": (clock.today(row.site.zone) - row.received_at.astimezone(row.site.zone).date()).days,
         "fact_form": fact_form or FactForm(initial={"on": clock.today(row.site.zone)}),
         "key": uuid4(),
@@ -197,3 +199,9 @@ def _packet(
     return render(
         request, "intake/referral.html", context, status=409 if decision is not None or fact_form is not None else 200
     )
+
+
+def _insurances(patient: Patient) -> list[Any]:
+    """The insurances of all records of a person, by rank."""
+    records = Patient.objects.filter(pk__in=records_of(patient)).prefetch_related("coverages")
+    return sorted((cover for record in records for cover in record.coverages.all()), key=lambda cover: cover.rank)

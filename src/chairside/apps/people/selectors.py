@@ -52,7 +52,10 @@ def records_of(patient: Patient | UUID | OuterRef) -> QuerySet[Patient]:
     For `filter(patient__in=records_of(patient))`, also in a query over many (`records_of(OuterRef("patient"))`): the records of
     one person are read as one, while no row of any ever moves. Never from memory, so it is as true as its query.
     """
-    one = OuterRef(patient) if isinstance(patient, OuterRef) else patient.pk if isinstance(patient, Patient) else patient
+    if isinstance(patient, OuterRef):
+        one: object = OuterRef(OuterRef(patient))  # two queries further in than where it was written
+    else:
+        one = patient.pk if isinstance(patient, Patient) else patient
     kept = Subquery(Patient.objects.filter(pk=one).values(kept=Coalesce("merged_into", "pk"))[:1])
     return Patient.objects.filter(Q(pk=kept) | Q(merged_into=kept)).order_by().values("pk")  # type: ignore[return-value]
 
@@ -80,6 +83,11 @@ def candidate_of(*records: Patient) -> Candidate:
             if item.system != OWN_NUMBERS
         ),
     )
+
+
+def person_of(patient: Patient) -> UUID:
+    """The id of the record that stands for this person: what two records of one person have in common."""
+    return patient.merged_into_id or patient.pk
 
 
 def kept_record(patient: Patient) -> Patient:
@@ -128,16 +136,20 @@ def _recorder(source: str, names: Mapping[str, str]) -> str:
 
 
 def core_patient(patient: Patient, facts: Iterable[core.Fact] = ()) -> core.Patient:
-    """The patient as the rulebook may know them: latest weight and height from the facts, nothing invented."""
+    """The patient as the rulebook may know them: latest weight and height from the facts, nothing invented.
+
+    Of a merged record the birth date and sex are those of the record that is kept.
+    """
+    kept = kept_record(patient)
     sized = (fact for fact in facts if fact.kind is FactKind.VITAL and fact.code in ("weight_kg", "height_cm"))
     latest = {fact.code: fact for fact in sized if present(fact)}
     sizes = {code: quantity(fact.value, fact.unit, code) for code, fact in latest.items() if fact.value is not None}
     return core.Patient(
-        born=patient.birth_date,
-        sex=patient.sex,
+        born=kept.birth_date,
+        sex=kept.sex,
         weight=sizes.get("weight_kg"),
         height=sizes.get("height_cm"),
-        birth_text=patient.birth_text,
+        birth_text=kept.birth_text,
     )
 
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import digest, entry_record, key_claim, key_settle
 from chairside.apps.people.models import Fact, Patient
+from chairside.apps.people.selectors import person_of
 from chairside.core.access import Action, Actor
 from chairside.core.intake.recording import judge
 from chairside.core.kernel import fact as core
@@ -50,7 +51,7 @@ def fact_record(
                 return Decision(Fact.objects.get(id=done.subject))
             row = Fact.objects.create(
                 organization_id=actor.organization,
-                patient=patient,
+                patient=corrects.patient if corrects else patient,  # of merged records, the one that it stands under
                 source=source or f"person:{actor.id}",
                 display=display,
                 at=moment,
@@ -86,7 +87,7 @@ def reading_record(*, actor: Actor, what: str, subject: object, patient: object,
 
 def _against_correcting(old: Fact, patient: Patient, fact: core.Fact) -> list[Reason]:
     reasons = []
-    if old.patient_id != patient.id:
+    if old.patient_id != patient.id and person_of(old.patient) != person_of(patient):
         reasons.append(refused("wrong_person", "The fact to correct belongs to another patient.", field="fact.corrects"))
     if (old.kind, old.code) != (fact.kind.value, fact.code):
         message = f"A correction is about the same thing: {old.kind}.{old.code}, not {fact.kind.value}.{fact.code}."

@@ -10,6 +10,7 @@ from django.db.models import F, Min, Prefetch, Q, QuerySet
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Fact
+from chairside.apps.people.selectors import records_of
 from chairside.apps.plans import texts
 from chairside.apps.plans.models import DoseDecision, PlannedDose, TreatmentPlan
 from chairside.core.kernel.decision import Decision, Reason
@@ -74,8 +75,8 @@ def due_doses(site: Site | None) -> QuerySet[PlannedDose]:
 def weight_judgement(plan: TreatmentPlan) -> Decision[Quantity] | None:
     """Does the dosing weight of record still stand beside the newest weight? None when nobody weighed since."""
     version = plan.order_version
-    rows = Fact.objects.filter(patient=plan.patient, kind="vital", code="weight_kg", corrected_by=None).exclude(exact="")
-    newest = rows.order_by("-on", "-recorded_at").first()
+    rows = Fact.objects.filter(patient__in=records_of(plan.patient), kind="vital", code="weight_kg", corrected_by=None)
+    newest = rows.exclude(exact="").order_by("-on", "-recorded_at").first()
     if newest is None or version.dosing_weight_kg is None:
         return None
     today = quantity(newest.exact, newest.unit, "weight")

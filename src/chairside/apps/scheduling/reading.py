@@ -10,9 +10,11 @@ from uuid import UUID
 
 from django.db.backends.postgresql.psycopg_any import DateTimeTZRange
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.organizations.models import Site
+from chairside.apps.people.selectors import person_of, records_of
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.scheduling.models import Appointment, Chair, HandsOn, Shift
 from chairside.core.kernel.decision import Decision, Reason
@@ -31,6 +33,7 @@ class DoseToBook:
 
     row: PlannedDose
     patient: UUID
+    person: UUID  # what the records of one person have in common: they are in one chair at a time
     shape: Decision[VisitShape]
     standing: tuple[Reason, ...]
 
@@ -40,16 +43,17 @@ class DoseToBook:
             raise ValueError("a visit of unknown length cannot ask for a place")
         window = DayWindow(self.row.earliest_on, self.row.latest_on)
         return core.VisitRequest(
-            str(self.patient), self.shape.value, window, self.row.target_on, at, moving=str(moving.pk) if moving else ""
+            str(self.person), self.shape.value, window, self.row.target_on, at, moving=str(moving.pk) if moving else ""
         )
 
 
 def dose_to_book(dose_id: UUID, moving: Appointment | None = None) -> DoseToBook:
     """Read a planned dose with its plan and order as they stand now. The appointment that it gives up does not count as one."""
-    row = PlannedDose.objects.select_related("plan__order_version__order").get(pk=dose_id)
+    row = PlannedDose.objects.select_related("plan__order_version__order", "plan__patient").get(pk=dose_id)
     order = row.plan.order_version
     standing = standing_reasons(dose="planned" if moving else row.status, plan=row.plan.status, order=order.status)
-    return DoseToBook(row, row.plan.patient_id, visit_shape(protocol_of(order.release_id), row.number), tuple(standing))
+    shape = visit_shape(protocol_of(order.release_id), row.number)
+    return DoseToBook(row, row.plan.patient_id, person_of(row.plan.patient), shape, tuple(standing))
 
 
 def clinic_of(site: Site) -> core.Clinic:
@@ -66,14 +70,14 @@ def read_book(site: Site, days: DayWindow, patient: UUID | None = None) -> core.
         .values_list("pk", "name", "kind", "in_use")
     )
     shifts = Shift.objects.filter(site=site, during__overlap=reach).order_by("during", "nurse__name", "pk")
-    here = Q(site=site) | Q(patient=patient) if patient else Q(site=site)
+    here = Q(site=site) | Q(patient__in=records_of(patient)) if patient else Q(site=site)
     found = Appointment.objects.filter(here, status__in=HOLDING, during__overlap=reach).order_by("during", "pk")
     return core.DayBook(
         clinic_of(site),
         days,
         chairs,
         tuple(_shifts(shifts.values_list("nurse", "nurse__name", "during", "patients_at_once"))),
-        tuple(_bookings(found.values_list("pk", "chair", "nurse", "patient", "during"))),
+        tuple(_bookings(found.values_list("pk", "chair", "nurse", Coalesce("patient__merged_into", "patient"), "during"))),
     )
 
 

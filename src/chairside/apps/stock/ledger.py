@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from django.db.models import Sum
 
 from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.people.selectors import person_of
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.stock.models import Lot, LotEntry
 from chairside.core.stock import ledger as core
@@ -38,7 +39,7 @@ def core_entries(rows: Iterable[LotEntry]) -> Iterator[core.Entry]:
 
 
 def core_lot(lot: Lot) -> core.Lot:
-    return core.Lot(lot.number, lot.brand, lot.strength, lot.expires_on, str(lot.patient_id or ""))
+    return core.Lot(lot.number, lot.brand, lot.strength, lot.expires_on, str(person_of(lot.patient)) if lot.patient else "")
 
 
 def out_for(lot: Lot, dose: PlannedDose) -> int:

@@ -17,6 +17,7 @@ from chairside.apps.clearance.models import Evaluation
 from chairside.apps.formulary.selectors import current_releases, protocol_of
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Patient
+from chairside.apps.people.selectors import records_of
 from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.stock.models import Lot, LotEntry
 from chairside.core.kernel.quantity import Quantity
@@ -62,7 +63,7 @@ def usable_lots(
 ) -> QuerySet[Lot]:
     """Lots that may be drawn on a day, first to expire first: the site's, and this patient's own. Annotated with `on_hand`."""
     rows = Lot.objects.filter(site=site, brand__in=list(brands), quarantined=False, expires_on__gte=day)
-    rows = rows.filter(Q(patient=None) | Q(patient=patient)) if patient else rows.filter(patient=None)
+    rows = rows.filter(Q(patient=None) | Q(patient__in=records_of(patient))) if patient else rows.filter(patient=None)
     if strength is not None:
         rows = rows.filter(strength_amount=strength)
     return rows.annotate(on_hand=Sum("entries__vials", default=0)).filter(on_hand__gt=0).order_by("expires_on", "number", "pk")

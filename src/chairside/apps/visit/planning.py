@@ -10,6 +10,7 @@ from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import OrderVersion
 from chairside.apps.intake.premedications import premedications_of
 from chairside.apps.organizations.models import Site
+from chairside.apps.people.selectors import kept_record
 from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.plans.order import order_in_force
 from chairside.apps.visit.history import course_of, dose_per_of, known_of, questions_to_skip
@@ -34,7 +35,7 @@ def plan_for(planned_dose: UUID | None, site: Site, at: datetime) -> tuple[DoseD
     if reasons or decided is None or decided.amount is None or decided.volume_ml is None:
         return decided, Decision(None, tuple(reasons))
     protocol = protocol_of(decided.protocol_sha256)
-    patient, day = dose.plan.patient, at.astimezone(site.zone).date()
+    patient, day = kept_record(dose.plan.patient), at.astimezone(site.zone).date()
     known = known_of(patient, protocol.id, day)
     indication = indication_for(protocol, version.indication, known)
     made = visit_plan(

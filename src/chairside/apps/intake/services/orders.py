@@ -14,6 +14,7 @@ from chairside.apps.formulary.selectors import current_release
 from chairside.apps.intake.models import Order, OrderVersion, Referral, ReferredOrder
 from chairside.apps.intake.premedications import premedications_of, premedications_write
 from chairside.apps.people.models import Fact, Patient
+from chairside.apps.people.selectors import records_of
 from chairside.core.access import Action, Actor
 from chairside.core.intake.premedication import OrderedPremedication, premedication_reasons
 from chairside.core.kernel.decision import Decision, refused
@@ -175,7 +176,11 @@ def _also(premedications: bool) -> tuple[str, ...]:
 def dosing_weight(patient: Patient) -> tuple[Decimal, date] | None:
     """The newest usable weight in kilograms and its day, to three decimals; None when there is none."""
     rows = Fact.objects.filter(
-        patient=patient, kind=FactKind.VITAL.value, code="weight_kg", corrected_by=None, status__in=("final", "corrected")
+        patient__in=records_of(patient),
+        kind=FactKind.VITAL.value,
+        code="weight_kg",
+        corrected_by=None,
+        status__in=("final", "corrected"),
     ).exclude(exact="")
     row = rows.order_by("-on", "-at", "-recorded_at").first()
     if row is None:

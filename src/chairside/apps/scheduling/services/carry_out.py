@@ -73,7 +73,7 @@ def carry_out(attempt: Attempt, action: str, moving: Appointment | None = None) 
     chairs, nurses = {attempt.chair.pk}, {attempt.nurse.pk}
     if moving is not None:
         chairs, nurses = chairs | {moving.chair_id}, nurses | {moving.nurse_id}
-    lock(patients=[dose.patient], doses=[attempt.dose], chairs=chairs, nurses=nurses)
+    lock(patients={dose.patient, dose.person}, doses=[attempt.dose], chairs=chairs, nurses=nurses)
     dose = dose_to_book(attempt.dose, moving)
     if moving is not None:
         moving = Appointment.objects.select_for_update().get(pk=moving.pk)

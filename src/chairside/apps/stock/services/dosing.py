@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from chairside.apps.people.selectors import person_of
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.stock.ledger import balance_of, brands_for, core_lot, out_for
 from chairside.apps.stock.models import Lot, LotEntry
@@ -32,7 +33,7 @@ def vials_draw(
     """Draw vials of a lot for a dose. Amounts are in the lot's unit; where both are given they must be what the vials hold."""
 
     def judge(locked: Lot) -> Judged:
-        dose = PlannedDose.objects.select_related("plan__order_version").get(pk=planned_dose.pk)
+        dose = PlannedDose.objects.select_related("plan__order_version", "plan__patient").get(pk=planned_dose.pk)
         used, wasted = (_amount(locked, amount) for amount in (used_amount, wasted_amount))
         decided = ledger.draw(
             core_lot(locked),
@@ -41,7 +42,7 @@ def vials_draw(
             products=brands_for(dose),
             day=at.astimezone(locked.site.zone).date(),
             at=at,
-            patient=str(dose.plan.patient_id),
+            patient=str(person_of(dose.plan.patient)),
             dose=str(dose.pk),
         )
         reasons = (*drawing_reasons(dose.status), *decided.reasons, *contents_reasons(locked.strength, vials, used, wasted))

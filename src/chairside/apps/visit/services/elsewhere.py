@@ -10,6 +10,7 @@ from django.db import transaction
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import digest, entry_record
 from chairside.apps.people.models import Patient
+from chairside.apps.people.selectors import records_of
 from chairside.apps.visit.models import DoseGivenRecord
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
@@ -30,7 +31,10 @@ def doses_given_report(
         return decision
     with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         Patient.objects.select_for_update(no_key=True).get(id=patient.id)
-        standing = {(row.protocol, row.dose_number, row.on): row for row in DoseGivenRecord.objects.filter(patient=patient)}
+        standing = {
+            (row.protocol, row.dose_number, row.on): row
+            for row in DoseGivenRecord.objects.filter(patient__in=records_of(patient))
+        }
         other = [row for given in doses if (row := standing.get(_key(given))) and not _same(row, given)]
         if other:
             return Decision(None, tuple(_another(row) for row in other))

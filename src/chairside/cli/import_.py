@@ -1,80 +1,75 @@
-"""`chairside import`: FHIR bundles, single resources, NDJSON and bulk-export folders, packed or not."""
+"""`chairside import`: FHIR bundles, single resources, NDJSON, bulk-export folders and HL7 v2 messages, packed or not."""
 
 import os
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import datetime
+from datetime import time as time_of_day
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from chairside.cli.import_files import FileProblem, Source, batches, document, find
 from chairside.cli.problems import UsageProblem
+from chairside.exchange.files import STANDARD_INPUT, FileProblem, Source, find, standard_input
 
 if TYPE_CHECKING:
+    from chairside.apps.interop.services.running import Progress
     from chairside.apps.organizations.models import Organization, Site
-    from chairside.cli.import_report import Report
 
 
-@click.command(short_help="Read FHIR bundles, NDJSON or a bulk export.")
+@click.command(short_help="Read FHIR bundles, NDJSON, a bulk export or HL7 v2 messages.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
 @click.option(
     "--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Judge age and validity on this day (default: today at the site)."
 )
 @click.option("--organization", metavar="SLUG", help="Whose center it is; needed when there are several, except in the demo.")
+@click.option("--from", "sender", metavar="NAME", default="", help="The sender: its ids mean the same in every file of it.")
 @click.option("--json", "as_json", is_flag=True, help="The report as JSON.")
-def command(paths: Sequence[Path], as_of: datetime | None, organization: str | None, as_json: bool) -> None:
-    """Read FHIR R4 bundles, single resources, NDJSON files or a bulk-export folder, also .gz. Safe to repeat."""
-    sources = find(paths)
-    private = not os.environ.get("CHAIRSIDE_DATABASE_URL")
-    from chairside.cli.database import connect
+def command(paths: Sequence[Path], as_of: datetime | None, organization: str | None, sender: str, as_json: bool) -> None:
+    """Read FHIR R4 bundles, single resources, NDJSON files, a bulk-export folder or HL7 v2 messages, also .gz; - is standard
+    input. Safe to repeat, to interrupt and to run twice at once."""
+    with tempfile.TemporaryDirectory(prefix="chairside-import-") as spool:
+        sources = _sources(paths, sender, Path(spool))
+        private = not os.environ.get("CHAIRSIDE_DATABASE_URL")
+        from chairside.cli.database import connect
 
-    environment = connect()
-    _tables(environment.owner_database_url, private)
-    from chairside.apps.organizations.context import organization_scope
-    from chairside.cli.import_report import Report, say
+        environment = connect()
+        _tables(environment.owner_database_url, private)
+        from chairside.apps.interop.services.running import ImportStopped, files_import
+        from chairside.apps.organizations.context import organization_scope
+        from chairside.apps.people.selectors import system_actor
+        from chairside.cli.import_report import say
 
-    owner = _organization(organization, private, environment.time_zone)
-    report = Report(center=owner.name)
-    with organization_scope(owner.id):
-        site = _site(owner)
-        with _progress(sources) as waiting:
-            for source in waiting:
-                _take(source, site, report, as_of.date() if as_of else None)
-    say(report, as_json)
-    if report.files and report.unreadable == report.files:
-        raise UsageProblem(f"PATH: none of the {report.files} files could be read")
+        owner = _organization(organization, private, environment.time_zone)
+        with organization_scope(owner.id), _progress() as tell:
+            site = _site(owner)
+            actor = system_actor(owner.id, "chairside import")
+            day = as_of.date() if as_of else None
+            name = ", ".join(str(path) for path in paths)
+            try:
+                done = files_import(sources=sources, name=name, site=site, actor=actor, as_of=day, tell=tell)
+            except ImportStopped as problem:
+                click.echo(str(problem), err=True)
+                raise SystemExit(1) from None
+        report = done.value
+        assert report is not None  # the system may import
+        report.center = owner.name
+        say(report, as_json)
+        if report.files and report.unreadable == report.files:
+            raise UsageProblem(f"PATH: none of the {report.files} files could be read")
 
 
-def _take(source: Source, site: "Site", report: "Report", as_of: date | None) -> None:
-    """One file. What is wrong with it is reported, and the run goes on."""
-    from chairside.apps.interop.services import bundle_import, resources_import
-    from chairside.apps.organizations import clock
-    from chairside.apps.people.selectors import system_actor
-
-    actor = system_actor(site.organization_id, "chairside import")
-    report.files += 1
+def _sources(paths: Sequence[Path], sender: str, spool: Path) -> list[Source]:
     try:
-        if source.lines:
-            for batch in batches(source):
-                for number, sentence in batch.problems:
-                    report.trouble(source.name, f"line {number + 1}", sentence)
-                if batch.resources:
-                    kept = resources_import(
-                        resources=batch.resources, first=batch.first, name=source.name, actor=actor, at=clock.now()
-                    )
-                    if kept.value is not None:
-                        report.add(source.name, kept.value)
-            return
-        done = bundle_import(bundle=document(source), name=source.name, site=site, actor=actor, at=clock.now(), as_of=as_of)
-    except FileProblem as problem:
-        report.unreadable += 1
-        report.trouble(source.name, "", f"{problem}.")
-        return
-    if done.value is not None:
-        report.add(source.name, done.value)
+        named = [path for path in paths if path != STANDARD_INPUT]
+        piped = [standard_input(spool, sender)] if STANDARD_INPUT in paths else []
+        return [*find(named, sender), *piped]
+    except (FileProblem, OSError, EOFError) as problem:
+        raise UsageProblem(f"PATH: {problem}") from None
 
 
 def _tables(owner_url: str, private: bool) -> None:
@@ -125,7 +120,9 @@ def _first_center(zone: str) -> "Organization":
     made = Organization(name="My infusion center", slug="center")
     with organization_scope(made.id):
         made.save()
-        Site.objects.create(organization=made, name="My infusion center", time_zone=zone, opens_at=time(7), closes_at=time(19))
+        Site.objects.create(
+            organization=made, name="My infusion center", time_zone=zone, opens_at=time_of_day(7), closes_at=time_of_day(19)
+        )
     return made
 
 
@@ -139,12 +136,26 @@ def _site(organization: "Organization") -> "Site":
 
 
 @contextmanager
-def _progress(sources: Sequence[Source]) -> Iterator[Iterable[Source]]:
-    """A bar with rate and time left on a terminal; nothing at all in a pipe."""
+def _progress() -> "Iterator[Callable[[Progress], None]]":
+    """One line with stage, share, rate and time left on a terminal; nothing at all in a pipe."""
     if not sys.stderr.isatty():
-        yield sources
+        yield lambda progress: None
         return
-    with click.progressbar(
-        sources, label="Importing", file=sys.stderr, item_show_func=lambda item: item.name if item else ""
-    ) as bar:
-        yield bar
+    last = 0.0
+
+    def tell(progress: "Progress") -> None:
+        nonlocal last
+        if time.monotonic() - last < 0.2 and progress.done < progress.total:
+            return
+        last = time.monotonic()
+        share = f"{100 * progress.done // progress.total:>3} %" if progress.total else ""
+        left = progress.seconds_left
+        parts = [progress.stage, share]
+        if progress.resources:
+            parts += [f"{progress.resources:,} resources", f"{progress.rate:,.0f} a second"]
+        if left is not None and progress.resources:
+            parts.append(f"{left:.0f} s left")
+        click.echo(f"\r\x1b[K{', '.join(part for part in parts if part)}", err=True, nl=False)
+
+    yield tell
+    click.echo("\r\x1b[K", err=True, nl=False)

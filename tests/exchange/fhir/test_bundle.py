@@ -1,4 +1,4 @@
-"""The five forms of a reference, and the key under which a resource is the same one everywhere."""
+"""The five forms of a reference, and entries that are none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from chairside.exchange.fhir.bundle import Entry, Links, entries, identity
+from chairside.exchange.fhir.bundle import Entry, Links, entries
 
 PATIENT: dict[str, Any] = {"resourceType": "Patient", "id": "p1", "identifier": [{"system": "http://mrn", "value": "1"}]}
 HOLDER: dict[str, Any] = {"resourceType": "Observation", "contained": [{"resourceType": "Patient", "id": "inside"}]}
@@ -35,14 +35,6 @@ ITEMS = [
 def test_every_form_of_reference_finds_its_resource(reference: Any, found: str | None) -> None:
     target = Links.of(ITEMS).find(reference, HOLDER)
     assert (target or {}).get("id") == found
-
-
-def test_identity_by_condition_then_identifier_then_url_then_id() -> None:
-    assert identity(Entry(0, "urn:uuid:1", PATIENT, "identifier=http://x|9"), "f") == "http://x|9"
-    assert identity(Entry(0, "urn:uuid:1", PATIENT), "f") == "http://mrn|1"
-    assert identity(Entry(0, "urn:uuid:1", {"resourceType": "Observation", "id": "o"}), "f") == "urn:uuid:1"
-    assert identity(Entry(4, "", {"resourceType": "Observation", "id": "o"}), "f") == "f#o"
-    assert identity(Entry(4, "", {"resourceType": "Observation"}), "f") == "f#4"
 
 
 def test_an_entry_without_a_resource_is_not_lost() -> None:

@@ -101,6 +101,8 @@ class ReceivedResource(TenantModel):
     version = models.PositiveIntegerField(default=1)
     text = models.TextField(help_text="Canonical JSON, every digit as sent; references that are known here point here")
     digest = models.CharField(max_length=64, help_text="SHA-256 of the text")
+    mark = models.CharField(max_length=64, help_text="SHA-256 of the original's bytes")
+    remarks = models.TextField(blank=True, help_text="An OperationOutcome as JSON text: what in it cannot be read as meant")
     document = models.ForeignKey(ReceivedDocument, on_delete=models.PROTECT, related_name="+")
     start = models.PositiveBigIntegerField(help_text="Where in the document the original begins, in bytes")
     length = models.PositiveIntegerField(help_text="Bytes of the original")

@@ -8,13 +8,12 @@ from typing import Any
 
 from chairside.exchange.fhir.text import Json
 
-# Directory types: the same one comes in many bundles and is one thing, known by its identifier.
-DIRECTORY = frozenset(("Patient", "Practitioner", "Organization", "Location"))
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One resource of a document, with its place: `start` and `length` in bytes. `problem` says why it cannot be read."""
+    """One resource of a document, with its place: `start` and `length` in bytes, and their SHA-256 as `mark`.
+
+    problem    why it cannot be read, "" when it can
+    """
 
     index: int
     full_url: str
@@ -22,6 +21,7 @@ class Entry:
     if_none_exist: str = ""
     start: int = 0
     length: int = 0
+    mark: str = ""
     problem: str = ""
 
     @property
@@ -47,24 +47,6 @@ def entries(bundle: Json) -> list[Entry]:
         resource = item.get("resource", item)
         found.append(Entry(index, full_url if isinstance(full_url, str) else "", resource, str(condition)))
     return found
-
-
-def identity(entry: Entry, scope: str) -> str:
-    """The key under which this resource is the same one in every bundle and at every repeat.
-
-    By `ifNoneExist`; else, for directory types, the first full identifier; else the global URL; else the id within `scope`.
-    """
-    resource = entry.resource
-    if entry.if_none_exist.startswith("identifier="):
-        return entry.if_none_exist.removeprefix("identifier=")
-    if entry.type in DIRECTORY:
-        for identifier in resource.get("identifier", []):
-            if isinstance(identifier, dict) and identifier.get("system") and identifier.get("value"):
-                return f"{identifier['system']}|{identifier['value']}"
-    if entry.full_url:
-        return entry.full_url
-    own = resource.get("id") if isinstance(resource, dict) else None
-    return f"{scope}#{own or entry.index}"
 
 
 @dataclass(slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -11,19 +11,21 @@ from chairside.core.intake.codes import CodeTables
 from chairside.core.intake.issue import Issue
 from chairside.core.intake.referral import Irregular, Packet
 from chairside.exchange.fhir import validate as validation
-from chairside.exchange.fhir.bundle import Entry, Links, entries, identity
+from chairside.exchange.fhir.bundle import Entry, Links, entries
 from chairside.exchange.fhir.reading.elements import Context
 from chairside.exchange.fhir.reading.whole import packet_of
+from chairside.exchange.fhir.references import identities
 from chairside.exchange.fhir.text import Json, digest
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One resource of what came in: its place, the key that it is known by, and what is wrong with it."""
+    """One resource of what came in: its place, the key that it is known by, its id here, and what is wrong with it."""
 
     entry: Entry
     identity: str
     issues: tuple[Issue, ...] = ()
+    logical_id: str = ""
 
     @property
     def usable(self) -> bool:
@@ -32,15 +34,28 @@ class Received:
 
     @property
     def source(self) -> str:
-        """How facts name where they came from: at most 180 characters, the end of a longer one as its digest."""
-        name = f"fhir:{self.entry.type}/{self.identity}"
+        """How facts name where they came from, such as `fhir:Observation/85a1`; a long key ends as its digest."""
+        name = f"fhir:{self.entry.type}/{self.logical_id or self.identity}"
         return name if len(name) <= 180 else f"{name[:140]}~{digest(name)[:32]}"
 
 
-def received(items: Sequence[Entry], scope: str) -> list[Received]:
-    """Every entry judged. `scope` (a bundle's id, a file's name) makes ids unique where nothing global names a resource."""
-    linked = {item.full_url: item.type for item in items if item.full_url and item.type}
-    return [Received(item, identity(item, scope), tuple(validation.validate(item.resource, linked))) for item in items]
+def received(items: Sequence[Entry], scope: str, linked: Mapping[str, str] | None = None) -> list[Received]:
+    """Every entry judged.
+
+    scope     makes ids unique where nothing global names a resource: a bundle's id, a file's name
+    linked    resource type by full URL, where these are not all the entries that point at each other
+    """
+    if linked is None:
+        linked = {item.full_url: item.type for item in items if item.full_url and item.type}
+    keys = identities(items, scope)
+    return [Received(item, key, judged(item, linked)) for item, key in zip(items, keys, strict=True)]
+
+
+def judged(item: Entry, linked: Mapping[str, str]) -> tuple[Issue, ...]:
+    """What is wrong with one entry; nothing when it is a valid resource."""
+    if item.problem:
+        return (Issue("structure", "", f"{item.problem[:1].upper()}{item.problem[1:]}."),)
+    return tuple(validation.validate(item.resource, linked))
 
 
 def read_bundle(bundle: Json, scope: str) -> list[Received]:

@@ -5,6 +5,7 @@ A resource that cannot be read is an entry with a problem, whole, and the next o
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from typing import IO, Any
 
@@ -40,24 +41,37 @@ def _line(index: int, start: int, inner: bytes) -> Entry:
         if end != len(text):
             raise JsonProblem("something stands behind the resource on its line")
     except UnicodeDecodeError as problem:
-        why = f"it is not UTF-8 text (byte {problem.start + 1})"
-        return Entry(index, "", None, start=start, length=len(inner), problem=why)
+        return _found(index, None, start, inner, f"it is not UTF-8 text (byte {problem.start + 1})")
     except JsonProblem as problem:
-        return Entry(index, "", None, start=start, length=len(inner), problem=str(problem))
-    return Entry(index, "", value, start=start, length=len(inner))
+        return _found(index, None, start, inner, str(problem))
+    return _found(index, value, start, inner)
+
+
+def _found(
+    index: int, value: Any, start: int, original: bytes, problem: str = "", full_url: str = "", condition: str = ""
+) -> Entry:
+    mark = hashlib.sha256(original).hexdigest()
+    return Entry(index, full_url, value, condition, start, len(original), mark, problem)
 
 
 def split_bundle(stream: IO[bytes]) -> Iterator[Entry]:
-    """The resources of a bundle, in order; a document that is one resource is its own single entry.
+    """The resources of a bundle, in order; a document that is one resource is its own single entry. Raises DocumentProblem."""
+    return split_document(stream)[1]
 
-    Raises DocumentProblem when the document breaks off, or is not a JSON object.
+
+def split_document(stream: IO[bytes]) -> tuple[bool, Iterator[Entry]]:
+    """(whether it is a bundle, its resources in order). What goes on reading raises DocumentProblem, as this does:
+
+    the document breaks off, is not UTF-8, or is not one JSON object.
     """
     window = Window(stream)
     if window.peek() != "{":
-        raise DocumentProblem(f"{NOT_JSON}: it begins with {window.peek()[:1]!r}" if window.peek() else "it is empty")
-    if window.top_type() != "Bundle":
-        yield _whole(window)
-        return
+        raise DocumentProblem(f"{NOT_JSON}: it begins with {window.peek()!r}" if window.peek() else "it is empty")
+    bundle = window.top_type() == "Bundle"
+    return bundle, _of_bundle(window) if bundle else iter([_whole(window)])
+
+
+def _of_bundle(window: Window) -> Iterator[Entry]:
     try:
         for name in _members(window):
             if name == "entry" and window.peek() == "[":
@@ -80,10 +94,10 @@ def _whole(window: Window) -> Entry:
         value, why = None, str(problem)
     else:
         why = ""
-    length = window.bytes_from(begin)
+    original = window.bytes_from(begin)
     if window.peek():
         raise DocumentProblem(_BEHIND)
-    return Entry(0, "", value, start=start, length=length, problem=why)
+    return _found(0, value, start, original, why)
 
 
 def _members(window: Window) -> Iterator[str]:
@@ -125,16 +139,16 @@ def _entry(window: Window, index: int) -> Entry:
     start, begin = window.place(), window.at
     if window.peek() != "{":
         value, why = _tried(window)
-        return Entry(index, "", value, start=start, length=window.bytes_from(begin), problem=why)
+        return _found(index, value, start, window.bytes_from(begin), why)
     full_url, condition, resource, why = "", "", _NOTHING, ""
-    span = (0, 0)
+    place, original = 0, b""
     try:
         for name in _members(window):
             window.skip_space()
             here, at = window.place(), window.at
             if name == "resource":
                 resource, why = _tried(window)
-                span = (here, window.bytes_from(at))
+                place, original = here, window.bytes_from(at)
             elif name == "fullUrl":
                 value = window.value()
                 full_url = value if isinstance(value, str) else ""
@@ -146,11 +160,10 @@ def _entry(window: Window, index: int) -> Entry:
     except JsonProblem as problem:
         window.at = begin
         window.pass_over()
-        return Entry(index, full_url, None, start=start, length=window.bytes_from(begin), problem=str(problem))
+        return _found(index, None, start, window.bytes_from(begin), str(problem), full_url)
     if resource is _NOTHING:  # a DELETE, say: it stands for itself, to be reported
-        why = "the entry holds no resource"
-        return Entry(index, full_url, None, start=start, length=window.bytes_from(begin), problem=why)
-    return Entry(index, full_url, resource, condition, start=span[0], length=span[1], problem=why)
+        return _found(index, None, start, window.bytes_from(begin), "the entry holds no resource", full_url)
+    return _found(index, resource, place, original, why, full_url, condition)
 
 
 def _tried(window: Window) -> tuple[Any, str]:

@@ -77,9 +77,9 @@ class Window:
         self._counted = (self.at, counted)
         return self._before + counted
 
-    def bytes_from(self, begin: int) -> int:
-        """How many bytes lie between a character behind and the window's place."""
-        return len(self.text[begin : self.at].encode())
+    def bytes_from(self, begin: int) -> bytes:
+        """The bytes between a character behind and the window's place."""
+        return self.text[begin : self.at].encode()
 
     def skip_space(self) -> None:
         while True:

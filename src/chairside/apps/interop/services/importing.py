@@ -1,7 +1,9 @@
-"""One bundle comes in: kept, put aside where it must be, and received as a referral by intake. One transaction a bundle."""
+"""A document comes in: kept byte for byte; its resources placed, resolved and kept; what is wrong put aside; the rest read."""
 
 from __future__ import annotations
 
+import hashlib
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,19 +12,23 @@ from uuid import UUID
 from django.db import transaction
 
 from chairside.apps.audit.services import entry_record
-from chairside.apps.intake.services import ReferralReceived, referral_receive
+from chairside.apps.intake.services import ReferralReceived
 from chairside.apps.intake.services.lock import receiving_lock
-from chairside.apps.intake.tables import FormularyTables
-from chairside.apps.interop.services.coverages import coverages_receive
-from chairside.apps.interop.services.storing import quarantine_store, resources_store
+from chairside.apps.interop.models import ReceivedDocument
+from chairside.apps.interop.services.documents import document_keep
+from chairside.apps.interop.services.keeping import Placed, quarantine_keep, resources_keep
+from chairside.apps.interop.services.placing import Names, patient_of, resources_place
+from chairside.apps.interop.services.reading import packet_receive, patients_to_read
 from chairside.apps.organizations.models import Site
 from chairside.core.access import Action, Actor
-from chairside.core.intake.referral import Packet
+from chairside.core.intake.issue import Issue
 from chairside.core.kernel.decision import Decision
 from chairside.exchange.fhir.bundle import Entry
 from chairside.exchange.fhir.outcome import operation_outcome
-from chairside.exchange.fhir.read import Received, packet, read_bundle, received
-from chairside.exchange.fhir.text import Json, canonical, digest
+from chairside.exchange.fhir.read import Received, judged
+from chairside.exchange.fhir.references import identities, resolve
+from chairside.exchange.fhir.split import split_bundle
+from chairside.exchange.fhir.text import Json, canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +42,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class BundleImported:
-    """What came of a bundle. imported + unchanged + quarantined is the number of resources in it."""
+    """What came of a document, or of a part of it. imported + unchanged + quarantined is the number of resources in it."""
 
     imported: int
     unchanged: int
@@ -49,90 +55,112 @@ class BundleImported:
         return len(self.problems)
 
 
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """What everything of one document shares.
+
+    at_once    all of the document is here, so that a packet about one patient is read straight away
+    """
+
+    document: ReceivedDocument
+    site: Site
+    actor: Actor
+    at: datetime
+    as_of: date | None = None
+    at_once: bool = True
+
+    @property
+    def organization(self) -> UUID:
+        return UUID(self.actor.organization)
+
+
 def bundle_import(
     *, bundle: Json, name: str, site: Site, actor: Actor, at: datetime, as_of: date | None = None
 ) -> Decision[BundleImported]:
-    """Take in one bundle, or one resource by itself. The same bundle again changes nothing.
+    """Take in one bundle, or one resource by itself, that was made here. What came from outside comes as its bytes."""
+    return document_import(data=canonical(bundle).encode(), name=name, site=site, actor=actor, at=at, as_of=as_of)
+
+
+def document_import(
+    *, data: bytes, name: str, site: Site, actor: Actor, at: datetime, as_of: date | None = None, scope: str = ""
+) -> Decision[BundleImported]:
+    """Take in one bundle, or one resource by itself, in one transaction. The same again changes nothing.
 
     name     the file or message, as a person finds it again
-    as_of    the day on which the referral is judged; the site's day of receipt when not given
+    scope    where ids that nothing global names are at home; the document's name when not given
+    as_of    the day on which a referral is judged; the site's day of receipt when not given
+    Raises DocumentProblem when it breaks off or is not a JSON object.
     """
     permitted = actor.may(Action.REFERRAL_RECEIVE)
     if not permitted.allowed:
         return permitted.without_value()
-    whole = bundle.get("resourceType") == "Bundle"
-    items = read_bundle(bundle, name) if whole else received([Entry(0, "", bundle)], name)
+    items = list(split_bundle(io.BytesIO(data)))
     with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         receiving_lock(actor.organization)
-        kept = _keep(items, name, actor, at)
-        outcome = _receive(items, site, name, actor, at, as_of) if whole else None
-        patient = outcome.value.patient.id if outcome and outcome.value else None
-        _record(kept, digest(canonical(bundle)), patient, actor, at)
+        document = document_keep(
+            stream=io.BytesIO(data),
+            digest=hashlib.sha256(data).hexdigest(),
+            size=len(data),
+            name=name[:300],
+            kind=ReceivedDocument.Kind.BUNDLE,
+            organization=UUID(actor.organization),
+            at=at,
+        )
+        arrival = Arrival(document, site, actor, at, as_of)
+        return Decision(entries_import(items, arrival, Names(actor.organization), scope or name))
+
+
+def entries_import(
+    items: Sequence[Entry], arrival: Arrival, names: Names, scope: str, issues: Sequence[tuple[Issue, ...]] | None = None
+) -> BundleImported:
+    """Take in the entries of a document, or a run of them, in the caller's transaction under the receiving lock.
+
+    issues    what is wrong with each, where that was judged already
+    """
+    keyed = list(zip(items, identities(items, scope), strict=True))
+    placeable = [(entry, key) for entry, key in keyed if entry.type and not entry.problem]
+    ids = dict(zip((id(entry) for entry, _ in placeable), resources_place(placeable, scope=scope, names=names), strict=True))
+    if issues is None:
+        linked = {url: target.partition("/")[0] for url, target in names.urls.items()}
+        issues = [judged(entry, linked) for entry in items]
+    received = [Received(entry, key, found, ids.get(id(entry), "")) for (entry, key), found in zip(keyed, issues, strict=True)]
+    good = [_resolved(item, scope, names) for item in received if item.usable]
+    bad = [item for item in received if not item.usable]
+    kept = _keep(good, bad, arrival, scope)
+    told = (arrival.site, arrival.document.name, arrival.actor, arrival.at, arrival.as_of)
+    outcome = packet_receive(good, *told) if arrival.at_once else None
+    _record(kept, arrival, outcome.value.patient.id if outcome and outcome.value else None)
     if outcome is None:
-        return Decision(kept)
-    return Decision(replace(kept, referral=outcome.value, refusal=outcome if outcome.value is None else None))
+        patients_to_read(good, site=arrival.site, source=arrival.document.name, at=arrival.at)
+        return kept
+    return replace(kept, referral=outcome.value, refusal=outcome if outcome.value is None else None)
 
 
-def resources_import(
-    *, resources: Sequence[Json], first: int, name: str, actor: Actor, at: datetime
-) -> Decision[BundleImported]:
-    """Keep resources that come one by one, as in a bulk export. They are stored and judged; no referral is made of them.
-
-    first    the line of the first one, counted from zero
-    """
-    permitted = actor.may(Action.REFERRAL_RECEIVE)
-    if not permitted.allowed:
-        return permitted.without_value()
-    items = received([Entry(first + at_line, "", resource) for at_line, resource in enumerate(resources)], name)
-    with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
-        receiving_lock(actor.organization)
-        kept = _keep(items, name, actor, at)
-        _record(kept, digest("\n".join(canonical(resource) for resource in resources)), None, actor, at)
-    return Decision(kept)
+def _resolved(item: Received, scope: str, names: Names) -> Placed:
+    key = item.logical_id if item.entry.type == "Patient" else patient_of(item.entry, scope, names)
+    sent_id = str(item.entry.resource.get("id", ""))
+    resolve(item.entry.resource, item.logical_id, lambda sent: names.find(sent, scope))
+    return Placed(item, key, sent_id)
 
 
-def _keep(items: Sequence[Received], name: str, actor: Actor, at: datetime) -> BundleImported:
-    organization = UUID(actor.organization)
-    bad = [item for item in items if not item.usable]
-    imported, unchanged = resources_store(
-        [item for item in items if item.usable], organization=organization, source=name, at=at
-    )
-    quarantine_store(bad, organization=organization, source=name, at=at)
+def _keep(good: Sequence[Placed], bad: Sequence[Received], arrival: Arrival, scope: str) -> BundleImported:
+    document, organization = arrival.document, arrival.organization
+    unchanged, new = resources_keep(good, document=document, organization=organization, at=arrival.at)
+    quarantine_keep(bad, document=document, scope=scope, organization=organization, at=arrival.at)
     problems = tuple(Problem(item.entry.label, item.entry.type, operation_outcome(item.issues)) for item in bad)
-    return BundleImported(imported, unchanged, problems)
+    return BundleImported(len(new), unchanged, problems)
 
 
-def _record(kept: BundleImported, mark: str, patient: UUID | None, actor: Actor, at: datetime) -> None:
-    """One audit row with a digest for what came together; none when nothing was new."""
+def _record(kept: BundleImported, arrival: Arrival, patient: UUID | None) -> None:
+    """One audit row with the document's digest for what came together; none when nothing was new."""
     if kept.imported or kept.problems:
         entry_record(
-            actor=actor,
+            actor=arrival.actor,
             action="bundle.import",
-            subject_type="bundle",
-            subject=mark,
+            subject_type="document",
+            subject=arrival.document.id,
             patient=patient,
-            at=at,
-            digest=mark,
+            at=arrival.at,
+            digest=arrival.document.digest,
             detail=f"{kept.imported} new, {kept.unchanged} unchanged, {kept.quarantined} in quarantine",
         )
-
-
-def _receive(
-    items: Sequence[Received], site: Site, name: str, actor: Actor, at: datetime, as_of: date | None
-) -> Decision[ReferralReceived] | None:
-    """Hand the packet to intake; None when the bundle holds nothing about one patient."""
-    read = packet(items, codes=FormularyTables(), zone=site.zone, on=as_of or at.astimezone(site.zone).date())
-    if read.person is None and read.request is None:
-        return None
-    source = _source(read, name)
-    outcome = referral_receive(site=site, packet=read, source=source, actor=actor, at=at, as_of=as_of)
-    if outcome.value is not None:
-        coverages_receive(patient=outcome.value.patient, coverages=read.coverages)
-    return outcome
-
-
-def _source(read: Packet, name: str) -> str:
-    """What the referral is known by: its request, else its patient."""
-    if read.request is not None:
-        return read.request.source
-    return read.person.source if read.person else f"fhir:{name}"

@@ -1,0 +1,141 @@
+"""Keeping what came: each resource's resolved form, version by version; what cannot be used in quarantine, with its outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from chairside.apps.interop.models import Quarantined, ReceivedDocument, ReceivedResource, Resource
+from chairside.apps.interop.rows import rows_find, rows_insert
+from chairside.apps.interop.texts import bounded
+from chairside.exchange.fhir.outcome import operation_outcome
+from chairside.exchange.fhir.read import Received
+from chairside.exchange.fhir.text import canonical, digest
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A usable resource, resolved: its references point at what is known here.
+
+    patient_key    whom it is about, "" for nobody
+    sent_id        its id as sent, "" when it had none
+    """
+
+    item: Received
+    patient_key: str
+    sent_id: str = ""
+
+    @property
+    def name(self) -> str:
+        return f"{self.item.entry.type}/{self.item.logical_id}"
+
+
+def resources_keep(
+    items: Sequence[Placed], *, document: ReceivedDocument, organization: UUID, at: datetime
+) -> tuple[int, list[Placed]]:
+    """Store each resource that has not come before; (how many had, the new ones).
+
+    It has come before when these very bytes have, or when it says under its id here what it said before (an export that comes
+    home, another layout). Else it is the resource's next version: nothing that came is ever overwritten.
+    """
+    heads = _heads(organization, items)
+    stored = _stored([head for head, _ in heads.values()])
+    new: list[tuple[Placed, str, str, object, int]] = []
+    for placed in items:
+        text = canonical(placed.item.entry.resource)
+        said, sent = digest(text), placed.item.entry.mark
+        head = heads[placed.name][0]
+        marks, last = stored.setdefault(head, (set(), 0))
+        if sent in marks or (said in marks and placed.sent_id in ("", placed.item.logical_id)):
+            continue
+        marks |= {said, sent}
+        stored[head] = (marks, last + 1)
+        new.append((placed, text, said, head, last + 1))
+    rows_insert(
+        ReceivedResource,
+        str(organization),
+        [
+            ("resource_id", "uuid", [head for *_, head, _ in new]),
+            ("version", "int", [version for *_, version in new]),
+            ("text", "text", [text for _, text, *_ in new]),
+            ("digest", "text", [said for _, _, said, *_ in new]),
+            ("mark", "text", [placed.item.entry.mark for placed, *_ in new]),
+            ("remarks", "text", [_remarks(placed.item) for placed, *_ in new]),
+            ("document_id", "uuid", [document.id] * len(new)),
+            ("start", "bigint", [placed.item.entry.start for placed, *_ in new]),
+            ("length", "int", [placed.item.entry.length for placed, *_ in new]),
+            ("source", "text", [bounded(f"{document.name}: {placed.item.entry.label}", 300) for placed, *_ in new]),
+            ("received_at", "timestamptz", [at] * len(new)),
+        ],
+    )
+    _patients_note(organization, [(placed, heads[placed.name]) for placed, *_ in new])
+    return len(items) - len(new), [placed for placed, *_ in new]
+
+
+def _remarks(item: Received) -> str:
+    return canonical(operation_outcome(item.issues)) if item.issues else ""
+
+
+def _heads(organization: UUID, items: Sequence[Placed]) -> dict[str, tuple[object, str]]:
+    """`Type/id` -> the row of that resource, and the patient that it is noted for."""
+    rows = rows_find(
+        f'SELECT r.type, r.logical_id, r.id, r.patient_key FROM "{Resource._meta.db_table}" r '
+        "JOIN unnest(%s::text[], %s::text[]) AS a(type, logical_id) ON r.type = a.type AND r.logical_id = a.logical_id "
+        "WHERE r.organization_id = %s",
+        [placed.item.entry.type for placed in items],
+        [placed.item.logical_id for placed in items],
+        organization,
+    )
+    return {f"{kind}/{here}": (row, str(key)) for kind, here, row, key in rows}
+
+
+def _stored(heads: Sequence[object]) -> dict[object, tuple[set[str], int]]:
+    """What each resource has said so far, as digests, and its last version."""
+    found: dict[object, tuple[set[str], int]] = {}
+    rows = rows_find(
+        f'SELECT resource_id, digest, mark, version FROM "{ReceivedResource._meta.db_table}" WHERE resource_id = ANY(%s)',
+        list(heads),
+    )
+    for head, said, sent, version in rows:
+        marks, last = found.setdefault(head, (set(), 0))
+        marks |= {str(said), str(sent)}
+        found[head] = (marks, max(last, int(str(version))))
+    return found
+
+
+def _patients_note(organization: UUID, items: Sequence[tuple[Placed, tuple[object, str]]]) -> None:
+    """Whom each resource is about, where that was not known when it was placed."""
+    late = {str(head): placed.patient_key for placed, (head, key) in items if placed.patient_key and placed.patient_key != key}
+    for head, key in late.items():
+        Resource.objects.filter(organization_id=organization, id=head).update(patient_key=key)
+
+
+def quarantine_keep(
+    items: Sequence[Received], *, document: ReceivedDocument, scope: str, organization: UUID, at: datetime
+) -> None:
+    """Put aside what cannot be used, whole, with the OperationOutcome that says why. Once a source and text."""
+    rows = []
+    for item in items:
+        entry = item.entry
+        text = canonical(entry.resource) if entry.resource is not None else ""
+        rows.append(
+            Quarantined(
+                organization_id=organization,
+                source=bounded(document.name, 300),
+                entry=bounded(entry.label, 200),
+                type=entry.type[:40],
+                text=text,
+                digest=digest(text or entry.problem),
+                outcome=canonical(operation_outcome(item.issues)),
+                scope=bounded(scope, 300),
+                full_url=entry.full_url[:300],
+                if_none_exist=entry.if_none_exist[:400],
+                document=document,
+                start=entry.start,
+                length=entry.length,
+                received_at=at,
+            )
+        )
+    Quarantined.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)

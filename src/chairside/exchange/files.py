@@ -1,0 +1,99 @@
+"""The files that an import reads: which ones, and their bytes, unpacked."""
+
+from __future__ import annotations
+
+import gzip
+import sys
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+ENDINGS = (".json", ".ndjson", ".hl7")
+PACKED = tuple(f"{ending}.gz" for ending in ENDINGS)
+STANDARD_INPUT = Path("-")
+
+
+class FileProblem(ValueError):
+    """A file that is not there, or whose bytes cannot be had: one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read.
+
+    name     what reports call it by
+    scope    what it came in with: ids that nothing global names are at home there
+    """
+
+    path: Path
+    name: str
+    scope: str
+
+    @property
+    def lines(self) -> bool:
+        """True for NDJSON: one resource a line."""
+        return ".ndjson" in self.path.name
+
+    @property
+    def message(self) -> bool:
+        """True for HL7 v2."""
+        return ".hl7" in self.path.name
+
+
+def find(paths: Sequence[Path], scope: str = "") -> list[Source]:
+    """Every file among the paths that an import reads, folders searched through, in order. Raises FileProblem without any.
+
+    scope    the sender, for all of them; a folder's or a file's own name when not given
+    """
+    found: dict[Path, Source] = {}
+    for path in paths:
+        if path.is_file():
+            found.setdefault(path.resolve(), Source(path, path.name, scope or path.name))
+        elif path.is_dir():
+            inside = [item for item in sorted(path.rglob("*")) if item.is_file() and item.name.endswith((*ENDINGS, *PACKED))]
+            if not inside:
+                raise FileProblem(f"{path} holds no {', '.join(ENDINGS)} file (also .gz)")
+            for item in inside:
+                found.setdefault(item.resolve(), Source(item, str(item.relative_to(path)), scope or path.resolve().name))
+        else:
+            raise FileProblem(f"{path} is not there")
+    return list(found.values())
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[IO[bytes]]:
+    """The file's bytes, unpacked where it is packed. What the disk or gzip cannot give becomes a FileProblem."""
+    try:
+        with gzip.open(source.path) if source.path.suffix == ".gz" else source.path.open("rb") as stream:
+            yield stream  # type: ignore[misc]
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        raise FileProblem("the gzip data is damaged or cut off, so nothing of it is used; ask for the file again") from None
+    except OSError as problem:
+        raise FileProblem(f"it cannot be read: {problem.strerror or problem}") from None
+
+
+def standard_input(folder: Path, scope: str = "") -> Source:
+    """What stands on standard input, put into a file of the folder so that it can be read more than once.
+
+    A first line that is a whole JSON object makes it NDJSON; `MSH` or a frame begins HL7 v2; packed input is unpacked.
+    """
+    raw = sys.stdin.buffer
+    head = raw.peek(64)[:64]  # type: ignore[union-attr]
+    spooled = folder / "standard-input"
+    packed = head.startswith(b"\x1f\x8b")
+    with spooled.open("wb") as out, gzip.open(raw) if packed else nullcontext(raw) as stream:
+        while data := stream.read(1 << 20):
+            out.write(data)
+    with spooled.open("rb") as again:
+        first = again.readline(1 << 20).strip()
+        more = again.readline(1 << 20).strip()
+    ending = ".json"
+    if first.lstrip(b"\x0b").startswith((b"MSH", b"FHS", b"BHS")):
+        ending = ".hl7"
+    elif first.startswith(b"{") and first.endswith(b"}") and more.startswith(b"{"):
+        ending = ".ndjson"
+    path = spooled.rename(spooled.with_suffix(ending))
+    return Source(path, "standard input", scope or "standard input")

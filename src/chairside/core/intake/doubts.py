@@ -111,7 +111,9 @@ def _swapped(code: str, found: list[_Judged], earlier: Sequence[Fact], born: dat
     """Mark in `found` what looks like pounds (or inches) against the reading before it; the findings to ask about."""
     factor, story, unit = _SWAPPED[code]
     sized = [(fact, -1) for fact in earlier if _is_size(fact, code, unit)]
-    sized += [(item.fact, place) for place, (item, status, _) in enumerate(found) if not status and _is_size(item.fact, code, unit)]
+    sized += [
+        (item.fact, place) for place, (item, status, _) in enumerate(found) if not status and _is_size(item.fact, code, unit)
+    ]
     sized.sort(key=lambda pair: pair[0].on)
     findings = []
     for (before, before_at), (now, now_at) in pairwise(sized):

@@ -1,30 +1,18 @@
-"""The people and facts of a packet: found or made by what identifies them, never merged on a guess."""
+"""The people of a packet: found or made by what identifies them, never merged on a guess."""
 
 from __future__ import annotations
 
-import re
 import uuid
-from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime
-from decimal import Decimal
 
 from chairside.apps.intake.texts import fit
 from chairside.apps.organizations import clock
 from chairside.apps.people.duplicates import duplicates_look_for
-from chairside.apps.people.models import Fact, Patient, PatientIdentifier, Practitioner
-from chairside.apps.people.selectors import OWN_NUMBERS, kept_record, records_of
+from chairside.apps.people.models import Patient, PatientIdentifier, Practitioner
+from chairside.apps.people.selectors import OWN_NUMBERS, kept_record
 from chairside.core.access import Actor
-from chairside.core.intake.findings import Finding, Severity
-from chairside.core.intake.recording import implausible
-from chairside.core.intake.referral import Packet, Person, Recorded
+from chairside.core.intake.referral import Packet, Person
 from chairside.core.kernel.decision import Decision, refused, unknown
-from chairside.core.visit.vitals import GUARDRAILS
-
-IMPLAUSIBLE = "implausible"
-_NOT_MEANT = frozenset({"entered_in_error", "entered-in-error", "cancelled", IMPLAUSIBLE})
-_VERSION = re.compile(r" v(\d+)$")  # how the source of a corrected fact ends
-_WIDEST = Decimal(10) ** 15  # what the numeric column holds before the point; the exact text has no limit
 
 
 def patient_receive(*, packet: Packet, source: str, actor: Actor, at: datetime | None = None) -> Decision[Patient]:
@@ -129,84 +117,3 @@ def clinicians_receive(*, packet: Packet, actor: Actor) -> dict[str, uuid.UUID]:
             )
         ids[item.source] = row.id
     return ids
-
-
-def packet_doubted(packet: Packet) -> tuple[Packet, tuple[Finding, ...]]:
-    """The packet with each value that cannot be right marked as `implausible`, kept as it came, and what to ask about it."""
-    facts, findings = [], []
-    for item in packet.facts:
-        why = implausible(item.fact, GUARDRAILS) if item.fact.status not in _NOT_MEANT else ""
-        if why:
-            note = f"Received as “{item.fact.status}”. {why}\n{item.fact.note}".strip()
-            item = replace(item, fact=replace(item.fact, status=IMPLAUSIBLE, note=note))
-            if item.fact.code == "weight_kg":
-                findings.append(Finding("weight_implausible", Severity.HOLD, f"{why} It is not used for any dose"))
-        facts.append(item)
-    return replace(packet, facts=tuple(facts)), tuple(dict.fromkeys(findings))
-
-
-def facts_receive(*, patient: Patient, packet: Packet, actor: Actor, at: datetime) -> int:
-    """Store the facts that are not yet stored; how many were new. A changed one corrects the one before."""
-    rows = Fact.objects.filter(patient__in=records_of(patient), corrected_by=None, source__startswith="fhir:")
-    standing = {(_VERSION.sub("", row.source), row.kind, row.code): row for row in rows}
-    new = list(_new_facts(packet.facts, standing, patient, at))
-    Fact.objects.bulk_create(new, batch_size=500)
-    return len(new)
-
-
-def _new_facts(
-    items: Iterable[Recorded], standing: dict[tuple[str, str, str], Fact], patient: Patient, at: datetime
-) -> Iterable[Fact]:
-    taken: set[tuple[str, str, str]] = set()
-    for item in items:
-        key = (item.source, item.fact.kind.value, item.fact.code)
-        row = _fact_row(item, patient, at)
-        before = standing.get(key)
-        if key in taken or (before is not None and _same(before, row)):
-            continue
-        taken.add(key)
-        if before is not None:
-            row.corrects = before
-            row.patient_id = before.patient_id  # of merged records, the one that it stands under: undoing parts them rightly
-            row.source = f"{item.source} v{_version_of(before) + 1}"
-        yield row
-
-
-def _version_of(row: Fact) -> int:
-    found = _VERSION.search(row.source)
-    return int(found[1]) if found else 1
-
-
-def _same(one: Fact, other: Fact) -> bool:
-    names = ("exact", "word", "unit", "on", "at", "status", "note")
-    return all(getattr(one, name) == getattr(other, name) for name in names)
-
-
-def _fact_row(item: Recorded, patient: Patient, at: datetime) -> Fact:
-    fact = item.fact
-    number = fact.value if isinstance(fact.value, Decimal) else None
-    exact = item.exact if number is not None else ""
-    word = fact.value if isinstance(fact.value, str) else ""
-    if len(exact) > 40:  # no column cuts digits: so long a number is kept as words
-        number, exact, word = None, "", exact
-    note = fact.note if len(word) <= 200 else f"{word}\n{fact.note}".strip()
-    return Fact(
-        organization_id=patient.organization_id,
-        patient=patient,
-        kind=fact.kind.value,
-        code=fact.code,
-        amount=number if number is not None and abs(number) < _WIDEST else None,
-        exact=exact,
-        word=fit(word, 200),
-        unit=fit(fact.unit, 40),
-        on=fact.on,
-        at=item.at,
-        status=fit(fact.status, 20),
-        note=note,
-        lower=fact.lower,
-        upper=fact.upper,
-        before_dose=fact.before_dose,
-        display=fit(item.display, 300),
-        source=item.source,
-        recorded_at=at,
-    )

@@ -13,8 +13,10 @@ from django.db import transaction
 
 from chairside.apps.audit.services import entry_record
 from chairside.apps.intake.models import Finding, MissingItem, Referral, ReferredOrder
+from chairside.apps.intake.services.around import contacts_receive, documents_receive, patient_update
+from chairside.apps.intake.services.facts import facts_receive, packet_doubted
 from chairside.apps.intake.services.lock import receiving_lock
-from chairside.apps.intake.services.people import clinicians_receive, facts_receive, packet_doubted, patient_receive
+from chairside.apps.intake.services.people import clinicians_receive, patient_receive
 from chairside.apps.intake.tables import FormularyTables
 from chairside.apps.intake.texts import fit
 from chairside.apps.organizations.models import Site
@@ -55,17 +57,22 @@ def referral_receive(
             return identified.without_value()
         patient = identified.value
         clinicians = clinicians_receive(packet=packet, actor=actor)
-        packet, doubts = packet_doubted(packet)
+        if packet.person is not None:
+            patient_update(patient=patient, person=packet.person, actor=actor, at=at)
+        packet, doubts = packet_doubted(packet, patient)
         facts = facts_receive(patient=patient, packet=packet, actor=actor, at=at)
+        contacts_receive(patient=patient, contacts=packet.contacts, actor=actor, at=at)
+        documents_receive(patient=patient, documents=packet.documents, actor=actor, at=at)
         if packet.request is None:  # a record with medicines in it is not yet a request to infuse here
             return Decision(ReferralReceived(patient, None, None, facts))
         tables = FormularyTables()
         therapies = tables.therapies(packet)
         protocol = tables.protocol(therapies)
         judgement = judge(packet, protocol, day, codes=tables, candidates=therapies, limits=tables.limits(packet))
-        if doubts:
-            missing = (*judgement.missing, Missing("re-measured weight", "weight_implausible"))
-            judgement = replace(judgement, status=INCOMPLETE, missing=missing, findings=(*judgement.findings, *doubts))
+        if doubts.findings:
+            asked = tuple(Missing(item, doubts.findings[0].code) for item in doubts.missing)
+            missing, findings = (*judgement.missing, *asked), (*judgement.findings, *doubts.findings)
+            judgement = replace(judgement, status=INCOMPLETE, missing=missing, findings=findings)
         known = Referral.objects.filter(organization_id=actor.organization, source=source).first()
         if known is not None:
             return Decision(ReferralReceived(patient, known, judgement, facts, repeated=True))

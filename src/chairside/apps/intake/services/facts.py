@@ -1,0 +1,142 @@
+"""The facts of a packet: what is doubted is marked, what is new is stored, what changed corrects the one before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from decimal import Decimal
+
+from chairside.apps.intake.texts import fit, storable
+from chairside.apps.people.models import Fact, Patient
+from chairside.apps.people.selectors import core_facts, records_of
+from chairside.core.access import Actor
+from chairside.core.intake.doubts import Doubted, as_sent, doubted
+from chairside.core.intake.referral import Packet, Recorded
+from chairside.core.kernel.fact import FactKind
+from chairside.core.visit.vitals import GUARDRAILS
+
+_SIZES = ("weight_kg", "height_cm")
+_VERSION = re.compile(r" v(\d+)$")  # how the source of a corrected fact ends
+_WIDEST = Decimal(10) ** 15  # what the numeric columns hold before the point; the exact text has no limit
+_Key = tuple[str, str, str]
+
+
+def packet_doubted(packet: Packet, patient: Patient) -> tuple[Packet, Doubted]:
+    """The packet with what nobody may take at its word marked and kept as it came, and what to ask about it."""
+    sources = {item.source for item in packet.facts if item.fact.kind is FactKind.VITAL and item.fact.code in _SIZES}
+    earlier = ()
+    if sources:
+        rows = Fact.objects.filter(patient__in=records_of(patient), kind="vital", code__in=_SIZES, corrected_by=None)
+        earlier = tuple(core_facts(row for row in rows.order_by("on", "recorded_at") if _came_as(row) not in sources))
+    result = doubted(packet.facts, GUARDRAILS, patient.birth_date, earlier)
+    return replace(packet, facts=result.facts), result
+
+
+def facts_receive(*, patient: Patient, packet: Packet, actor: Actor, at: datetime) -> int:
+    """Store the facts that are not yet stored; how many were new. A changed one corrects the one before.
+
+    What a resource said before and says no longer is closed by a fact that says so.
+    """
+    rows = Fact.objects.filter(patient__in=records_of(patient), corrected_by=None, source__startswith="fhir:")
+    standing = {(_came_as(row), row.kind, row.code): row for row in rows}
+    new = list(_new_facts(packet.facts, standing, patient, at))
+    Fact.objects.bulk_create(new, batch_size=500)
+    return len(new)
+
+
+def _new_facts(items: Iterable[Recorded], standing: dict[_Key, Fact], patient: Patient, at: datetime) -> Iterable[Fact]:
+    taken: set[_Key] = set()
+    sources: set[str] = set()
+    for item in items:
+        source = fit(item.source, 190)
+        key = (source, item.fact.kind.value, fit(item.fact.code, 80))
+        sources.add(source)
+        if key in taken:
+            continue
+        taken.add(key)
+        row = _fact_row(item, patient, at)
+        before = standing.get(key)
+        if before is not None:
+            if _same(before, row):
+                continue
+            _follow(row, before)
+        yield row
+    for key, before in standing.items():
+        if key[0] in sources and key not in taken and before.status != "entered-in-error":
+            yield _withdrawn(before, at)
+
+
+def _follow(row: Fact, before: Fact) -> None:
+    row.corrects = before
+    row.patient_id = before.patient_id  # of merged records, the one that it stands under: undoing parts them rightly
+    found = _VERSION.search(before.source)
+    row.source = f"{_came_as(before)} v{int(found[1]) + 1 if found else 2}"
+
+
+def _withdrawn(before: Fact, at: datetime) -> Fact:
+    """What stands instead of a fact that its resource says no longer: that it was an error."""
+    row = Fact(
+        organization_id=before.organization_id,
+        kind=before.kind,
+        code=before.code,
+        on=before.on,
+        at=before.at,
+        status="entered-in-error",
+        note="The sender's newer version of this no longer says it.",
+        display=before.display,
+        coded=before.coded,
+        recorded_at=at,
+    )
+    _follow(row, before)
+    return row
+
+
+def _came_as(row: Fact) -> str:
+    """The source as it came, without the number of the correction."""
+    return _VERSION.sub("", row.source)
+
+
+def _same(one: Fact, other: Fact) -> bool:
+    """True when both say the same. A doubt belongs to the day on which a value first came: it is not raised again by a repeat."""
+    names = ("exact", "word", "unit", "on", "at")
+    return all(getattr(one, name) == getattr(other, name) for name in names) and as_sent(one.status, one.note) == as_sent(
+        other.status, other.note
+    )
+
+
+def _fact_row(item: Recorded, patient: Patient, at: datetime) -> Fact:
+    fact = item.fact
+    number = fact.value if isinstance(fact.value, Decimal) else None
+    exact = (item.exact or f"{number:f}") if number is not None else ""
+    word = fact.value if isinstance(fact.value, str) else ""
+    if len(exact) > 40:  # no column cuts digits: so long a number is kept as words
+        number, exact, word = None, "", exact
+    note = fact.note if len(word) <= 200 else f"{word}\n{fact.note}".strip()
+    return Fact(
+        organization_id=patient.organization_id,
+        patient=patient,
+        kind=fact.kind.value,
+        code=fit(fact.code, 80),
+        amount=_held(number),
+        exact=exact,
+        word=fit(word, 200),
+        unit=fit(fact.unit, 40),
+        on=fact.on,
+        at=item.at,
+        status=fit(fact.status, 20),
+        note=storable(note),
+        lower=_held(fact.lower),
+        upper=_held(fact.upper),
+        before_dose=fact.before_dose,
+        display=fit(item.display, 300),
+        coded=fit(item.coded, 200),
+        source=fit(item.source, 190),
+        recorded_at=at,
+    )
+
+
+def _held(number: Decimal | None) -> Decimal | None:
+    """The number where its column can hold it; the exact text beside it always does."""
+    return number if number is not None and abs(number) < _WIDEST else None

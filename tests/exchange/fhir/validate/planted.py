@@ -7,101 +7,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
-_TERMS = "http://terminology.hl7.org/CodeSystem/"
-_UCUM = "http://unitsofmeasure.org"
-
-
-class Planted(NamedTuple):
-    """One defect. `asked`: only FHIRPath finds it."""
-
-    group: str
-    name: str
-    resource: dict[str, Any]
-    path: str
-    kind: str
-    asked: bool = False
-
-
-def concept(system: str, code: str) -> dict[str, Any]:
-    return {"coding": [{"system": _TERMS + system, "code": code}]}
-
-
-PATIENT: dict[str, Any] = {
-    "resourceType": "Patient",
-    "id": "p1",
-    "name": [{"family": "Okonkwo", "given": ["Adaeze"]}],
-    "gender": "female",
-    "birthDate": "1988-03-14",
-}
-OBSERVATION: dict[str, Any] = {
-    "resourceType": "Observation",
-    "id": "o1",
-    "status": "final",
-    "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
-    "subject": {"reference": "Patient/p1"},
-    "effectiveDateTime": "2026-11-12T14:32:00-06:00",
-    "valueQuantity": {"value": Decimal("71.40"), "unit": "kg", "system": _UCUM, "code": "kg"},
-}
-CONDITION: dict[str, Any] = {
-    "resourceType": "Condition",
-    "clinicalStatus": concept("condition-clinical", "active"),
-    "verificationStatus": concept("condition-ver-status", "confirmed"),
-    "code": {"text": "Crohn's disease"},
-    "subject": {"reference": "Patient/p1"},
-}
-ALLERGY: dict[str, Any] = {
-    "resourceType": "AllergyIntolerance",
-    "clinicalStatus": concept("allergyintolerance-clinical", "active"),
-    "code": {"text": "Penicillin"},
-    "patient": {"reference": "Patient/p1"},
-}
-ORDER: dict[str, Any] = {
-    "resourceType": "MedicationRequest",
-    "status": "active",
-    "intent": "order",
-    "medicationCodeableConcept": {"text": "infliximab"},
-    "subject": {"reference": "Patient/p1"},
-}
-COVERAGE: dict[str, Any] = {
-    "resourceType": "Coverage",
-    "status": "active",
-    "beneficiary": {"reference": "Patient/p1"},
-    "payor": [{"reference": "Organization/o1"}],
-}
-APPOINTMENT: dict[str, Any] = {
-    "resourceType": "Appointment",
-    "status": "booked",
-    "start": "2026-11-24T09:00:00-06:00",
-    "end": "2026-11-24T11:00:00-06:00",
-    "participant": [{"actor": {"reference": "Patient/p1"}, "status": "accepted"}],
-}
-GIVEN: dict[str, Any] = {
-    "resourceType": "MedicationAdministration",
-    "status": "completed",
-    "medicationCodeableConcept": {"text": "infliximab"},
-    "subject": {"reference": "Patient/p1"},
-    "effectiveDateTime": "2026-11-12",
-}
-QUESTIONNAIRE: dict[str, Any] = {
-    "resourceType": "Questionnaire",
-    "status": "active",
-    "item": [{"linkId": "1", "type": "boolean", "text": "Any fever?"}],
-}
-BUNDLE: dict[str, Any] = {
-    "resourceType": "Bundle",
-    "type": "collection",
-    "entry": [{"fullUrl": "urn:uuid:5c3f9d4e-1f0a-4f6e-9a37-0f5f1a6f0a01", "resource": PATIENT}],
-}
-
-
-def without(resource: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {name: value for name, value in resource.items() if name not in names}
-
-
-def quantity(value: Any, **more: Any) -> dict[str, Any]:
-    return {"value": value, "unit": "kg", "system": _UCUM, "code": "kg", **more}
+from tests.exchange.fhir.validate.cast import (
+    ALLERGY,
+    APPOINTMENT,
+    BUNDLE,
+    CONDITION,
+    COVERAGE,
+    OBSERVATION,
+    ORDER,
+    PATIENT,
+    Planted,
+    concept,
+    narrative,
+    quantity,
+    without,
+)
+from tests.exchange.fhir.validate.planted_invariants import asked, native
 
 
 def _rows() -> Iterator[Planted]:
@@ -112,8 +35,8 @@ def _rows() -> Iterator[Planted]:
     yield from _unknown()
     yield from _references()
     yield from _other()
-    yield from _invariants()
-    yield from _asked()
+    yield from native()
+    yield from asked()
 
 
 def _cardinality() -> Iterator[Planted]:
@@ -251,10 +174,6 @@ def _primitives() -> Iterator[Planted]:
     yield row("a narrative that is no div", PATIENT | {"text": {"status": "generated", "div": "<p>one</p>"}}, div)
 
 
-def narrative(inside: str) -> dict[str, Any]:
-    return {"text": {"status": "generated", "div": f'<div xmlns="http://www.w3.org/1999/xhtml">{inside}</div>'}}
-
-
 def _unknown() -> Iterator[Planted]:
     def row(name: str, resource: dict[str, Any], path: str) -> Planted:
         return Planted("unknown", name, resource, path, "structure")
@@ -316,89 +235,6 @@ def _other() -> Iterator[Planted]:
     yield row("deep in a bundle in a bundle", deep, "Bundle.entry[0].resource.entry[0].resource.colour")
     parameters = {"resourceType": "Parameters", "parameter": [{"name": "p", "resource": PATIENT | {"gender": "f"}}]}
     yield row("in the resource of a parameter", parameters, "Parameters.parameter[0].resource.gender", "code-invalid")
-
-
-def _invariants() -> Iterator[Planted]:
-    def row(key: str, resource: dict[str, Any], path: str) -> Planted:
-        return Planted("invariant", key, resource, path, "invariant")
-
-    yield row("ext-1", PATIENT | {"extension": [{"url": "http://x.example"}]}, "Patient.extension[0]")
-    both = {"url": "http://x.example", "valueString": "x", "extension": [{"url": "a", "valueString": "x"}]}
-    yield row("ext-1", PATIENT | {"extension": [both]}, "Patient.extension[0]")
-    yield row("ele-1", OBSERVATION | {"code": {"id": "a"}}, "Observation.code")
-    yield row("qty-3", OBSERVATION | {"valueQuantity": {"value": 71, "code": "kg"}}, "Observation.valueQuantity")
-    period = {"start": "2026-11-12", "end": "2026-11-11"}
-    yield row("per-1", without(OBSERVATION, "effectiveDateTime") | {"effectivePeriod": period}, "Observation.effectivePeriod")
-    zoned = {"start": "2026-11-12T10:00:00+02:00", "end": "2026-11-12T09:30:00+04:00"}
-    yield row("per-1", without(OBSERVATION, "effectiveDateTime") | {"effectivePeriod": zoned}, "Observation.effectivePeriod")
-    yield row("obs-3", OBSERVATION | {"referenceRange": [{"appliesTo": [{"text": "x"}]}]}, "Observation.referenceRange[0]")
-    low_high = {"low": quantity(9), "high": quantity(4)}
-    yield row("rng-2", without(OBSERVATION, "valueQuantity") | {"valueRange": low_high}, "Observation.valueRange")
-    yield row(
-        "rat-1", without(OBSERVATION, "valueQuantity") | {"valueRatio": {"numerator": quantity(1)}}, "Observation.valueRatio"
-    )
-    yield row("cpt-2", PATIENT | {"telecom": [{"value": "555 0100"}]}, "Patient.telecom[0]")
-    yield row("att-1", PATIENT | {"photo": [{"data": "QUJD"}]}, "Patient.photo[0]")
-    yield row("pat-1", PATIENT | {"contact": [{"gender": "male"}]}, "Patient.contact[0]")
-    yield row("obs-6", OBSERVATION | {"dataAbsentReason": {"text": "x"}}, "Observation")
-    yield row("obs-7", OBSERVATION | {"component": [{"code": OBSERVATION["code"]}]}, "Observation")
-    yield row("obs-3", OBSERVATION | {"referenceRange": [{"type": {"text": "normal"}}]}, "Observation.referenceRange[0]")
-    yield row("ait-1", without(ALLERGY, "clinicalStatus"), "AllergyIntolerance")
-    wrong = concept("allergyintolerance-verification", "entered-in-error")
-    yield row("ait-2", ALLERGY | {"verificationStatus": wrong}, "AllergyIntolerance")
-    yield row("con-4", CONDITION | {"abatementDateTime": "2026-01-02"}, "Condition")
-    yield row("con-5", CONDITION | {"verificationStatus": concept("condition-ver-status", "entered-in-error")}, "Condition")
-    yield row("con-1", CONDITION | {"stage": [{"type": {"text": "x"}}]}, "Condition.stage[0]")
-    medication = {"resourceType": "Medication", "id": "m"}
-    yield row("dom-3", ORDER | {"contained": [medication]}, "MedicationRequest.contained[0]")
-    held = without(ORDER, "medicationCodeableConcept") | {"medicationReference": {"reference": "#m"}}
-    yield row("ref-1", held, "MedicationRequest.medicationReference")
-    nested = medication | {"contained": [{"resourceType": "Substance", "id": "s", "code": {"text": "x"}}]}
-    yield row("dom-2", held | {"contained": [nested]}, "MedicationRequest.contained[0]")
-    stamped = medication | {"meta": {"versionId": "1"}}
-    yield row("dom-4", held | {"contained": [stamped]}, "MedicationRequest.contained[0].meta")
-    yield row(
-        "dom-5",
-        held | {"contained": [medication | {"meta": {"security": [{"code": "R"}]}}]},
-        "MedicationRequest.contained[0].meta",
-    )
-    repeat = {"duration": 1, "period": -1, "periodUnit": "d"}
-    timing = ORDER | {"dosageInstruction": [{"timing": {"repeat": repeat}}]}
-    yield row("tim-1", timing, "MedicationRequest.dosageInstruction[0].timing.repeat")
-    yield row("tim-5", timing, "MedicationRequest.dosageInstruction[0].timing.repeat")
-    yield row("mad-1", GIVEN | {"dosage": {"text": "as ordered"}}, "MedicationAdministration.dosage")
-    yield row("app-2", without(APPOINTMENT, "end"), "Appointment")
-    yield row("app-3", without(APPOINTMENT, "start", "end"), "Appointment")
-    yield row("app-1", APPOINTMENT | {"participant": [{"status": "accepted"}]}, "Appointment.participant[0]")
-    yield row("org-1", {"resourceType": "Organization", "active": True}, "Organization")
-    home = [{"use": "home", "city": "Tulsa"}]
-    yield row("org-2", {"resourceType": "Organization", "name": "x", "address": home}, "Organization")
-
-
-def _asked() -> Iterator[Planted]:
-    def row(key: str, resource: dict[str, Any], path: str) -> Planted:
-        return Planted("invariant", key, resource, path, "invariant", asked=True)
-
-    yield row("bdl-1", BUNDLE | {"total": 1}, "Bundle")
-    yield row("bdl-3", BUNDLE | {"type": "transaction"}, "Bundle")
-    yield row("bdl-5", BUNDLE | {"entry": [{"link": [{"relation": "self", "url": "http://x.example"}]}]}, "Bundle.entry[0]")
-    yield row("bdl-7", BUNDLE | {"entry": BUNDLE["entry"] * 2}, "Bundle")
-    yield row("bdl-9", BUNDLE | {"type": "document", "timestamp": "2026-11-12T10:00:00Z"}, "Bundle")
-    twice = [{"linkId": "1", "type": "boolean", "text": "a"}, {"linkId": "1", "type": "boolean", "text": "b"}]
-    yield row("que-2", QUESTIONNAIRE | {"item": twice}, "Questionnaire")
-    yield row("que-1", QUESTIONNAIRE | {"item": [{"linkId": "1", "type": "group", "text": "a"}]}, "Questionnaire.item[0]")
-    yield row(
-        "que-6", QUESTIONNAIRE | {"item": [{"linkId": "1", "type": "display", "required": True}]}, "Questionnaire.item[0]"
-    )
-    section = {"section": [{"title": "x", "emptyReason": {"text": "x"}, "entry": [{"reference": "Patient/p1"}]}]}
-    composition = {"resourceType": "Composition", "status": "final", "type": {"text": "x"}, "date": "2026", "title": "x"}
-    yield row("cmp-2", composition | {"author": [{"display": "x"}]} | section, "Composition.section[0]")
-    codes = {"compose": {"include": [{"concept": [{"code": "a"}]}]}}
-    yield row("vsd-2", {"resourceType": "ValueSet", "status": "draft"} | codes, "ValueSet.compose.include[0]")
-    risk = {"resourceType": "RiskAssessment", "status": "final", "subject": {"reference": "Patient/p1"}}
-    yield row("ras-2", risk | {"prediction": [{"probabilityDecimal": Decimal("100.5")}]}, "RiskAssessment.prediction[0]")
-    age = {"value": 5, "system": _UCUM}
-    yield row("age-1", CONDITION | {"onsetAge": age}, "Condition.onsetAge")
 
 
 PLANTED = tuple(_rows())

@@ -18,7 +18,8 @@ from chairside.exchange.fhir.invariants.judge import ask, asked
 from chairside.exchange.fhir.invariants.native import NATIVE, is_native, rows
 from chairside.exchange.fhir.text import canonical, parse
 from chairside.exchange.fhir.validate import validate
-from tests.exchange.fhir.validate.planted import BUNDLE, ORDER, PLANTED, QUESTIONNAIRE
+from tests.exchange.fhir.validate.cast import BUNDLE, ORDER, QUESTIONNAIRE
+from tests.exchange.fhir.validate.planted import PLANTED
 from tests.exchange.fhir.validate.valid import VALID
 
 # Where ours answers and HL7's expression has none: dates of different precision, a reference that would have to be fetched.

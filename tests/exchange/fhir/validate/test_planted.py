@@ -10,7 +10,8 @@ import pytest
 from chairside.exchange.fhir.outcome import operation_outcome
 from chairside.exchange.fhir.text import canonical, parse
 from chairside.exchange.fhir.validate import validate
-from tests.exchange.fhir.validate.planted import PLANTED, Planted
+from tests.exchange.fhir.validate.cast import Planted
+from tests.exchange.fhir.validate.planted import PLANTED
 from tests.exchange.fhir.validate.valid import VALID
 
 _ALL = pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: f"{planted.group}: {planted.name}")

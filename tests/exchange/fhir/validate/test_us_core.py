@@ -11,7 +11,7 @@ from chairside.exchange.fhir.profiles.native import native, npi_check_digit_is_w
 from chairside.exchange.fhir.profiles.slices import contains
 from chairside.exchange.fhir.profiles.us_core import PREFIX, claimed, of_type, us_core
 from chairside.exchange.fhir.validate import validate
-from tests.exchange.fhir.validate.planted import CONDITION, COVERAGE, OBSERVATION, ORDER, PATIENT, concept, without
+from tests.exchange.fhir.validate.cast import CONDITION, COVERAGE, OBSERVATION, ORDER, PATIENT, concept, without
 
 _ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
 _VITAL = {"category": [concept("observation-category", "vital-signs")]}

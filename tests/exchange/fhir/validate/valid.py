@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chairside.exchange.fhir.text import parse
-from tests.exchange.fhir.validate.planted import (
+from tests.exchange.fhir.validate.cast import (
     ALLERGY,
     APPOINTMENT,
     BUNDLE,

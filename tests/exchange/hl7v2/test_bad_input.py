@@ -112,6 +112,14 @@ def test_a_message_that_nobody_here_reads(change: tuple[str, str], place: str, c
     assert [(item.place, item.code) for item in found.problems] == [(place, code)]
 
 
+@pytest.mark.parametrize("sent", ["20261120134500", "20261120", "", "soon"])
+def test_when_it_was_sent_is_not_guessed(sent: str) -> None:
+    found = reading(f"{header('ADT^A08').replace('20261120134500-0600', sent)}\r{PID}".encode())
+    assert isinstance(found, Message)
+    assert found.header.sent_at is None
+    assert [(item.place, item.mendable) for item in found.problems] == [("MSH[1]-7", True)]
+
+
 def test_a_message_about_nobody_is_refused() -> None:
     found = reading(f"{header('ADT^A08')}\rEVN|A08\r".encode())
     assert isinstance(found, Refused)

@@ -6,13 +6,12 @@ from chairside.exchange.hl7v2.charset import codec
 from chairside.exchange.hl7v2.escapes import Marks
 from chairside.exchange.hl7v2.message import Header
 from chairside.exchange.hl7v2.problem import Problem
-from chairside.exchange.hl7v2.segments import Segment, header_of
+from chairside.exchange.hl7v2.segments import Segment
 from chairside.exchange.hl7v2.times import read_time
 
 
-def read_header(data: bytes, marks: Marks) -> Header:
-    """The header of a message whose MSH-1 and MSH-2 could be read."""
-    msh = header_of(data, marks)
+def read_header(msh: Segment, marks: Marks) -> Header:
+    """The header of a message."""
     sent = read_time(msh.text(7))
     return Header(
         marks,

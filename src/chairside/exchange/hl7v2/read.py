@@ -12,11 +12,11 @@ from chairside.core.kernel.fact import FactKind
 from chairside.exchange.hl7v2.header import read_header
 from chairside.exchange.hl7v2.message import Control, Header, Kind, Merge, Message, OrderLine, Part, Refused
 from chairside.exchange.hl7v2.problem import Problem
-from chairside.exchange.hl7v2.reading import clinical, people, results
+from chairside.exchange.hl7v2.reading import clinical, people, reports, results
 from chairside.exchange.hl7v2.reading.context import Context
 from chairside.exchange.hl7v2.reading.groups import Group, Patient, patients, strays
 from chairside.exchange.hl7v2.reading.orders import numbers, order_line
-from chairside.exchange.hl7v2.segments import Segment, marks_of, segments
+from chairside.exchange.hl7v2.segments import Segment, header_of, marks_of, segments
 from chairside.exchange.hl7v2.tables import Tables
 
 _KINDS = {
@@ -51,14 +51,17 @@ def read(
     marks, unmarked = marks_of(data)
     if marks is None:
         return Refused(None, (unmarked,) if unmarked else ())
-    header = read_header(data, marks)
     found = unmarked or segments(data, marks)
+    header = read_header(header_of(data, marks) if isinstance(found, Problem) else found[0], marks)
     if isinstance(found, Problem):
         return Refused(header, (found,))
     wrong = _unread(found[0], header, processing)
     if wrong:
         return Refused(header, tuple(wrong))
     context = Context(codes, tables, zone, on, header)
+    if header.sent_at is None:
+        sentence = f"MSH-7 “{found[0].text(7)[:40]}” is no time with a zone: when the message was sent is not known."
+        context.wrong(found[0], 7, "102", sentence, mendable=True)
     kind = _KINDS[header.type]
     parts = _parts(found, kind, context)
     if not all(item.mendable for item in context.problems):
@@ -160,12 +163,12 @@ def _facts(
     for group in patient.orders:
         about = _about(group, kind, whose, context)
         if about.kind is FactKind.IMAGING:
-            facts.append(results.imaging(group, about, context))
+            facts.append(reports.imaging(group, about, context))
             found += [item for item in _read(group, about, context) if isinstance(item, Document)]
         else:
             found += _read(group, about, context)
     facts += [item for item in found if isinstance(item, Recorded)]
-    return results.apart(facts), [item for item in found if isinstance(item, Document)]
+    return reports.apart(facts), [item for item in found if isinstance(item, Document)]
 
 
 def _read(group: Group, about: results.About, context: Context) -> list[Recorded | Document | None]:
@@ -175,5 +178,5 @@ def _read(group: Group, about: results.About, context: Context) -> list[Recorded
 def _about(group: Group, kind: Kind, whose: str, context: Context) -> results.About:
     named = numbers(group, context)
     if kind is Kind.RESULT:
-        return results.about_order(group, named, context)
+        return reports.about_order(group, named, context)
     return results.About((named[0].system, named[0].value) if named else (whose,), True)

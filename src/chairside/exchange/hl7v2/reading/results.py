@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from chairside.core.intake.codes import FactKey
 from chairside.core.intake.meanings import RESULTS
-from chairside.core.intake.referral import Document, Identifier, Recorded
+from chairside.core.intake.referral import Document, Recorded
 from chairside.core.intake.results import Result, as_asked, contradicts
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.exchange.hl7v2.reading.context import (
@@ -24,7 +24,6 @@ from chairside.exchange.hl7v2.reading.context import (
     source_of,
     text_of,
 )
-from chairside.exchange.hl7v2.reading.groups import Group
 from chairside.exchange.hl7v2.segments import Segment, Value
 
 # HL7 table 0085 -> the status of a fact. O (only what was ordered) and N (not asked for) are no results.
@@ -43,21 +42,9 @@ _STATUS = {
     "D": "entered-in-error",
     "W": "entered-in-error",
 }
-# HL7 table 0123 -> the status of a report.
-_OF_REPORTS = {
-    "F": "final",
-    "C": "corrected",
-    "P": "preliminary",
-    "R": "preliminary",
-    "A": "preliminary",
-    "S": "planned",
-    "I": "planned",
-    "O": "planned",
-    "X": "cancelled",
-}
 _NO_RESULT = frozenset(("O", "N"))
 _CODED = frozenset(("CE", "CWE", "CNE", "CF"))
-_FILES = frozenset(("ED", "RP"))
+FILES = frozenset(("ED", "RP"))
 _TIMES = frozenset(("DT", "DTM", "TS", "TM"))
 _TEXTS = frozenset(("ST", "TX", "FT", "IS", "ID"))
 _NUM = r"[+-]?\d+(?:\.\d+)?"
@@ -83,55 +70,6 @@ class About:
     notes: tuple[str, ...] = ()
 
 
-def kind_of(section: str, context: Context) -> FactKind:
-    """What sort of results a section of the laboratory reports (OBR-24); TEST when the tables do not know the section."""
-    said = context.tables.word("section", "", section) if section else None
-    return {"laboratory": FactKind.LAB, "imaging": FactKind.IMAGING}.get(said or "", FactKind.TEST)
-
-
-def about_order(group: Group, numbers: tuple[Identifier, ...], context: Context) -> About:
-    """What the results of an order of tests have in common. Its filler's number is the last that it has."""
-    obr = group.first("OBR")
-    head = obr or group.segments[0]
-    test = context.coded(obr.value(4)) if obr else []
-    known = (
-        (numbers[-1].system, numbers[-1].value)
-        if numbers
-        else (context.header.sender, context.header.control_id, str(head.nth))
-    )
-    named = (*known, test[0].code or test[0].text if test else "")
-    taken = context.time(obr, 7, source_of("OBR", *named)) if obr else None
-    sort = kind_of(obr.text(24) if obr else "", context)
-    return About(named, False, sort, (taken.day(context.zone), taken.at) if taken else (None, None), tuple(group.notes()))
-
-
-def imaging(group: Group, about: About, context: Context) -> Recorded:
-    """A report of imaging: its words are the note, as they were sent."""
-    obr = group.first("OBR") or group.segments[0]
-    codes = context.coded(obr.value(4))
-    key = _key(codes, about, context) if codes else FactKey(FactKind.IMAGING, "text:")
-    source = source_of("OBR", *about.named)
-    day, at = about.taken
-    if day is None:
-        context.undated.add(source)
-        about = replace(about, notes=(*about.notes, UNDATED))
-    said = [text for obx, notes in group.results() if obx.text(2) not in _FILES for text in (obx.whole(5), *notes) if text]
-    status = _OF_REPORTS.get(obr.text(25), "unknown")
-    fact = Fact(key.kind, key.code, day or context.received, None, status=status, note="\n".join((*said, *about.notes)))
-    return Recorded(fact, source, display=text_of(codes), at=at, coded=coded_of(codes))
-
-
-def apart(facts: Iterable[Recorded]) -> list[Recorded]:
-    """The facts, each under a source of its own: two that the sender names alike are two, in the order sent."""
-    counts: dict[tuple[str, str, str], int] = {}
-    found = []
-    for item in facts:
-        key = (item.source, item.fact.kind.value, item.fact.code)
-        counts[key] = counts.get(key, 0) + 1
-        found.append(item if counts[key] == 1 else replace(item, source=f"{item.source} #{counts[key]}"))
-    return found
-
-
 def result(obx: Segment, notes: Sequence[str], about: About, context: Context) -> Recorded | Document | None:
     """One OBX; None for one that reports no result."""
     sent = obx.text(11)
@@ -141,12 +79,12 @@ def result(obx: Segment, notes: Sequence[str], about: About, context: Context) -
     if not codes:
         context.wrong(obx, 3, "101", "OBX-3 does not say what was measured.")
         return None
-    key = _key(codes, about, context)
+    key = key_of(codes, about, context)
     stamp = obx.text(14) if about.by_time else ""
     source = source_of("OBX", *about.named, codes[0].code or codes[0].text, obx.text(4), stamp)
     taken = context.time(obx, 14, source)
     day, at = (taken.day(context.zone), taken.at) if taken else about.taken
-    if obx.text(2) in _FILES:
+    if obx.text(2) in FILES:
         return Document(source, text_of(codes), text_of(codes), day, "/".join(p for p in (obx.text(5, 2), obx.text(5, 3)) if p))
     said = [*notes, *about.notes]
     if day is None:
@@ -175,7 +113,8 @@ def result(obx: Segment, notes: Sequence[str], about: About, context: Context) -
     return Recorded(fact, source, measured.exact, text_of(codes), at, coded_of(codes), clash)
 
 
-def _key(codes: list[Coded], about: About, context: Context) -> FactKey:
+def key_of(codes: list[Coded], about: About, context: Context) -> FactKey:
+    """The key that protocols use for what was measured, else one of the sender's own."""
     for item in codes:
         known = context.codes.fact_key(item.system, item.code) if item.code else None
         if known is not None:

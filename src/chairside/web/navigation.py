@@ -34,6 +34,7 @@ PLACES = (
     Place("Visits", "/visits/", Action.VISIT_READ),
     Place("Charges", "/charges/", Action.CHARGE_READ),
     Place("Patients", "/patients/", Action.CHART_READ),
+    Place("Duplicates", "/people/duplicates/", Action.PATIENT_MERGE),
     Place("Formulary", "/formulary/", Action.FORMULARY_READ),
     Place("Reports", "/reports/", Action.REPORT_READ),
     Place("Staff", "/people/", Action.STAFF_MANAGE),
@@ -44,8 +45,9 @@ def places_for(actor: Actor | None, path: str) -> tuple[Place, ...]:
     """The places that the actor's roles may open; the one that `path` lies in is current."""
     if actor is None:
         return ()
+    within = max((place.path for place in PLACES if path.startswith(place.path)), key=len, default="")
     return tuple(
-        Place(place.label, place.path, place.action, path.startswith(place.path))
+        Place(place.label, place.path, place.action, place.path == within)
         for place in PLACES
         if actor.may(place.action).allowed
     )

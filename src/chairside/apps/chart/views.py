@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.cache import patch_cache_control
@@ -17,8 +18,10 @@ from chairside.apps.chart.board import today
 from chairside.apps.chart.line import line_of
 from chairside.apps.chart.shared import drawing_name, rendered_once
 from chairside.apps.organizations import clock
+from chairside.apps.people.forms import UndoForm
 from chairside.apps.people.gate import StaffRequest, refusal, requires
 from chairside.apps.people.models import Patient
+from chairside.apps.people.pairs import merges_of
 from chairside.apps.people.selectors import recorders_of
 from chairside.core.access import Action
 from chairside.core.kernel.span import age_on
@@ -96,7 +99,10 @@ def patient_list(request: StaffRequest) -> HttpResponseBase:
 @requires(Action.CHART_READ)
 def patient_page(request: StaffRequest, patient: UUID) -> HttpResponseBase:
     """The patient's line, and everything about them by stage. Reading it is recorded."""
-    row = get_object_or_404(Patient, pk=patient)
+    row = get_object_or_404(Patient.objects.select_related("merged_into"), pk=patient)
+    if row.merged_into is not None:
+        messages.info(request, f"The record {row.mrn} is merged into {row.merged_into.mrn}. This is the chart of both.")
+        return redirect("chart:patient", patient=row.merged_into.pk)
     at = clock.now()
     day = at.astimezone(request.site.zone).date() if request.site else at.date()
     entry_record(actor=request.actor, action="chart.read", subject_type="patient", subject=row.pk, patient=row.pk, at=at)
@@ -124,5 +130,7 @@ def patient_page(request: StaffRequest, patient: UUID) -> HttpResponseBase:
         "may_clear": request.actor.may(Action.CLEARANCE_READ).allowed,
         "kinds": selectors.RESULT_KIND_NAMES,
         "recorders": recorders_of(page.rows),
+        "merges": [(merge, UndoForm(auto_id=f"undo_{merge.pk}_%s")) for merge in merges_of(row)],
+        "may_merge": request.actor.may(Action.PATIENT_MERGE).allowed,
     }
     return render(request, "chart/patient.html", context)

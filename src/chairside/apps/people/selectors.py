@@ -53,7 +53,7 @@ def records_of(patient: Patient | UUID | OuterRef) -> QuerySet[Patient]:
     one person are read as one, while no row of any ever moves. Never from memory, so it is as true as its query.
     """
     if isinstance(patient, OuterRef):
-        one: object = OuterRef(OuterRef(patient))  # two queries further in than where it was written
+        one: OuterRef | UUID = OuterRef(OuterRef(patient))  # two queries further in than where it was written
     else:
         one = patient.pk if isinstance(patient, Patient) else patient
     kept = Subquery(Patient.objects.filter(pk=one).values(kept=Coalesce("merged_into", "pk"))[:1])

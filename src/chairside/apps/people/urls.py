@@ -1,12 +1,18 @@
-"""Addresses of staff and of one's own profile."""
+"""Addresses of staff, of one's own profile, and of records that may be one person."""
 
 from django.urls import URLPattern, URLResolver, path
 
-from chairside.apps.people import views
+from chairside.apps.people import duplicate_views, views
 
 app_name = "people"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.staff, name="staff"),
     path("me/", views.profile, name="profile"),
     path("me/site/", views.site_choose, name="site"),
+    path("duplicates/", duplicate_views.queue, name="duplicates"),
+    path("duplicates/<uuid:pair>/", duplicate_views.pair, name="duplicate"),
+    path("duplicates/<uuid:pair>/same/", duplicate_views.same, name="same"),
+    path("duplicates/<uuid:pair>/different/", duplicate_views.different, name="different"),
+    path("merges/<uuid:merge>/", duplicate_views.merge, name="merge"),
+    path("merges/<uuid:merge>/undo/", duplicate_views.unmerge, name="unmerge"),
 ]

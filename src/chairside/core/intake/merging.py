@@ -11,7 +11,7 @@ from datetime import date
 from typing import TypeVar
 
 from chairside.core.intake.matching import Candidate, Verdict, births
-from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
+from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 
 Record = TypeVar("Record")
 
@@ -73,7 +73,7 @@ def _birth_dates(kept: Standing, merged: Standing, birth_date: date | None) -> I
     told = f"{merged.number} was born on {_told(merged)} and {kept.number} on {_told(kept)}"
     if birth_date is None:
         message = f"The birth dates differ: {told}. Read the right one from a document and write it here."
-        yield review("mismatch", message, field="birth_date")
+        yield unknown("missing_fact", message, field="birth_date")
     elif birth_date != kept.born:
         message = f"{told}. The right one is {birth_date}: the record that is kept must carry it."
         yield refused("wrong_person", message, field="birth_date", limit=_told(kept))

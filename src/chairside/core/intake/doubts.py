@@ -1,6 +1,6 @@
 """Which received values nobody may take at their word: unreadable units, impossible numbers, pounds taken for kilograms.
 
-A doubted value is kept as it came and marked by its status, so that no rule uses it as a number. A person records what is right.
+A doubted value is kept as it came and marked by its status, so that no rule uses it as a number.
 """
 
 from __future__ import annotations

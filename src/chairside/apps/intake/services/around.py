@@ -1,4 +1,4 @@
-"""What comes beside the facts: contacts, documents, and changed demographics of a known patient. The same again changes nothing."""
+"""What comes beside the facts: contacts, documents, changed demographics. The same again changes nothing."""
 
 from __future__ import annotations
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from chairside.apps.intake.texts import fit, storable
 from chairside.apps.people.models import Fact, Patient
@@ -17,6 +18,7 @@ from chairside.core.intake.referral import Packet, Recorded
 from chairside.core.kernel.fact import FactKind
 from chairside.core.visit.vitals import GUARDRAILS
 
+_RECEIVED = ("fhir:", "hl7v2:")
 _SIZES = ("weight_kg", "height_cm")
 _VERSION = re.compile(r" v(\d+)$")  # how the source of a corrected fact ends
 _WIDEST = Decimal(10) ** 15  # what the numeric columns hold before the point; the exact text has no limit
@@ -39,14 +41,37 @@ def facts_receive(*, patient: Patient, packet: Packet, actor: Actor, at: datetim
 
     What a resource said before and says no longer is closed by a fact that says so.
     """
-    rows = Fact.objects.filter(patient__in=records_of(patient), corrected_by=None, source__startswith="fhir:")
-    standing = {(_came_as(row), row.kind, row.code): row for row in rows}
-    new = list(_new_facts(packet.facts, standing, patient, at))
+    new = list(_new_facts(packet.facts, _Record.of(patient), patient, at))
     Fact.objects.bulk_create(new, batch_size=500)
     return len(new)
 
 
-def _new_facts(items: Iterable[Recorded], standing: dict[_Key, Fact], patient: Patient, at: datetime) -> Iterable[Fact]:
+@dataclass(frozen=True, slots=True)
+class _Record:
+    """What was received of a patient so far: the newest version of each fact, and what corrected a fact."""
+
+    newest: Mapping[_Key, Fact]
+    corrected_by: Mapping[UUID, Fact]
+
+    @classmethod
+    def of(cls, patient: Patient) -> _Record:
+        rows = list(Fact.objects.filter(patient__in=records_of(patient)).order_by("recorded_at"))
+        newest: dict[_Key, Fact] = {}
+        for row in rows:
+            if row.source.startswith(_RECEIVED):
+                key = (_came_as(row), row.kind, row.code)
+                if key not in newest or _version_of(newest[key]) < _version_of(row):
+                    newest[key] = row
+        return cls(newest, {row.corrects_id: row for row in rows if row.corrects_id is not None})
+
+    def standing(self, row: Fact) -> Fact:
+        """The fact itself, or what stands for it now: a person may have corrected it."""
+        while row.pk in self.corrected_by:
+            row = self.corrected_by[row.pk]
+        return row
+
+
+def _new_facts(items: Iterable[Recorded], record: _Record, patient: Patient, at: datetime) -> Iterable[Fact]:
     taken: set[_Key] = set()
     sources: set[str] = set()
     for item in items:
@@ -57,25 +82,24 @@ def _new_facts(items: Iterable[Recorded], standing: dict[_Key, Fact], patient: P
             continue
         taken.add(key)
         row = _fact_row(item, patient, at)
-        before = standing.get(key)
+        before = record.newest.get(key)
         if before is not None:
             if _same(before, row):
                 continue
-            _follow(row, before)
+            _follow(row, before, record)
         yield row
-    for key, before in standing.items():
+    for key, before in record.newest.items():
         if key[0] in sources and key not in taken and before.status != "entered-in-error":
-            yield _withdrawn(before, at)
+            yield _withdrawn(before, record, at)
 
 
-def _follow(row: Fact, before: Fact) -> None:
-    row.corrects = before
+def _follow(row: Fact, before: Fact, record: _Record) -> None:
+    row.corrects = record.standing(before)
     row.patient_id = before.patient_id  # of merged records, the one that it stands under: undoing parts them rightly
-    found = _VERSION.search(before.source)
-    row.source = f"{_came_as(before)} v{int(found[1]) + 1 if found else 2}"
+    row.source = f"{_came_as(before)} v{_version_of(before) + 1}"
 
 
-def _withdrawn(before: Fact, at: datetime) -> Fact:
+def _withdrawn(before: Fact, record: _Record, at: datetime) -> Fact:
     """What stands instead of a fact that its resource says no longer: that it was an error."""
     row = Fact(
         organization_id=before.organization_id,
@@ -89,8 +113,13 @@ def _withdrawn(before: Fact, at: datetime) -> Fact:
         coded=before.coded,
         recorded_at=at,
     )
-    _follow(row, before)
+    _follow(row, before, record)
     return row
+
+
+def _version_of(row: Fact) -> int:
+    found = _VERSION.search(row.source)
+    return int(found[1]) if found else 1
 
 
 def _came_as(row: Fact) -> str:
@@ -99,7 +128,7 @@ def _came_as(row: Fact) -> str:
 
 
 def _same(one: Fact, other: Fact) -> bool:
-    """True when both say the same. A doubt belongs to the day on which a value first came: it is not raised again by a repeat."""
+    """True when both say the same. A doubt is of the day on which a value first came: a repeat raises none."""
     names = ("exact", "word", "unit", "on", "at")
     return all(getattr(one, name) == getattr(other, name) for name in names) and as_sent(one.status, one.note) == as_sent(
         other.status, other.note

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chairside.core.intake.meanings import is_assistance
-from chairside.core.intake.referral import Clinician, Contact, Coverage, Identifier, Person
+from chairside.core.intake.referral import Clinician, Contact, Coverage, Identifier, Person, Recorded
+from chairside.core.kernel.fact import Fact, FactKind
 from chairside.exchange.fhir.reading.elements import (
     NPI,
     Context,
@@ -12,6 +13,7 @@ from chairside.exchange.fhir.reading.elements import (
     current,
     day_of,
     human_name,
+    moment_of,
     spoken_name,
     telecom,
     text_of,
@@ -65,6 +67,17 @@ def person(patient: Json, context: Context) -> Person:
         _interpreter(patient),
         patient.get("deceasedDateTime") or ("yes" if patient.get("deceasedBoolean") is True else ""),
     )
+
+
+def death(patient: Json, context: Context) -> Recorded | None:
+    """That the patient has died, as a fact: the day where one was sent, else the day of receipt; None when it was not said."""
+    when = patient.get("deceasedDateTime", "")
+    if not when and patient.get("deceasedBoolean") is not True:
+        return None
+    on = day_of(when, context.zone)
+    note = "" if on else "sent without a whole date; the day is the day of receipt"
+    fact = Fact(FactKind.ANSWER, "deceased", on or context.received, when or "yes", note=note)
+    return Recorded(fact, context.source(patient), display="Deceased", at=moment_of(when))
 
 
 def _interpreter(patient: Json) -> bool | None:

@@ -38,6 +38,8 @@ def packet_of(resources: Iterable[Json], context: Context, irregular: Sequence[I
     related = [people.contact(item, context) for item in of["RelatedPerson"]]
     facts = [clinical.condition_fact(found, context) for found in conditions]
     facts += _facts(of, context)
+    if patient is not None and (died := people.death(patient, context)) is not None:
+        facts.append(died)
     facts += [fact for found in medications for fact in medicines.medication_facts(found, context)]
     return Packet(
         person=people.person(patient, context) if patient is not None else None,

@@ -88,7 +88,7 @@ def _element(element: Resource, value_sets: Any, code_systems: Any, bindings: di
         url = element["binding"].get("valueSet", "").partition("|")[0]
         if url and url not in bindings:
             bindings[url] = list_codes(value_sets.get(url), value_sets, code_systems)
-        binding = url if url and bindings[url] else ""
+        binding = url
     return [element["min"], most, types, binding, sorted(targets - {"Resource"})]
 
 

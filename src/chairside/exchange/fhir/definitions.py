@@ -13,6 +13,13 @@ from typing import Any, NamedTuple
 DATA = Path(__file__).with_name("r4-definitions.json.gz")
 
 
+_FORMS = {
+    "http://hl7.org/fhir/ValueSet/currencies": "[A-Z]{3}",
+    # A CapabilityStatement may also say xml, json or ttl.
+    "http://hl7.org/fhir/ValueSet/mimetypes": r"xml|json|ttl|[^/\s;]+/[^/\s;]+(\s*;.*)?",
+}
+
+
 class Binding(NamedTuple):
     """A required binding whose codes can be listed."""
 
@@ -39,6 +46,7 @@ class Element:
     many: bool
     choice: str = ""  # `value[x]` for `valueQuantity`: only one of a choice may be present
     binding: Binding | None = None
+    form: str = ""  # a pattern, where the codes of the required binding cannot be listed but have a known form
     targets: frozenset[str] = frozenset()
 
 
@@ -84,9 +92,16 @@ class Definitions:
                 names.append(actual)
                 # R4's snapshots type Resource.id as a plain string.
                 written = "id" if declared == "id" and name in self.resources else kind
-                bound = binding_of(binding, self._bindings[binding]) if binding else None
+                bound = binding_of(binding, self._bindings[binding]) if binding in self._bindings else None
                 shape.elements[actual] = Element(
-                    actual, written, written in self.patterns, most != 1, choice, bound, frozenset(targets)
+                    actual,
+                    written,
+                    written in self.patterns,
+                    most != 1,
+                    choice,
+                    bound,
+                    _FORMS.get(binding, ""),
+                    frozenset(targets),
                 )
             if least:
                 shape.required.append((declared, tuple(names)))

@@ -13,6 +13,7 @@ from chairside.exchange.fhir.definitions import definitions
 _WITHOUT_ZONE = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d(:\d\d(\.\d+)?)?$")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")
 _INTEGER_RANGE = {"integer": (-(2**31), 2**31 - 1), "positiveInt": (1, 2**31 - 1), "unsignedInt": (0, 2**31 - 1)}
+_LONGEST = 1024 * 1024
 _DATED = frozenset(("date", "dateTime", "instant"))
 _ANY_TEXT = frozenset(("string", "markdown"))
 _SAMPLE = {
@@ -47,6 +48,8 @@ def fault(kind: str, value: Any) -> str:
         return "an empty text; leave the element out instead"
     if _FORBIDDEN.search(value):
         return "it has a control character, or half of a character, which FHIR does not allow"
+    if len(value) > _LONGEST and kind in _ANY_TEXT:
+        return f"it is {len(value):,} characters long, where FHIR allows {_LONGEST:,}"
     if kind in _ANY_TEXT:
         return "" if not value.isspace() else "nothing but spaces; leave the element out instead"
     if kind == "xhtml":

@@ -115,6 +115,13 @@ def _bindings() -> Iterator[Planted]:
     )
     yield row("an intent", ORDER | {"intent": "wish"}, "MedicationRequest.intent")
     yield row("a category of allergies", ALLERGY | {"category": ["medication", "drug"]}, "AllergyIntolerance.category[1]")
+    price = {"resourceType": "ChargeItem", "status": "billable", "code": {"text": "x"}, "subject": {"reference": "Patient/p1"}}
+    yield row(
+        "a currency by its name",
+        price | {"priceOverride": {"value": 5, "currency": "Dollars"}},
+        "ChargeItem.priceOverride.currency",
+    )
+    yield row("a media type by its ending", PATIENT | {"photo": [{"contentType": "png"}]}, "Patient.photo[0].contentType")
     yield row("a text where a code is required", CONDITION | {"clinicalStatus": {"text": "active"}}, "Condition.clinicalStatus")
     yield row(
         "a unit of time",
@@ -155,6 +162,7 @@ def _primitives() -> Iterator[Planted]:
     )
     yield row("an empty text", PATIENT | {"name": [{"family": ""}]}, "Patient.name[0].family")
     yield row("nothing but spaces", PATIENT | {"name": [{"family": "  "}]}, "Patient.name[0].family")
+    yield row("a text of more than a megabyte", CONDITION | {"code": {"text": "x" * (2**20 + 1)}}, "Condition.code.text")
     yield row("an id with a space", PATIENT | {"id": "p 1"}, "Patient.id")
     yield row("an id too long", PATIENT | {"id": "x" * 65}, "Patient.id")
     yield row(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -20,6 +21,8 @@ def scalar(element: Element) -> Check:
     kind = element.type
     if element.binding is not None:
         return _code(kind, element.binding)
+    if element.form:
+        return _formed(kind, element.form)
     if kind in ("string", "markdown"):
         return _text(kind)
     if kind == "boolean":
@@ -75,6 +78,17 @@ def _code(kind: str, binding: Binding) -> Check:
             return None
         found = _slowly(kind, value)
         return found or [Fault("code-invalid", "", f"“{str(value)[:60]}” is not one of the codes of {binding.name}")]
+
+    return check
+
+
+def _formed(kind: str, form: str) -> Check:
+    match = re.compile(form).fullmatch
+    what = "a currency, such as USD" if "A-Z" in form else "a media type, such as application/pdf"
+
+    def check(value: Any, context: Context) -> Faults:
+        found = _slowly(kind, value)
+        return found if found or match(value) else [Fault("code-invalid", "", f"“{value[:60]}” is not {what}")]
 
     return check
 

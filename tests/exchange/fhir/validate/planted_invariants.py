@@ -109,3 +109,6 @@ def asked() -> Iterator[Planted]:
     yield row("ras-2", risk | {"prediction": [{"probabilityDecimal": Decimal("100.5")}]}, "RiskAssessment.prediction[0]")
     age = {"value": 5, "system": UCUM}
     yield row("age-1", CONDITION | {"onsetAge": age}, "Condition.onsetAge")
+    # No answer (a text that is no number) is not true either.
+    focus = {"focus": [{"code": "Patient", "min": 0, "max": "many"}], "eventUri": "http://x.example", "date": "2026"}
+    yield row("md-1", {"resourceType": "MessageDefinition", "status": "draft"} | focus, "MessageDefinition.focus[0]")

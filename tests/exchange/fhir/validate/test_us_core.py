@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from chairside.exchange.fhir.invariants.fhirpath import Place, holds
+from chairside.exchange.fhir.profiles.judge import Judge
 from chairside.exchange.fhir.profiles.native import native, npi_check_digit_is_wrong
 from chairside.exchange.fhir.profiles.slices import contains
-from chairside.exchange.fhir.profiles.us_core import PREFIX, claimed, of_type, us_core
+from chairside.exchange.fhir.profiles.us_core import PREFIX, Profile, claimed, of_type, us_core
 from chairside.exchange.fhir.validate import validate
+from chairside.exchange.fhir.walk.fault import Context
 from tests.exchange.fhir.validate.cast import CONDITION, COVERAGE, OBSERVATION, ORDER, PATIENT, concept, without
 
 _ABSENT = {"extension": [{"url": "http://hl7.org/fhir/StructureDefinition/data-absent-reason", "valueCode": "unknown"}]}
@@ -235,6 +237,15 @@ def test_a_pattern_is_met_by_any_entry_of_a_list() -> None:
     value = {"coding": [{"code": "a"}, {"code": "b", "system": "s"}], "text": "t"}
     assert contains(value, {"coding": [{"code": "b"}]})
     assert not contains(value, {"coding": [{"code": "a", "system": "s"}]})
+    assert not contains(value, {"coding": [{"code": "a"}, {"code": "c"}]})
+
+
+def test_closed_slices_allow_nothing_else() -> None:
+    one = {"when": [[[], "pattern", {"text": "x"}]]}
+    root = {"children": {"category": {"by": [["pattern", "$this"]], "rules": "closed", "slices": {"x": one}}}}
+    resource = OBSERVATION | {"category": [{"text": "x"}, {"text": "y"}]}
+    faults = list(Judge(Profile("http://x.example", "Observation", "Mine", root), resource, Context({})).faults())
+    assert [(fault.path, fault.kind) for fault in faults] == [(".category[1]", "structure")]
 
 
 def test_a_member_number_may_stand_in_an_identifier() -> None:

@@ -8,21 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import F, Prefetch, Q, QuerySet
 
 from chairside.apps.clearance.models import Evaluation, RequirementResult
 from chairside.apps.coverage.models import Authorization, Coverage
 from chairside.apps.intake.models import OrderVersion, Referral
-from chairside.apps.people.models import FACT_KINDS, Fact, Patient
+from chairside.apps.people.models import FACT_KINDS, Contact, Document, Fact, Patient
 from chairside.apps.people.selectors import records_of
 from chairside.apps.plans.models import DoseDecision, PlannedDose, TreatmentPlan
 from chairside.apps.scheduling.models import Appointment
 from chairside.apps.visit.models import DoseGivenRecord, Visit
+from chairside.core.intake.meanings import NO_KNOWN_ALLERGY
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.protocols.vocabulary import KINDS, codes_named, name_of
 from chairside.web.paging import Column
 
 _MOST = 50  # of each kind on one page; the results have pages of their own
+_FEW = 8  # documents: their own page has them all
+_NOT_SO = ("entered-in-error", "entered_in_error", "cancelled", "refuted", "inactive", "resolved")
 
 PATIENT_FILTERS = ("q",)
 PATIENT_COLUMNS = (
@@ -91,6 +94,10 @@ class Chart:
     visits: list[Visit]
     given: list[DoseGivenRecord]
     allergies: list[Fact]
+    contacts: list[Contact]
+    documents: list[Document]
+    no_known_allergy: bool = False
+    died: Fact | None = None
 
     @property
     def needs(self) -> list[tuple[RequirementResult, str]]:
@@ -126,7 +133,7 @@ def chart_of(patient: Patient) -> Chart:
         state__in=("due", "unknown", "held", "review"),
         on_the_day=False,
     )
-    allergies = Fact.objects.filter(patient__in=records, kind="allergy", corrected_by=None).order_by("code")
+    allergies = Fact.objects.filter(patient__in=records, kind="allergy", corrected_by=None).exclude(status__in=_NOT_SO)
     return Chart(
         referrals=list(Referral.objects.filter(patient__in=records).order_by("-received_at")[:_MOST]),
         versions=list(
@@ -154,7 +161,13 @@ def chart_of(patient: Patient) -> Chart:
             Visit.objects.filter(patient__in=records).select_related("planned_dose", "site").order_by("-opened_at")[:_MOST]
         ),
         given=list(DoseGivenRecord.objects.filter(patient__in=records).order_by("-on", "-dose_number")[:_MOST]),
-        allergies=list(allergies[:_MOST]),
+        allergies=list(allergies.exclude(code=NO_KNOWN_ALLERGY).order_by("code")[:_MOST]),
+        contacts=list(Contact.objects.filter(patient__in=records).order_by("name", "id")[:_MOST]),
+        documents=list(Document.objects.filter(patient__in=records).order_by(F("on").desc(nulls_last=True), "title")[:_FEW]),
+        no_known_allergy=allergies.filter(code=NO_KNOWN_ALLERGY).exists(),
+        died=Fact.objects.filter(patient__in=records, kind="answer", code="deceased", corrected_by=None)
+        .exclude(status__in=_NOT_SO)
+        .first(),
     )
 
 

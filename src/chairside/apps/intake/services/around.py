@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any, TypeVar
 
-from django.db.models import Model
-
 from chairside.apps.audit.services import entry_record
 from chairside.apps.intake.texts import fit, storable
-from chairside.apps.people.models import Contact, Document, Patient, PatientEvent
+from chairside.apps.people.models import Contact, Document, Patient
 from chairside.apps.people.selectors import records_of
 from chairside.core.access import Actor
 from chairside.core.intake import referral as core
@@ -18,6 +16,7 @@ from chairside.core.intake import referral as core
 _WIDTHS = {"family": 300, "given": 300, "phone": 40, "email": 254, "postal_code": 12, "language": 12}
 _TOGETHER = (("family", "given"), ("address", "postal_code"))  # what is one thing and is replaced as one
 _Row = TypeVar("_Row", Contact, Document)
+_Values = Mapping[str, dict[str, Any]]
 
 
 def contacts_receive(*, patient: Patient, contacts: Iterable[core.Contact], actor: Actor, at: datetime) -> int:
@@ -102,26 +101,27 @@ def _had_before(patient: Patient, names: list[str]) -> set[tuple[str, object]]:
     """What stood in these fields at any time, by the history that the database keeps."""
     if not names:
         return set()
-    rows = PatientEvent.objects.filter(pgh_obj_id=patient.id).values(*names)  # type: ignore[attr-defined]
+    rows = patient.events.values(*names)  # type: ignore[attr-defined]
     return {(name, row[name]) for row in rows for name in names}
 
 
-def _settle(table: type[_Row], patient: Patient, wanted: Mapping[str, dict[str, Any]], at: datetime) -> int:
+def _settle(table: type[_Row], patient: Patient, wanted: _Values, at: datetime) -> int:
     if not wanted:
         return 0
-    known = {row.source: row for row in table.objects.filter(patient__in=records_of(patient), source__in=wanted)}
-    new: list[Model] = []
+    known: dict[str, _Row] = {
+        row.source: row for row in table.objects.filter(patient__in=records_of(patient), source__in=list(wanted))
+    }
+    new: list[_Row] = []
     changed = 0
-    for source, values in wanted.items():
-        row = known.get(source)
+    for source in wanted:
+        row, values = known.get(source), wanted[source]
         if row is None:
-            made = table(organization_id=patient.organization_id, patient=patient, source=source, recorded_at=at, **values)
-            new.append(made)
+            new.append(table(organization_id=patient.organization_id, patient=patient, source=source, recorded_at=at, **values))
         elif any(getattr(row, name) != value for name, value in values.items()):
             for name, value in values.items():
                 setattr(row, name, value)
             row.recorded_at = at
             row.save(update_fields=[*values, "recorded_at"])
             changed += 1
-    table.objects.bulk_create(new, batch_size=500)  # type: ignore[arg-type]
+    table.objects.bulk_create(new, batch_size=500)
     return len(new) + changed

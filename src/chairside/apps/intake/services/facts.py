@@ -15,6 +15,7 @@ from chairside.apps.people.selectors import core_facts, records_of
 from chairside.core.access import Actor
 from chairside.core.intake.doubts import Doubted, as_sent, doubted
 from chairside.core.intake.referral import Packet, Recorded
+from chairside.core.kernel import fact as core
 from chairside.core.kernel.fact import FactKind
 from chairside.core.visit.vitals import GUARDRAILS
 
@@ -28,7 +29,7 @@ _Key = tuple[str, str, str]
 def packet_doubted(packet: Packet, patient: Patient) -> tuple[Packet, Doubted]:
     """The packet with what nobody may take at its word marked and kept as it came, and what to ask about it."""
     sources = {item.source for item in packet.facts if item.fact.kind is FactKind.VITAL and item.fact.code in _SIZES}
-    earlier = ()
+    earlier: tuple[core.Fact, ...] = ()
     if sources:
         rows = Fact.objects.filter(patient__in=records_of(patient), kind="vital", code__in=_SIZES, corrected_by=None)
         earlier = tuple(core_facts(row for row in rows.order_by("on", "recorded_at") if _came_as(row) not in sources))

@@ -38,7 +38,8 @@ def coverages_receive(
             if item.ends is None:
                 values["verified_note"] = _CANCELLED
         if row is None:
-            new.append(Coverage(organization_id=patient.organization_id, patient=patient, source=fit(item.source, 200), **values))
+            owner = {"organization_id": patient.organization_id, "patient": patient, "source": fit(item.source, 200)}
+            new.append(Coverage(**owner, **values))
         elif _update(row, values):
             changed += 1
     Coverage.objects.bulk_create(new)

@@ -164,9 +164,8 @@ def coverage(resource: Json, context: Context) -> Coverage:
 def _member(resource: Json) -> str:
     """The member's number among the identifiers, where there is no subscriber's."""
     numbers = [item for item in resource.get("identifier", []) if item.get("value")]
-    own = next((item for item in numbers if any(code == "MB" for _, code, _ in codings(item.get("type")))), None)
-    value: str = (own or next(iter(numbers), {})).get("value", "")
-    return value
+    own = [item for item in numbers if any(code == "MB" for _, code, _ in codings(item.get("type")))]
+    return next((str(item["value"]) for item in (*own, *numbers)), "")
 
 
 def _class(item: Json) -> str:

@@ -196,9 +196,9 @@ def _initials(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
 
 
 def _slip(one: str, other: str) -> bool:
-    """One slip in a name of four letters or more, two in one of nine or more: in shorter ones they make another name."""
-    short = min(len(one), len(other))
-    allowed = 0 if short < 4 else 1 if short < 9 else 2
+    """One slip where the longer name has four letters or more (Ana, Anna), two from nine on: in less it is another name."""
+    short, long = sorted((len(one), len(other)))
+    allowed = 0 if short < 3 or long < 4 else 1 if short < 9 else 2
     return allowed > 0 and slips(one, other, allowed) <= allowed
 
 

@@ -46,6 +46,7 @@ class Element:
     many: bool
     choice: str = ""  # `value[x]` for `valueQuantity`: only one of a choice may be present
     binding: Binding | None = None
+    bare: bool = False  # an XML attribute or XHTML, which can have no id and no extension of its own
     form: str = ""  # a pattern, where the codes of the required binding cannot be listed but have a known form
     targets: frozenset[str] = frozenset()
 
@@ -93,6 +94,7 @@ class Definitions:
                 # R4's snapshots type Resource.id as a plain string.
                 written = "id" if declared == "id" and name in self.resources else kind
                 bound = binding_of(binding, self._bindings[binding]) if binding in self._bindings else None
+                attribute = declared == "id" and name not in self.resources or (name, declared) == ("Extension", "url")
                 shape.elements[actual] = Element(
                     actual,
                     written,
@@ -100,6 +102,7 @@ class Definitions:
                     most != 1,
                     choice,
                     bound,
+                    attribute or kind == "xhtml",
                     _FORMS.get(binding, ""),
                     frozenset(targets),
                 )

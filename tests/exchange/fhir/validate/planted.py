@@ -198,6 +198,9 @@ def _unknown() -> Iterator[Planted]:
         COVERAGE | {"class": [{"type": {"code": "plan"}, "value": "A"}]},
         "Coverage.class[0].type.code",
     )
+    odd = {"url": "http://x.example", "_url": {"id": "u"}, "valueString": "x"}
+    yield row("a shadow of an extension's url", PATIENT | {"extension": [odd]}, "Patient.extension[0]._url")
+    yield row("a shadow of an id within", PATIENT | {"name": [{"_id": {"id": "u"}, "family": "x"}]}, "Patient.name[0]._id")
     yield row("a comment of DSTU2", PATIENT | {"fhir_comments": ["x"]}, "Patient.fhir_comments")
 
 

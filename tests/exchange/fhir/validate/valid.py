@@ -99,11 +99,9 @@ VALID: dict[str, dict[str, Any]] = {
     "no value, and the reason": _VALUELESS | {"dataAbsentReason": concept("data-absent-reason", "unknown")},
     "parts with codes of their own": _VALUELESS | {"component": [{"code": {"text": "systolic"}, "valueInteger": 120}]},
     "a proposed appointment without times": without(APPOINTMENT, "start", "end") | {"status": "proposed"},
-    "extensions in extensions, and on an extension's url": PATIENT
+    "extensions in extensions, and one that modifies": PATIENT
     | {
-        "extension": [
-            {"url": "http://x.example", "_url": {"id": "u"}, "extension": [{"url": "a", "valueCodeableConcept": {"text": "x"}}]}
-        ],
+        "extension": [{"url": "http://x.example", "extension": [{"url": "a", "valueCodeableConcept": {"text": "x"}}]}],
         "modifierExtension": [{"url": "http://x.example/m", "valueBoolean": False}],
     },
     "a choice whose value is false": PATIENT | {"deceasedBoolean": False, "multipleBirthInteger": 2},

@@ -149,7 +149,7 @@ class _Rest:
         for name in names:
             element = self.shape.elements.get(name.removeprefix("_"))
             shadow = name.startswith("_")
-            if element is None or (shadow and not element.primitive):
+            if element is None or (shadow and (element.bare or not element.primitive)):
                 faults.append(Fault("structure", f".{name}", f"is not an element of {self.shape.name} in R4"))
                 continue
             first = chosen.setdefault(element.choice, element.name) if element.choice else element.name

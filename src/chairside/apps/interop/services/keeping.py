@@ -82,7 +82,7 @@ def _heads(organization: UUID, items: Sequence[Placed]) -> dict[str, tuple[objec
     """`Type/id` -> the row of that resource, and the patient that it is noted for."""
     rows = rows_find(
         f'SELECT r.type, r.logical_id, r.id, r.patient_key FROM "{Resource._meta.db_table}" r '
-        "JOIN unnest(%s::text[], %s::text[]) AS a(type, logical_id) ON r.type = a.type AND r.logical_id = a.logical_id "
+        "JOIN unnest(%b::text[], %b::text[]) AS a(type, logical_id) ON r.type = a.type AND r.logical_id = a.logical_id "
         "WHERE r.organization_id = %s",
         [placed.item.entry.type for placed in items],
         [placed.item.logical_id for placed in items],
@@ -95,7 +95,7 @@ def _stored(heads: Sequence[object]) -> dict[object, tuple[set[str], int]]:
     """What each resource has said so far, as digests, and its last version."""
     found: dict[object, tuple[set[str], int]] = {}
     rows = rows_find(
-        f'SELECT resource_id, digest, mark, version FROM "{ReceivedResource._meta.db_table}" WHERE resource_id = ANY(%s)',
+        f'SELECT resource_id, digest, mark, version FROM "{ReceivedResource._meta.db_table}" WHERE resource_id = ANY(%b)',
         list(heads),
     )
     for head, said, sent, version in rows:

@@ -115,7 +115,7 @@ def resources_place(items: Sequence[tuple[Entry, str]], *, scope: str, names: Na
 def _known(organization: str, kinds: list[str], keys: list[str]) -> dict[tuple[str, str], str]:
     rows = rows_find(
         f'SELECT r.type, r.identity, r.logical_id FROM "{Resource._meta.db_table}" r '
-        "JOIN unnest(%s::text[], %s::text[]) AS a(type, identity) ON r.type = a.type AND r.identity = a.identity "
+        "JOIN unnest(%b::text[], %b::text[]) AS a(type, identity) ON r.type = a.type AND r.identity = a.identity "
         "WHERE r.organization_id = %s",
         kinds,
         keys,
@@ -132,7 +132,7 @@ def _holders(organization: str, wanted: Sequence[tuple[str, str]]) -> dict[tuple
         'SELECT r.type, r.logical_id, (SELECT v.digest FROM "interop_receivedresource" v WHERE v.resource_id = r.id '
         "  ORDER BY v.version DESC LIMIT 1) "
         f'FROM "{Resource._meta.db_table}" r '
-        "JOIN unnest(%s::text[], %s::text[]) AS a(type, logical_id) ON r.type = a.type AND r.logical_id = a.logical_id "
+        "JOIN unnest(%b::text[], %b::text[]) AS a(type, logical_id) ON r.type = a.type AND r.logical_id = a.logical_id "
         "WHERE r.organization_id = %s",
         [kind for kind, _ in wanted],
         [here for _, here in wanted],

@@ -110,7 +110,7 @@ def _ids(organization: str, wanted: Iterable[tuple[str, str]]) -> list[object]:
     pairs = sorted(wanted)
     rows = rows_find(
         f'SELECT r.id FROM "{Resource._meta.db_table}" r '
-        "JOIN unnest(%s::text[], %s::text[]) AS a(type, logical_id) ON r.type = a.type AND r.logical_id = a.logical_id "
+        "JOIN unnest(%b::text[], %b::text[]) AS a(type, logical_id) ON r.type = a.type AND r.logical_id = a.logical_id "
         "WHERE r.organization_id = %s",
         [kind for kind, _ in pairs],
         [here for _, here in pairs],

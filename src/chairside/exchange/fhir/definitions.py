@@ -94,7 +94,7 @@ class Definitions:
                 # R4's snapshots type Resource.id as a plain string.
                 written = "id" if declared == "id" and name in self.resources else kind
                 bound = binding_of(binding, self._bindings[binding]) if binding in self._bindings else None
-                attribute = declared == "id" and name not in self.resources or (name, declared) == ("Extension", "url")
+                attribute = (declared == "id" and name not in self.resources) or (name, declared) == ("Extension", "url")
                 shape.elements[actual] = Element(
                     actual,
                     written,

@@ -26,6 +26,7 @@ from tests.exchange.fhir.validate.cast import (
 
 def native() -> Iterator[Planted]:
     """Those that the walk finds by itself."""
+    yield _question()
 
     def row(key: str, resource: dict[str, Any], path: str) -> Planted:
         return Planted("invariant", key, resource, path, "invariant")
@@ -81,6 +82,12 @@ def native() -> Iterator[Planted]:
     yield row("org-1", {"resourceType": "Organization", "active": True}, "Organization")
     home = [{"use": "home", "city": "Tulsa"}]
     yield row("org-2", {"resourceType": "Organization", "name": "x", "address": home}, "Organization")
+
+
+def _question() -> Planted:
+    when = [{"question": "1", "operator": "exists", "answerString": "yes"}]
+    items = [*QUESTIONNAIRE["item"], {"linkId": "2", "type": "string", "enableWhen": when}]
+    return Planted("invariant", "que-7", QUESTIONNAIRE | {"item": items}, "Questionnaire.item[1].enableWhen[0]", "invariant")
 
 
 def asked() -> Iterator[Planted]:

@@ -113,6 +113,13 @@ VALID: dict[str, dict[str, Any]] = {
             {"name": "c", "part": [{"name": "d", "valueBoolean": True}]},
         ],
     },
+    "a question that is asked when another has an answer": QUESTIONNAIRE
+    | {
+        "item": [
+            *QUESTIONNAIRE["item"],
+            {"linkId": "2", "type": "string", "enableWhen": [{"question": "1", "operator": "exists", "answerBoolean": True}]},
+        ]
+    },
     "a bundle in a bundle": BUNDLE | {"entry": [{"resource": BUNDLE}]},
     "an empty bundle": {"resourceType": "Bundle", "type": "searchset", "total": 0},
     "a transaction that deletes": {

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
-from chairside.exchange.fhir.invariants.native import has
+from chairside.exchange.fhir.invariants.broken import has
 
 Broken: TypeAlias = Callable[[Any], bool]
 _UCUM = "http://unitsofmeasure.org"

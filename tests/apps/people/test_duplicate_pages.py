@@ -29,7 +29,7 @@ def place() -> Iterator[Center]:
 @pytest.fixture
 def asked(place: Center) -> LikelyDuplicate:
     one, other = patient(place, "A-1", phone="555-123-4567"), patient(place, "B-2", given="Ana")
-    return pair(place, one, other, 66, "agrees: The family names are the same.\ndiffers: The recorded sex is different.")
+    return pair(place, one, other, 66, "agrees: family name\ndiffers: The recorded sex is different.")
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_side_by_side_each_difference_is_a_word_and_reading_is_recorded_under_bo
 ) -> None:
     client = place.client(Role.INTAKE)
     page = client.get(f"{QUEUE}{asked.pk}/").content.decode()
-    for text in ("One person, or two?", "A-1", "B-2", "Agrees", "Nearly agrees", "Not known", "Stored facts"):
+    for text in ("One person, or two?", "A-1", "B-2", "Agrees", "Nearly agrees", "Not known", "Stored here"):
         assert text in page
     read = AuditEntry.objects.filter(action="chart.read", subject_type="likely_duplicate")
     assert {entry.patient for entry in read} == {asked.one_id, asked.other_id}

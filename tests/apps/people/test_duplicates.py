@@ -43,7 +43,7 @@ def test_a_new_patient_who_looks_like_a_known_one_is_put_before_a_person(place: 
     assert known != new
     row = LikelyDuplicate.objects.get()
     assert (row.one, row.other, row.score, row.decision) == (known, new, 70, "")
-    assert "agrees: The birth dates are the same." in row.reasons.splitlines()
+    assert "agrees: birth date" in row.reasons.splitlines()
     assert not PatientMerge.objects.exists()
     must(receive(place, "2", system="urn:b"))
     assert LikelyDuplicate.objects.count() == 1

@@ -16,7 +16,7 @@ def patient(place: Center, number: str, family: str = "Moreno", given: str = "An
     return Patient.objects.create(organization=place.organization, mrn=number, family=family, given=given, **more)
 
 
-def pair(place: Center, one: Patient, other: Patient, score: int = 74, reasons: str = "agrees: The birth dates are the same."):
+def pair(place: Center, one: Patient, other: Patient, score: int = 74, reasons: str = "agrees: birth date"):
     return LikelyDuplicate.objects.create(
         organization=place.organization, one=one, other=other, score=score, reasons=reasons, found_at=NOW
     )

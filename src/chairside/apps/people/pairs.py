@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from django.db.models import Count, Q, QuerySet
@@ -19,10 +20,10 @@ _DECISIONS = {OPEN: "", SAME: LikelyDuplicate.Decision.SAME, DIFFERENT: LikelyDu
 _TWINS = "possible twins"
 FILTERS = ("q", "state")
 COLUMNS = (
-    Column("score", "How alike", ("score", "found_at"), value=lambda row: row.score, number=True),
     Column("one", "Record", ("one__family", "one__given"), value=lambda row: told(row.one)),
     Column("other", "And", ("other__family", "other__given"), value=lambda row: told(row.other)),
-    Column("why", "What agrees and what differs", value=lambda row: row.reasons.replace("\n", " ")),
+    Column("score", "How alike", ("score", "found_at"), value=lambda row: row.score),
+    Column("why", "What agrees and what differs", value=lambda row: "; ".join(row.reasons.splitlines())),
     Column("found", "Found", ("found_at",), value=lambda row: row.found_at.date()),
     Column("state", "Decision", ("decision", "decided_at"), value=lambda row: row.get_decision_display() or "To decide"),
 )
@@ -57,6 +58,7 @@ class PairRow:
     word: str
     tone: str
     agrees: tuple[str, ...]
+    nearly: tuple[str, ...]
     differs: tuple[str, ...]
 
 
@@ -67,9 +69,9 @@ def pair_rows(rows: Iterable[LikelyDuplicate]) -> list[PairRow]:
         told = [line.partition(": ") for line in row.reasons.splitlines()]
         twins = any(verdict == _TWINS for verdict, _, _ in told)
         word = "Possible twins" if twins else "Very likely" if row.score >= VERY_LIKELY else "Likely"
-        agrees = tuple(text for verdict, _, text in told if verdict in (Verdict.AGREES, Verdict.NEARLY))
-        differs = tuple(text for verdict, _, text in told if verdict == Verdict.DIFFERS)
-        found.append(PairRow(row, word, "observe" if twins else "due", agrees, differs))
+        by_verdict = (Verdict.AGREES, Verdict.NEARLY, Verdict.DIFFERS)
+        parts = [tuple(dict.fromkeys(text for verdict, _, text in told if verdict == wanted)) for wanted in by_verdict]
+        found.append(PairRow(row, word, "observe" if twins else "due", *parts))
     return found
 
 
@@ -93,7 +95,6 @@ class Comparison:
     other: Patient
     likeness: Likeness
     lines: tuple[SideBySide, ...]
-    stored: tuple[tuple[str, int, int], ...]  # what, how many under one, how many under the other
 
     @property
     def dates_differ(self) -> bool:
@@ -110,8 +111,7 @@ def comparison_of(pair: LikelyDuplicate) -> Comparison:
     one, other = ([pair.one], [pair.other]) if merged else (_person(pair.one), _person(pair.other))
     found = likeness(candidate_of(*one), candidate_of(*other))
     lines = tuple(_line(item, one, other) for item in found.compared)
-    stored = () if merged else tuple(_stored(one[0].pk, other[0].pk))
-    return Comparison(one[0], other[0], found, lines, stored)
+    return Comparison(one[0], other[0], found, lines if merged else (*lines, _stored(one[0].pk, other[0].pk)))
 
 
 def _person(patient: Patient) -> list[Patient]:
@@ -125,32 +125,42 @@ def _line(item: Compared, one: list[Patient], other: list[Patient]) -> SideBySid
     return SideBySide(item.what.capitalize(), mine, theirs, item.verdict.capitalize(), _TONES[item.verdict], item.sentence)
 
 
+_READ: Mapping[str, Callable[[Patient], str]] = {
+    "family name": lambda row: row.family,
+    "given names": lambda row: row.given,
+    "generation": lambda row: row.name,
+    "birth date": lambda row: _day(row.birth_date) if row.birth_date else row.birth_text,
+    "sex": lambda row: str(row.get_sex_display()),
+    "phone": lambda row: row.phone,
+    "email": lambda row: row.email,
+    "address": lambda row: row.address,
+    "postal code": lambda row: row.postal_code,
+}
+
+
 def _written(what: str, rows: list[Patient]) -> str:
     """What the records say of one thing, as it was written."""
-    read = {
-        "family name": lambda row: row.family,
-        "given names": lambda row: row.given,
-        "generation": lambda row: row.name,
-        "birth date": lambda row: row.birth_date.isoformat() if row.birth_date else row.birth_text,
-        "sex": lambda row: row.get_sex_display(),
-        "phone": lambda row: row.phone,
-        "email": lambda row: row.email,
-        "address": lambda row: row.address,
-        "postal code": lambda row: row.postal_code,
-    }
     if what == "number elsewhere":
         return "; ".join(f"{item.value} ({item.system})" for row in rows for item in row.identifiers.all())
-    return "; ".join(dict.fromkeys(text for row in rows if (text := read[what](row).strip())))
+    return "; ".join(dict.fromkeys(text for row in rows if (text := _READ[what](row).strip())))
 
 
-def _stored(one: UUID, other: UUID) -> Iterator[tuple[str, int, int]]:
-    """How much is stored under each person: it helps to choose which record to keep."""
-    for what, relation in (("facts", "facts"), ("referrals", "referrals"), ("orders", "orders"), ("visits", "visits")):
+def _day(day: date) -> str:
+    """A day as it is read, and as digits: two that changed places are seen there."""
+    return f"{day:%b} {day.day}, {day.year} ({day.isoformat()})"
+
+
+def _stored(one: UUID, other: UUID) -> SideBySide:
+    """How much is stored under each person: it helps to choose which record to keep. Four queries."""
+    told: dict[UUID, list[str]] = {one: [], other: []}
+    for what in ("facts", "referrals", "orders", "visits"):
         rows = Patient.objects.filter(Q(pk__in=(one, other)) | Q(merged_into__in=(one, other)))
         counts = dict.fromkeys((one, other), 0)
-        for pk, kept, number in rows.annotate(number=Count(relation)).values_list("pk", "merged_into", "number"):
+        for pk, kept, number in rows.annotate(number=Count(what)).values_list("pk", "merged_into", "number"):
             counts[kept or pk] += number
-        yield what, counts[one], counts[other]
+        for person, number in counts.items():
+            told[person].append(f"{number} {what if number != 1 else what.removesuffix('s')}")
+    return SideBySide("Stored here", ", ".join(told[one]), ", ".join(told[other]), "Stays", "plain", "Nothing is moved.")
 
 
 def merges_of(patient: Patient) -> list[PatientMerge]:

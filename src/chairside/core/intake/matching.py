@@ -36,6 +36,7 @@ VERY_LIKELY = 85
 """From here on the pair is called very likely: name, birth date and two more things agree, and nothing speaks against it."""
 
 _EVERY = 100
+_NOT_IN_BOTH = "It is not recorded in both."
 
 
 class Verdict(StrEnum):
@@ -163,7 +164,7 @@ def _crossed(mine: Name, theirs: Name) -> tuple[Compared, ...]:
 def _family(one: tuple[str, ...], other: tuple[str, ...]) -> Compared:
     what = "family name"
     if not one or not other:
-        return Compared(what, Verdict.UNKNOWN, "A family name is not recorded in both.")
+        return Compared(what, Verdict.UNKNOWN, _NOT_IN_BOTH)
     if sorted(one) == sorted(other) or "".join(one) == "".join(other):
         return Compared(what, Verdict.AGREES, "The family names are the same.", 20)
     if _slip("".join(one), "".join(other)):
@@ -176,7 +177,7 @@ def _family(one: tuple[str, ...], other: tuple[str, ...]) -> Compared:
 def _given(one: tuple[str, ...], other: tuple[str, ...]) -> Compared:
     what = "given names"
     if not one or not other:
-        return Compared(what, Verdict.UNKNOWN, "Given names are not recorded in both.")
+        return Compared(what, Verdict.UNKNOWN, _NOT_IN_BOTH)
     if sorted(one) == sorted(other) or "".join(one) == "".join(other):
         return Compared(what, Verdict.AGREES, "The given names are the same.", 20)
     if set(one) < set(other) or set(other) < set(one):
@@ -210,7 +211,7 @@ def births(one: Candidate, other: Candidate) -> Compared:
     what = "birth date"
     mine, theirs = sorted((_born(one), _born(other)), key=lambda text: (len(text), text))
     if not mine or not theirs:
-        return Compared(what, Verdict.UNKNOWN, "A birth date is not recorded in both.")
+        return Compared(what, Verdict.UNKNOWN, _NOT_IN_BOTH)
     if len(mine) < len("2000-01-01"):
         if not theirs.startswith(mine):
             return Compared(what, Verdict.DIFFERS, "The birth dates are different as far as they are known.", -30)
@@ -238,7 +239,7 @@ def _born(item: Candidate) -> str:
 def _sex(one: Candidate, other: Candidate) -> Compared:
     told = {item.sex.strip().lower() for item in (one, other)}
     if told & {"", "unknown"}:
-        return Compared("sex", Verdict.UNKNOWN, "The sex is not recorded in both.")
+        return Compared("sex", Verdict.UNKNOWN, _NOT_IN_BOTH)
     if len(told) == 1:
         return Compared("sex", Verdict.AGREES, "The recorded sex is the same.", 4)
     return Compared("sex", Verdict.DIFFERS, "The recorded sex is different.", -15)
@@ -247,7 +248,7 @@ def _sex(one: Candidate, other: Candidate) -> Compared:
 def _phone(one: Candidate, other: Candidate) -> Compared:
     mine, theirs = ({digits(phone) for phone in item.phones} - {""} for item in (one, other))
     if not mine or not theirs:
-        return Compared("phone", Verdict.UNKNOWN, "A phone number is not recorded in both.")
+        return Compared("phone", Verdict.UNKNOWN, _NOT_IN_BOTH)
     if mine & theirs:
         return Compared("phone", Verdict.AGREES, "They have the same phone number.", 10)
     if any(swapped(first, second) for first, second in product(mine, theirs)):
@@ -277,7 +278,7 @@ def _same_text(
 ) -> Compared:
     mine, theirs = ({plain(text) for text in texts} - {""} for texts in (one, other))
     if not mine or not theirs:
-        return Compared(what, Verdict.UNKNOWN, f"No {told} is recorded in both.")
+        return Compared(what, Verdict.UNKNOWN, _NOT_IN_BOTH)
     if mine & theirs:
         return Compared(what, Verdict.AGREES, f"They have the same {told}.", points)
     return Compared(what, Verdict.DIFFERS, f"The {told} is different.")
@@ -307,7 +308,12 @@ _REST: tuple[Callable[[Candidate, Candidate], Compared], ...] = (_sex, _phone, _
 
 
 def told(found: Likeness) -> Iterator[str]:
-    """What agrees and what differs, a line each: “agrees: The birth dates are the same.” What is not known is left out."""
+    """What agrees and what differs, a line each: “agrees: birth date”, “differs: The recorded sex is different.”
+
+    What is not known is left out.
+    """
     if found.twins:
         yield "possible twins: The same family, birth date and home, and given names that are not quite the same."
-    yield from (f"{item.verdict}: {item.sentence}" for item in found.compared if item.verdict is not Verdict.UNKNOWN)
+    for item in found.compared:
+        if item.verdict is not Verdict.UNKNOWN:
+            yield f"{item.verdict}: {item.what if item.verdict is Verdict.AGREES else item.sentence}"

@@ -35,7 +35,7 @@ EXPORT = (
     Column("note", "Note", value=lambda row: row.note),
     Column("at", "Moment", value=lambda row: row.at.isoformat() if row.at else ""),
     Column("recorded", "Recorded", value=lambda row: row.recorded_at.isoformat()),
-    Column("corrected", "Corrected by", value=lambda row: corrector(row).source if corrector(row) else ""),
+    Column("corrected", "Corrected by", value=lambda row: getattr(corrector(row), "source", "")),
 )
 _SYSTEMS = {
     "http://loinc.org": "LOINC",
@@ -63,7 +63,8 @@ class FactRow:
     value: str
     received: str  # “received as 180 [lb_av]”, where it was turned into another unit
     state: str
-    doubt: str  # why it is questioned, in words; "" when it is not
+    doubt: str  # “questioned: unit not known”, “no value”; "" when it is not in doubt
+    why: str
     void: bool
     code: str
     system: str
@@ -116,10 +117,11 @@ def _row(row: Fact, recorders: Mapping[str, str]) -> FactRow:
         row,
         fact_name(row),
         kind_name(row.kind),
-        fact_value(row),
+        "" if row.amount is None and not row.exact and row.word.casefold() == fact_name(row).casefold() else fact_value(row),
         next((part for part in parts if part.startswith("received as")), ""),
         status.replace("_", " ").replace("-", " ") if not doubted or status != row.status else "",
-        _why(row) if doubted else "",
+        DOUBTED.get(row.status, ""),
+        _why(row) if doubted and row.note.startswith("Received as") else "",
         row.status in ("entered-in-error", "entered_in_error", "cancelled"),
         code or row.code,
         _SYSTEMS.get(system, system),
@@ -132,11 +134,7 @@ def _row(row: Fact, recorders: Mapping[str, str]) -> FactRow:
 
 
 def _why(row: Fact) -> str:
-    first, _, _ = row.note.partition("\n")
-    told = first.partition("”. ")[2] or first
-    return (
-        f"{DOUBTED[row.status].capitalize()}. {told}".strip() if row.status != "no_value" else DOUBTED["no_value"].capitalize()
-    )
+    return row.note.partition("\n")[0].partition("”. ")[2]
 
 
 def _correction(later: Fact, recorders: Mapping[str, str]) -> str:

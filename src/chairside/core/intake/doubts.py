@@ -28,7 +28,7 @@ IMPLAUSIBLE, UNIT_UNKNOWN, NO_VALUE = "implausible", "unit_unknown", "no_value"
 DOUBTED = {
     IMPLAUSIBLE: "questioned: cannot be right",
     UNIT_UNKNOWN: "questioned: unit not known",
-    NO_VALUE: "no value sent",
+    NO_VALUE: "no value",
 }
 _NOT_MEANT = frozenset(("entered-in-error", "cancelled", "implausible", "unit-unknown", "no-value"))
 _MARK = "Received as “"

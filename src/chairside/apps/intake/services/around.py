@@ -114,7 +114,8 @@ def _settle(table: type[_Row], patient: Patient, wanted: _Values, at: datetime) 
     new: list[_Row] = []
     changed = 0
     for source in wanted:
-        row, values = known.get(source), wanted[source]
+        values: dict[str, Any] = wanted[source]
+        row: _Row | None = known.get(source)
         if row is None:
             new.append(table(organization_id=patient.organization_id, patient=patient, source=source, recorded_at=at, **values))
         elif any(getattr(row, name) != value for name, value in values.items()):

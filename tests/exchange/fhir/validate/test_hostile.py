@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
+from threading import Barrier
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from chairside.exchange.fhir.definitions import Element
 from chairside.exchange.fhir.text import canonical
 from chairside.exchange.fhir.validate import validate
+from chairside.exchange.fhir.walk.fault import Check, Context
+from chairside.exchange.fhir.walk.resource import Resources
 from tests.exchange.fhir.validate.planted import PLANTED
 from tests.exchange.fhir.validate.valid import VALID
 
@@ -48,6 +53,38 @@ def test_anything_at_any_place_is_answered(resource: dict[str, Any], at: int, ju
 @given(_ANY)
 def test_any_json_at_all_is_answered(junk: Any) -> None:
     validate(junk, {"a": "b"}, invariants=True, profiles="us-core")
+
+
+class Watched(Resources):
+    """Notes what other threads could take while a type is being made."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.offered: set[str] = set()
+
+    def element(self, element: Element) -> Check:
+        self.offered |= self._whole.keys()
+        return super().element(element)
+
+
+def test_no_other_thread_is_given_a_checker_that_is_half_made() -> None:
+    checkers = Watched()
+    checkers.object("Patient")
+    assert checkers.offered == set()
+    assert {"Patient", "Patient.contact", "HumanName", "Extension"} <= checkers._whole.keys()
+
+
+def test_many_threads_that_begin_at_once_agree() -> None:
+    for resource in VALID.values():
+        checkers, together = Resources(), Barrier(4)
+        with ThreadPoolExecutor(4) as threads:
+            found = [threads.submit(_judged, checkers, resource, together) for _ in range(4)]
+        assert [answer.result() for answer in found] == [None] * 4
+
+
+def _judged(checkers: Resources, resource: dict[str, Any], together: Barrier) -> Any:
+    together.wait()
+    return checkers.resource(resource, Context({}))
 
 
 @pytest.mark.parametrize("depth", [50, 400, 20_000])

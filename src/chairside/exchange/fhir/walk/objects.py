@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from threading import RLock
 from typing import Any
 
 from chairside.exchange.fhir.definitions import Element, Shape, definitions
@@ -19,7 +20,9 @@ class Compiled(ABC):
 
     def __init__(self) -> None:
         self.known = definitions()
-        self._objects: dict[str, Check] = {}
+        self._whole: dict[str, Check] = {}
+        self._begun: dict[str, Check] = {}
+        self._making = RLock()
 
     @abstractmethod
     def resource(self, value: Any, context: Context) -> Faults:
@@ -30,17 +33,29 @@ class Compiled(ABC):
         """Judges a resource inside another."""
 
     def object(self, name: str) -> Check:
-        """The checker of a type, a backbone element or a resource."""
-        found = self._objects.get(name)
+        """The checker of a type, a backbone element or a resource.
+
+        Types refer to each other in circles, so a checker exists before its table is full: other threads get it only when the
+        type that was asked for, and all that it needs, is whole.
+        """
+        found = self._whole.get(name)
         if found is None:
-            shape = self.known.shape(name)
-            table: dict[str, Check] = {}
-            found = self._objects[name] = _object(shape, table, _Rest(self, shape))
-            if name in self.known.resources:
-                table["resourceType"] = _nothing
-            for element in shape.elements.values():
-                if not element.choice and not (element.primitive and element.many):
-                    table[element.name] = self.element(element)
+            with self._making:
+                outermost = not self._begun.keys() - self._whole.keys()
+                found = self._begun.get(name) or self._make(name)
+                if outermost:
+                    self._whole = dict(self._begun)
+        return found
+
+    def _make(self, name: str) -> Check:
+        shape = self.known.shape(name)
+        table: dict[str, Check] = {}
+        found = self._begun[name] = _object(shape, table, _Rest(self, shape))
+        if name in self.known.resources:
+            table["resourceType"] = _nothing
+        for element in shape.elements.values():
+            if not element.choice and not (element.primitive and element.many):
+                table[element.name] = self.element(element)
         return found
 
     def element(self, element: Element) -> Check:

@@ -51,6 +51,7 @@ guide.read             x  x  x  x  x  x  x  x  x  x  x  x  x  .  .  x  .  .
 formulary.read         x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  .  .
 protocol.release       .  .  .  .  .  .  .  x  .  x  .  .  .  .  .  .  .  .
 report.read            .  .  .  .  .  .  x  .  .  x  .  x  x  .  .  .  .  .
+record.export          .  .  .  .  .  .  .  .  .  .  .  .  x  x  .  .  x  .
 audit.read             .  .  .  .  .  .  .  .  .  .  .  .  .  x  x  .  .  .
 staff.manage           .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
 """

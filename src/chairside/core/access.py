@@ -73,6 +73,7 @@ class Action(StrEnum):
     FORMULARY_READ = "formulary.read"
     PROTOCOL_RELEASE = "protocol.release"
     REPORT_READ = "report.read"
+    RECORD_EXPORT = "record.export"
     AUDIT_READ = "audit.read"
     STAFF_MANAGE = "staff.manage"
 
@@ -125,6 +126,8 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.FORMULARY_READ: _STAFF | _OVERSIGHT,
         _A.PROTOCOL_RELEASE: {_R.PHARMACIST, _R.MEDICAL_DIRECTOR},
         _A.REPORT_READ: {_R.MANAGER, _R.CHARGE_NURSE, _R.MEDICAL_DIRECTOR, _R.BILLING_LEAD},
+        # Whole records leave the center: by who answers for it, or for a patient who asked the privacy officer.
+        _A.RECORD_EXPORT: {_R.MANAGER, _R.PRIVACY_OFFICER, _R.SYSTEM},
         _A.AUDIT_READ: _OVERSIGHT,
         _A.STAFF_MANAGE: {_R.MANAGER},
     }.items()

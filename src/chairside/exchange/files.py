@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import re
 import sys
 import zlib
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,10 @@ from typing import IO
 ENDINGS = (".json", ".ndjson", ".hl7")
 PACKED = tuple(f"{ending}.gz" for ending in ENDINGS)
 STANDARD_INPUT = Path("-")
+_GZIP = b"\x1f\x8b"
+MANIFEST = "export.json"  # what a whole export ends with
+ORIGINALS = "originals"  # the folder of documents as they once came, beside the resources that were read from them
+_MANIFEST = re.compile(rb'\s*\{\s*"transactionTime"\s*:')
 
 
 class FileProblem(ValueError):
@@ -54,6 +59,7 @@ def find(paths: Sequence[Path], scope: str = "") -> list[Source]:
             found.setdefault(path.resolve(), Source(path, path.name, scope or path.name))
         elif path.is_dir():
             inside = [item for item in sorted(path.rglob("*")) if item.is_file() and item.name.endswith((*ENDINGS, *PACKED))]
+            inside = _without_manifests(inside)
             if not inside:
                 raise FileProblem(f"{path} holds no {', '.join(ENDINGS)} file (also .gz)")
             for item in inside:
@@ -61,6 +67,25 @@ def find(paths: Sequence[Path], scope: str = "") -> list[Source]:
         else:
             raise FileProblem(f"{path} is not there")
     return list(found.values())
+
+
+def _without_manifests(files: Sequence[Path]) -> list[Path]:
+    """The files without the lists that an export keeps of itself, and without the documents from which its resources came."""
+    exports = {item.parent for item in files if item.name == MANIFEST and is_manifest(item)}
+    if not exports:
+        return list(files)
+    own = {folder / name for folder in exports for name in (MANIFEST, f"{ORIGINALS}.json")}
+    kept = {folder / ORIGINALS for folder in exports}
+    return [item for item in files if item not in own and item.parent not in kept]
+
+
+def is_manifest(path: Path) -> bool:
+    """Whether a file is the list of what an export holds, not a resource: it begins with the time of the export."""
+    try:
+        with path.open("rb") as stream:
+            return _MANIFEST.match(stream.read(200)) is not None
+    except OSError:
+        return False
 
 
 @contextmanager
@@ -78,22 +103,39 @@ def opened(source: Source) -> Iterator[IO[bytes]]:
 def standard_input(folder: Path, scope: str = "") -> Source:
     """What stands on standard input, put into a file of the folder so that it can be read more than once.
 
-    A first line that is a whole JSON object makes it NDJSON; `MSH` or a frame begins HL7 v2; packed input is unpacked.
+    What it is shows in how it begins (`ending_of`); packed input is unpacked.
     """
     raw = sys.stdin.buffer
     head = raw.peek(64)[:64]  # type: ignore[union-attr]
     spooled = folder / "standard-input"
-    packed = head.startswith(b"\x1f\x8b")
+    packed = head.startswith(_GZIP)
     with spooled.open("wb") as out, gzip.open(raw) if packed else nullcontext(raw) as stream:
         while data := stream.read(1 << 20):
             out.write(data)
-    with spooled.open("rb") as again:
-        first = again.readline(1 << 20).strip()
-        more = again.readline(1 << 20).strip()
-    ending = ".json"
-    if first.lstrip(b"\x0b").startswith((b"MSH", b"FHS", b"BHS")):
-        ending = ".hl7"
-    elif first.startswith(b"{") and first.endswith(b"}") and more.startswith(b"{"):
-        ending = ".ndjson"
-    path = spooled.rename(spooled.with_suffix(ending))
+    path = spooled.rename(spooled.with_suffix(ending_of("", spooled)))
     return Source(path, "standard input", scope or "standard input")
+
+
+def ending_of(name: str, path: Path) -> str:
+    """The ending under which a file is read, such as `.ndjson.gz`: that of its name where we know it, else by how it begins.
+
+    A first line that is a whole JSON object makes it NDJSON; `MSH` or a frame begins HL7 v2; all else is taken for JSON.
+    Whether it is packed is asked of its bytes alone.
+    """
+    plain = name.lower().removesuffix(".gz")
+    known = next((ending for ending in ENDINGS if plain.endswith(ending)), "")
+    with path.open("rb") as raw:
+        packed = raw.read(2) == _GZIP
+    try:
+        with gzip.open(path) if packed else path.open("rb") as stream:
+            found = known or _by_beginning(stream)  # type: ignore[arg-type]
+    except (EOFError, zlib.error, gzip.BadGzipFile):
+        found = ".json"  # who opens it says that it is damaged
+    return f"{found}.gz" if packed else found
+
+
+def _by_beginning(stream: IO[bytes]) -> str:
+    first, more = stream.readline(1 << 20).strip(), stream.readline(1 << 20).strip()
+    if first.lstrip(b"\x0b").startswith((b"MSH", b"FHS", b"BHS")):
+        return ".hl7"
+    return ".ndjson" if first.startswith(b"{") and first.endswith(b"}") and more.startswith(b"{") else ".json"

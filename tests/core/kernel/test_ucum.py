@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 from chairside.core.kernel.ucum import converted, measure
 from chairside.core.kernel.unit import UnitError, unit
 
-READ = (
-    "kg [lb_av] g/dL mg/dl 10*3/uL 10^3/uL 10*-3 10*6/uL mm[Hg] /min % Cel [degF] mg.min/mL mL/min/{1.73_m2} fL pg m2 kg/m2 s-1 "
-    "{BethesdaU}/mL k[IU] m[IU]/L u[IU]/mL U/g{Hb} (mg/kg)/d umol/L nmol/L meq/L {score} {T-score} [pH] ms mg/mg{creat} 1 24.h"
-).split()
+READ = [
+    *("kg", "[lb_av]", "g/dL", "mg/dl", "10*3/uL", "10^3/uL", "10*-3", "10*6/uL", "mm[Hg]", "/min", "%", "Cel", "[degF]", "1"),
+    *("mg.min/mL", "mL/min/{1.73_m2}", "fL", "pg", "m2", "kg/m2", "s-1", "{BethesdaU}/mL", "k[IU]", "m[IU]/L", "u[IU]/mL"),
+    *("U/g{Hb}", "(mg/kg)/d", "umol/L", "nmol/L", "meq/L", "{score}", "{T-score}", "[pH]", "ms", "mg/mg{creat}", "24.h"),
+]
 NOT_READ = [
     "",
     " kg",

@@ -154,6 +154,12 @@ CONTENT_SECURITY_POLICY = {
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 
+# What the import page takes at once; `chairside import` takes any size. The worker reads the files where the web app put them.
+UPLOAD_ROOT = ENVIRONMENT.data_dir / "uploads"
+UPLOAD_MOST_BYTES = 1024**3
+UPLOAD_KEPT_DAYS = 7  # files of an import that stopped, for someone to let it go on
+DATA_UPLOAD_MAX_NUMBER_FILES = 400
+
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("es", "Español")]
 LOCALE_PATHS = [PACKAGE / "web" / "locale"]

@@ -27,6 +27,7 @@ class Place:
 PLACES = (
     Place("Board", "/board/", Action.BOARD_READ),
     Place("Intake", "/intake/", Action.REFERRAL_READ),
+    Place("Import", "/interop/", Action.REFERRAL_RECEIVE),
     Place("Coverage", "/coverage/", Action.COVERAGE_READ),
     Place("Clearance", "/clearance/", Action.CLEARANCE_READ),
     Place("Schedule", "/schedule/", Action.APPOINTMENT_READ),

@@ -1,0 +1,5 @@
+"""Resources."""
+
+from chairside.apps.interop import views
+
+page = original = views.page

@@ -128,7 +128,7 @@ def test_two_birth_dates_ask_for_the_right_one(place: Center) -> None:
     told = {"keep": str(row.one_id), "reason": "passport"}
     answer = client.post(f"{QUEUE}{row.pk}/same/", told)
     assert answer.status_code == 409
-    assert "Read the right one from a document" in answer.content.decode()
+    assert "The right birth date, read from a document" in answer.content.decode()
     assert client.post(f"{QUEUE}{row.pk}/same/", {**told, "birth_date": "1961-03-04"}).status_code == 302
 
 

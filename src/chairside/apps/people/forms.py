@@ -22,7 +22,6 @@ class SameForm(Form):
     keep = forms.ChoiceField(label="Keep this record", widget=forms.RadioSelect)
     birth_date = forms.DateField(
         label="The right birth date, read from a document",
-        required=False,
         widget=forms.DateInput(attrs={"type": "date"}),
         help_text="It must be that of the record that is kept.",
     )

@@ -98,8 +98,10 @@ class Comparison:
 
     @property
     def dates_differ(self) -> bool:
+        """The birth dates disagree, so the right one is asked for. A part of a date that fits is no disagreement."""
         found = next(item for item in self.likeness.compared if item.what == "birth date")
-        return found.verdict in (Verdict.DIFFERS, Verdict.NEARLY)
+        whole = self.one.birth_date is not None and self.other.birth_date is not None
+        return found.verdict is Verdict.DIFFERS or (found.verdict is Verdict.NEARLY and whole)
 
 
 def comparison_of(pair: LikelyDuplicate) -> Comparison:

@@ -62,11 +62,11 @@ def test_a_bad_file_is_reported_and_the_run_goes_on(worker_database: WorkerDatab
     (tmp_path / "b.json").write_text('{"resourceType":"Patient","birthDate":"1900-02-30"}')
     (tmp_path / "c.ndjson").write_text('{"resourceType":"Patient","id":"x"}\nnonsense\n')
     found = report(run(worker_database, tmp_path, "--json"))
-    assert found["resources"] == {"imported": 1, "unchanged": 0, "quarantined": 1}
+    assert found["resources"] == {"imported": 1, "unchanged": 0, "quarantined": 2}
     assert [(item["file"], item["entry"]) for item in found["problems"]] == [
         ("a.json", ""),
         ("b.json", "entry 1 (Patient)"),
-        ("c.ndjson", "line 2"),
+        ("c.ndjson", "line 2 (no resource type)"),
     ]
     assert all(item["outcome"]["resourceType"] == "OperationOutcome" for item in found["problems"])
 

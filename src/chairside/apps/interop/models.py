@@ -45,6 +45,7 @@ class ReceivedDocument(TenantModel):
         RESOURCE = "resource", "FHIR resource"
         LINES = "lines", "FHIR resources, one a line"
         MESSAGE = "message", "HL7 v2"
+        LOG = "log", "Log of a bulk export"
         UNREADABLE = "unreadable", "Not readable"
 
     run = models.ForeignKey(ImportRun, null=True, on_delete=models.PROTECT, related_name="documents")

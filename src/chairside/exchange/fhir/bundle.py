@@ -13,6 +13,7 @@ class Entry:
     """One resource of a document, with its place: `start` and `length` in bytes, and their SHA-256 as `mark`.
 
     problem    why it cannot be read, "" when it can
+    called     what its place is called: an entry of a bundle, a line
     """
 
     index: int
@@ -23,6 +24,7 @@ class Entry:
     length: int = 0
     mark: str = ""
     problem: str = ""
+    called: str = "entry"
 
     @property
     def type(self) -> str:
@@ -32,7 +34,7 @@ class Entry:
     @property
     def label(self) -> str:
         """As a person finds it again: `entry 12 (Observation)`."""
-        return f"entry {self.index + 1} ({self.type or 'no resource type'})"
+        return f"{self.called} {self.index + 1} ({self.type or 'no resource type'})"
 
 
 def entries(bundle: Json) -> list[Entry]:

@@ -52,10 +52,10 @@ def received(items: Sequence[Entry], scope: str, linked: Mapping[str, str] | Non
 
 
 def judged(item: Entry, linked: Mapping[str, str]) -> tuple[Issue, ...]:
-    """What is wrong with one entry; nothing when it is a valid resource."""
+    """What is wrong with one entry; nothing when it is a valid resource, and what it claims to be by its US Core profiles."""
     if item.problem:
         return (Issue("structure", "", f"{item.problem[:1].upper()}{item.problem[1:]}."),)
-    return tuple(validation.validate(item.resource, linked))
+    return tuple(validation.validate(item.resource, linked, profiles="us-core"))
 
 
 def read_bundle(bundle: Json, scope: str) -> list[Received]:

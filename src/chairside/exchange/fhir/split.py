@@ -41,17 +41,24 @@ def _line(index: int, start: int, inner: bytes) -> Entry:
         if end != len(text):
             raise JsonProblem("something stands behind the resource on its line")
     except UnicodeDecodeError as problem:
-        return _found(index, None, start, inner, f"it is not UTF-8 text (byte {problem.start + 1})")
+        return _found(index, None, start, inner, f"it is not UTF-8 text (byte {problem.start + 1})", called="line")
     except JsonProblem as problem:
-        return _found(index, None, start, inner, str(problem))
-    return _found(index, value, start, inner)
+        return _found(index, None, start, inner, str(problem), called="line")
+    return _found(index, value, start, inner, called="line")
 
 
 def _found(
-    index: int, value: Any, start: int, original: bytes, problem: str = "", full_url: str = "", condition: str = ""
+    index: int,
+    value: Any,
+    start: int,
+    original: bytes,
+    problem: str = "",
+    full_url: str = "",
+    condition: str = "",
+    called: str = "entry",
 ) -> Entry:
     mark = hashlib.sha256(original).hexdigest()
-    return Entry(index, full_url, value, condition, start, len(original), mark, problem)
+    return Entry(index, full_url, value, condition, start, len(original), mark, problem, called)
 
 
 def split_bundle(stream: IO[bytes]) -> Iterator[Entry]:

@@ -82,6 +82,8 @@ class Window:
         return self.text[begin : self.at].encode()
 
     def skip_space(self) -> None:
+        if self.at < len(self.text) and self.text[self.at] > " ":
+            return
         while True:
             found = _SPACE.match(self.text, self.at)
             self.at = found.end() if found else self.at

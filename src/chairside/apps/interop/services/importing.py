@@ -21,7 +21,6 @@ from chairside.apps.interop.services.placing import Names, patient_of, resources
 from chairside.apps.interop.services.reading import packet_receive, patients_to_read
 from chairside.apps.organizations.models import Site
 from chairside.core.access import Action, Actor
-from chairside.core.intake.issue import Issue
 from chairside.core.kernel.decision import Decision
 from chairside.exchange.fhir.bundle import Entry
 from chairside.exchange.fhir.outcome import operation_outcome
@@ -110,20 +109,12 @@ def document_import(
         return Decision(entries_import(items, arrival, Names(actor.organization), scope or name))
 
 
-def entries_import(
-    items: Sequence[Entry], arrival: Arrival, names: Names, scope: str, issues: Sequence[tuple[Issue, ...]] | None = None
-) -> BundleImported:
-    """Take in the entries of a document, or a run of them, in the caller's transaction under the receiving lock.
-
-    issues    what is wrong with each, where that was judged already
-    """
+def entries_import(items: Sequence[Entry], arrival: Arrival, names: Names, scope: str) -> BundleImported:
+    """Take in the entries of a document, or a run of them, in the caller's transaction under the receiving lock."""
     keyed = list(zip(items, identities(items, scope), strict=True))
     placeable = [(entry, key) for entry, key in keyed if entry.type and not entry.problem]
     ids = dict(zip((id(entry) for entry, _ in placeable), resources_place(placeable, scope=scope, names=names), strict=True))
-    if issues is None:
-        linked = {url: target.partition("/")[0] for url, target in names.urls.items()}
-        issues = [judged(entry, linked) for entry in items]
-    received = [Received(entry, key, found, ids.get(id(entry), "")) for (entry, key), found in zip(keyed, issues, strict=True)]
+    received = [Received(entry, key, judged(entry, names.types), ids.get(id(entry), "")) for entry, key in keyed]
     good = [_resolved(item, scope, names) for item in received if item.usable]
     bad = [item for item in received if not item.usable]
     kept = _keep(good, bad, arrival, scope)

@@ -19,16 +19,21 @@ KEY, TOKEN = 400, 400  # characters of the columns
 class Names:
     """Where references lead: what this document calls its resources, and which of a scope's ids are others here.
 
-    urls      full URL -> `Type/id`, of the document at hand
+    urls      full URL -> `Type/id`, of the document at hand; `types` has the types alone
     renamed   (scope, `Type/id` as sent) -> `Type/id` here, where they differ
     tokens    (type, `system|value`) -> `Type/id`; asked once each
     """
 
     organization: str
     urls: dict[str, str] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     absolute: dict[str, str] = field(default_factory=dict)
+
+    def new_document(self) -> None:
+        """Full URLs are at home in one document."""
+        self.urls, self.types = {}, {}
 
     def find(self, sent: str, scope: str) -> str:
         """`Type/id` here for a reference as sent, "" when nothing here is meant or the two are alike."""
@@ -186,7 +191,7 @@ def _note(items: Sequence[tuple[Entry, str]], ids: Sequence[str], scope: str, na
         if not isinstance(entry.resource, dict):
             continue
         if entry.full_url:
-            names.urls[entry.full_url] = f"{entry.type}/{here}"
+            names.urls[entry.full_url], names.types[entry.full_url] = f"{entry.type}/{here}", entry.type
         own = entry.resource.get("id")
         if isinstance(own, str) and own != here:
             names.renamed[scope, f"{entry.type}/{own}"] = f"{entry.type}/{here}"

@@ -77,7 +77,6 @@ class Report:
         """The contract's shape."""
         return {
             "files": self.files,
-            "center": self.center,
             "resources": {"imported": self.imported, "unchanged": self.unchanged, "quarantined": self.quarantined},
             "referrals": sorted(self.referrals, key=lambda item: str(item["file"])),
             "problems": sorted(self.problems, key=lambda item: str(item["file"])),

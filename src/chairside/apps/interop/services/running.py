@@ -21,7 +21,6 @@ from chairside.apps.intake.services.lock import receiving_lock
 from chairside.apps.interop.models import ImportRun, PatientToRead, ReceivedDocument
 from chairside.apps.interop.services.documents import DocumentChanged, document_keep
 from chairside.apps.interop.services.importing import Arrival, entries_import
-from chairside.apps.interop.services.judging import Judge
 from chairside.apps.interop.services.placing import Names, resources_place
 from chairside.apps.interop.services.reading import patient_read
 from chairside.apps.interop.services.report import Report
@@ -31,7 +30,7 @@ from chairside.apps.organizations.models import Site
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Decision
 from chairside.exchange.fhir.references import identity
-from chairside.exchange.fhir.split import split_document, split_lines
+from chairside.exchange.fhir.split import split_bundle, split_document, split_lines
 from chairside.exchange.fhir.window import DocumentProblem
 from chairside.exchange.files import FileProblem, Source, opened
 
@@ -143,38 +142,39 @@ def _through(run: _Run, sources: Sequence[Source]) -> None:
     surveyed = files_survey(sources=sources, names=run.names, tell=looked)
     run.report.files = run.row.files = len(surveyed)
     run.row.total_bytes = sum(item.size for item in surveyed)
-    with Judge(surveyed) as judge:
-        for item in surveyed:
-            if item.problem:
-                run.report.unusable(item.source.name, item.problem)
-                continue
-            try:
-                _take(run, item, judge)
-            except (FileProblem, DocumentProblem) as problem:
-                run.report.unusable(item.source.name, str(problem))
-            except DocumentChanged:
-                run.report.unusable(item.source.name, "it was changed while it was read; import it again")
-            run.told("Importing")
+    for item in surveyed:
+        if item.problem:
+            run.report.unusable(item.source.name, item.problem)
+            continue
+        try:
+            _take(run, item)
+        except (FileProblem, DocumentProblem) as problem:
+            run.report.unusable(item.source.name, str(problem))
+        except DocumentChanged:
+            run.report.unusable(item.source.name, "it was changed while it was read; import it again")
+        run.told("Importing")
     _patients_read(run)
 
 
-def _take(run: _Run, item: Surveyed, judge: Judge) -> None:
+def _take(run: _Run, item: Surveyed) -> None:
     if item.at_once:
-        return _take_at_once(run, item, judge)
-    run.names.urls = {}
+        return _take_at_once(run, item)
+    run.names.new_document()
     with transaction.atomic():
         receiving_lock(run.actor.organization)
         document = _kept(run, item)
+    if item.kind is Kind.LOG:  # kept, and no resource in it
+        return None
     arrival = Arrival(document, run.site, run.actor, document.received_at, run.as_of, at_once=False)
     if item.kind is Kind.BUNDLE:
         _place_all(run, item)
     scope, done_before, count = item.source.scope, run.row.done_bytes, 0
     with opened(item.source) as stream:
         items = split_lines(stream) if item.kind is Kind.LINES else split_document(stream)[1]
-        for batch, issues in judge.runs(runs_of(items), run.names.urls):
+        for batch in runs_of(items):
             with transaction.atomic():
                 receiving_lock(run.actor.organization)
-                done = entries_import(batch, arrival, run.names, scope, issues)
+                done = entries_import(batch, arrival, run.names, scope)
                 run.report.add(item.source.name, done)
                 count += len(batch)
                 run.row.done_bytes = done_before + item.size * count // max(item.entries, 1)
@@ -183,19 +183,19 @@ def _take(run: _Run, item: Surveyed, judge: Judge) -> None:
     run.row.done_bytes = done_before + item.size
 
 
-def _take_at_once(run: _Run, item: Surveyed, judge: Judge) -> None:
+def _take_at_once(run: _Run, item: Surveyed) -> None:
     """A bundle in one transaction: it is a packet, and all of it comes or nothing."""
     with opened(item.source) as stream:
         data = stream.read()
     if hashlib.sha256(data).hexdigest() != item.digest:
         raise DocumentChanged
-    items, issues = judge.document(item, data)
-    run.names.urls = {}
+    items = list(split_bundle(io.BytesIO(data)))
+    run.names.new_document()
     with transaction.atomic():
         receiving_lock(run.actor.organization)
         document = _kept(run, item, data)
         arrival = Arrival(document, run.site, run.actor, clock.now(), run.as_of)
-        done = entries_import(items, arrival, run.names, item.source.name, issues)
+        done = entries_import(items, arrival, run.names, item.source.name)
         run.row.done_bytes += item.size
         run.report.add(item.source.name, done)
         run.save()

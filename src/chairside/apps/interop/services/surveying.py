@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -20,7 +21,7 @@ from chairside.exchange.fhir.window import DocumentProblem
 from chairside.exchange.files import FileProblem, Source, opened
 
 Kind = ReceivedDocument.Kind
-AT_ONCE = 5_000  # entries of a bundle that is taken in as one; a longer one goes in runs
+AT_ONCE = 16 << 20  # bytes of a bundle that is taken in as one; a longer one goes in runs
 BATCH = 500  # entries of one transaction
 
 
@@ -28,6 +29,7 @@ BATCH = 500  # entries of one transaction
 class Surveyed:
     """A file, looked through. `problem` says why nothing of it can be used.
 
+    entries  how many resources are in it; 0 of a bundle that is taken in as one, which is not counted ahead
     first    the type of its first resource
     """
 
@@ -42,7 +44,7 @@ class Surveyed:
     @property
     def at_once(self) -> bool:
         """True for a bundle that is one packet and fits into memory."""
-        return self.kind is Kind.BUNDLE and self.entries <= AT_ONCE
+        return self.kind is Kind.BUNDLE and self.size <= AT_ONCE
 
     @property
     def turn(self) -> tuple[int, str]:
@@ -66,10 +68,28 @@ class _Hashed:
     def readline(self, size: int = -1) -> bytes:
         return self._noted(self._stream.readline(size))
 
+    def begin(self, size: int) -> IO[bytes]:
+        """A stream that has the first bytes at hand and reads on from this one."""
+        return _Continued(io.BytesIO(self.read(size)), self)  # type: ignore[return-value]
+
+    def to_the_end(self) -> None:
+        while self.read(1 << 20):
+            pass
+
     def _noted(self, data: bytes) -> bytes:
         self.digest.update(data)
         self.size += len(data)
         return data
+
+
+class _Continued:
+    """What was read ahead, and then the rest."""
+
+    def __init__(self, ahead: IO[bytes], rest: _Hashed) -> None:
+        self._ahead, self._rest = ahead, rest
+
+    def read(self, size: int = -1) -> bytes:
+        return self._ahead.read(size) or self._rest.read(size)
 
 
 def files_survey(*, sources: Sequence[Source], names: Names, tell: Callable[[int, int], None]) -> list[Surveyed]:
@@ -87,34 +107,41 @@ def files_survey(*, sources: Sequence[Source], names: Names, tell: Callable[[int
 
 
 def _survey(source: Source, waiting: list[tuple[Entry, str]], names: Names) -> Surveyed:
-    kind = Kind.LINES if source.lines else Kind.MESSAGE if source.message else Kind.BUNDLE
+    kind, count, first = Kind.LINES if source.lines else Kind.MESSAGE if source.message else Kind.BUNDLE, 0, ""
     try:
         with opened(source) as raw:
             stream = _Hashed(raw)
-            count, first = 0, ""
-            if source.message:
-                while stream.read(1 << 20):
-                    pass
-            else:
-                kind, items = _split(source, stream)  # type: ignore[arg-type]
+            if kind is not Kind.MESSAGE:
+                kind, items = _split(source, stream)
                 for entry in items:
+                    if not count and _is_log(entry):
+                        kind = Kind.LOG
+                        break
                     count += 1
                     first = first or entry.type
                     if kind is not Kind.BUNDLE:
                         waiting.append((entry, source.scope))
                         if len(waiting) >= BATCH:
                             _place(waiting, names)
-            while stream.read(1 << 20):
-                pass
+            stream.to_the_end()
     except (FileProblem, DocumentProblem) as problem:
         return Surveyed(source, Kind.UNREADABLE, problem=str(problem))
     return Surveyed(source, kind, stream.digest.hexdigest(), stream.size, count, first)
 
 
-def _split(source: Source, stream: IO[bytes]) -> tuple[Kind, Iterator[Entry]]:
+def _is_log(entry: Entry) -> bool:
+    """Whether it is an event of the log that a bulk export client leaves beside the resources."""
+    return isinstance(entry.resource, dict) and not entry.type and {"exportId", "eventId"} <= entry.resource.keys()
+
+
+def _split(source: Source, stream: _Hashed) -> tuple[Kind, Iterator[Entry]]:
+    """What it is and its entries. A bundle that is taken in as one is split when it is taken, not before."""
     if source.lines:
-        return Kind.LINES, split_lines(stream)
-    bundle, items = split_document(stream)
+        return Kind.LINES, split_lines(stream)  # type: ignore[arg-type]
+    begin = stream.begin(AT_ONCE + 1)
+    bundle, items = split_document(begin)
+    if bundle and stream.size <= AT_ONCE:
+        return Kind.BUNDLE, iter(())
     return (Kind.BUNDLE if bundle else Kind.RESOURCE), items
 
 

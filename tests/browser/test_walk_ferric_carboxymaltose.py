@@ -67,7 +67,7 @@ def _cleared(nora: PersonAtBrowser, pia: PersonAtBrowser) -> None:
     office.records(nora, "Transferrin saturation before", number="7")
     office.records(nora, "Consent to treatment", word="given")
     nora.sees("Needs review")
-    office.releases(pia, PATIENT, "Earlier reaction in the same class", "mild hives to iron sucrose; watched for 30 minutes")
+    office.releases(pia, PATIENT, "Earlier reaction that the protocol warns of", "mild hives to iron sucrose; watched for 30 minutes")
 
 
 def _by_keyboard(meet: office.Meet, clock: Any) -> None:

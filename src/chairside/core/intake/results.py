@@ -43,7 +43,8 @@ def contradicts(words: str, code: str) -> str:
     if not words or words == code:
         return ""
     one, other = units.as_ucum(words), units.as_ucum(code)
-    if not one or not other or one == other or units.converted(Decimal(1), one, other) == 1:
+    bare = code == "1" or one.startswith("{") or other.startswith("{")  # a scale in words beside a bare number
+    if bare or not one or not other or one == other or units.converted(Decimal(1), one, other) == 1:
         return ""
     return f"The unit was sent as “{words}” and coded as “{code}”: only one of them can be right."
 

@@ -61,12 +61,13 @@ def patients_to_read(good: Sequence[Placed], *, site: Site, source: str, at: dat
 def _receive(
     items: Sequence[Received], site: Site, name: str, actor: Actor, at: datetime, as_of: date | None
 ) -> Decision[ReferralReceived] | None:
-    read = packet(items, codes=FormularyTables(), zone=site.zone, on=as_of or at.astimezone(site.zone).date())
+    today = as_of or at.astimezone(site.zone).date()
+    read = packet(items, codes=FormularyTables(), zone=site.zone, on=today)
     if read.person is None:
         return None
     outcome = referral_receive(site=site, packet=read, source=_source(read, name), actor=actor, at=at, as_of=as_of)
     if outcome.value is not None:
-        coverages_receive(patient=outcome.value.patient, coverages=read.coverages)
+        coverages_receive(patient=outcome.value.patient, coverages=read.coverages, ended=read.ended, today=today)
         _person_note(items, outcome.value.patient)
     return outcome
 

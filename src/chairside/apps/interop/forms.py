@@ -17,7 +17,7 @@ class ImportForm(Form):
         label="Who sent them",
         max_length=200,
         required=False,
-        help_text="Such as: Riverside Rheumatology. Write it the same way each time: what comes later is then recognized as theirs.",
+        help_text="Such as: Riverside Rheumatology. Write it the same way each time: what comes later is recognized as theirs.",
     )
     paths = forms.CharField(required=False, strip=False, widget=forms.HiddenInput)
 

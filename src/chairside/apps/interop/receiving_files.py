@@ -19,7 +19,7 @@ class ToDisk(FileUploadHandler):
         super().__init__(request)
         self.most, self.taken, self.too_much = most, 0, False
         self.folder = Path(settings.UPLOAD_ROOT)
-        self.file: UploadedFile
+        self.file: UploadedFile[Any]
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
@@ -35,7 +35,7 @@ class ToDisk(FileUploadHandler):
             raise StopUpload
         self.file.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> UploadedFile[Any]:
         self.file.flush()
         self.file.size = file_size
         return self.file
@@ -45,6 +45,6 @@ class ToDisk(FileUploadHandler):
             self.file.close()
 
 
-def place_of(file: UploadedFile) -> Path:
+def place_of(file: UploadedFile[Any]) -> Path:
     """Where the bytes of a file are that `ToDisk` wrote."""
-    return Path(str(file.file.name))
+    return Path(str(getattr(file.file, "name", "")))

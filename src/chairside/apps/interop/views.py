@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
+from django.core.exceptions import RequestDataTooBig, TooManyFilesSent
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
@@ -49,7 +49,7 @@ def page(request: StaffRequest) -> HttpResponseBase:
         return problem(request, 503, reason="The files could not be stored.", kept=kept, do=do)
     except RequestDataTooBig:
         return _too_much(request)
-    except SuspiciousOperation:
+    except TooManyFilesSent:
         most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
         return problem(request, 413, reason=f"These are more than {most} files.", do=f"Bring them in parts. {_MORE}")
     return _too_much(request) if arriving.too_much else _received(request)

@@ -38,7 +38,7 @@ _TELL_SECONDS = 1.0
 class Upload:
     """A file that someone brought.
 
-    path      as their machine calls it, with its folder where that is known: `export/Patient.ndjson`. A name, never a place here.
+    path      as their machine calls it, with its folder where known: `export/Patient.ndjson`. A name, never a place here
     stored    where its bytes are now
     """
 
@@ -194,7 +194,7 @@ def _sources(run: ImportRun) -> list[Source]:
 def _teller(run: UUID) -> Callable[[Progress], None]:
     """Say how far it is to whoever has the page open: at each stage, and once a second.
 
-    It stands where the report will stand, as nothing else in the row says what an import does before its first document is kept.
+    It stands where the report will stand: no column says what an import does before its first document is kept.
     """
     stage, last = "", 0.0
 

@@ -117,7 +117,7 @@ def _row(row: Fact, recorders: Mapping[str, str]) -> FactRow:
         row,
         fact_name(row),
         kind_name(row.kind),
-        "" if row.amount is None and not row.exact and row.word.casefold() == fact_name(row).casefold() else fact_value(row),
+        "on record" if not row.exact and row.word and row.word.casefold() == fact_name(row).casefold() else fact_value(row),
         next((part for part in parts if part.startswith("received as")), ""),
         status.replace("_", " ").replace("-", " ") if not doubted or status != row.status else "",
         DOUBTED.get(row.status, ""),

@@ -2,8 +2,8 @@
 
 python -m tests.bench.importing [FOLDER] [--rounds 1]
 
-The first import brings everything, each further round the same again. Wall time moves with what else the machine does, processor
-seconds of the command and of the database hardly do: both are said, with the load before.
+The first import brings everything, each further round the same again. Wall time moves with what else the machine does,
+processor seconds of the command and of the database hardly do: both are said, with the load before.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def main() -> None:
 
 def run(cluster: Cluster, folder: Path) -> Run:
     """The command, watched from outside as a person would, who sees its line of progress."""
-    command = [sys.executable, "-m", "chairside.cli", "import", str(folder), "--as-of", _DAY, "--json"]
+    command: list[str | Path] = [sys.executable, "-m", "chairside.cli", "import", str(folder), "--as-of", _DAY, "--json"]
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CHAIRSIDE_", "DJANGO_"))}
     screen, terminal = pty.openpty()
     worked, begun = _worked(cluster), time.monotonic()

@@ -1,11 +1,12 @@
 """Do two records look like one person? A score with its reasons, for somebody to look at: nothing is ever merged on a score.
 
-What is missing on either side neither agrees nor differs: it gives no points and takes none. The points (`POINTS`) are a policy
-of this product, made so that a whole name and a birth date reach the review line, and neither alone does.
+What is missing on either side neither agrees nor differs: it gives no points and takes none. The points are a policy of this
+product, made so that a whole name and a birth date reach the review line, and neither alone does.
 
     what               agrees   nearly                                        differs
     family name          20     12 a slip, 14 part of a double name             -10 (people marry)
     given names          20     12 a slip, 16 one name of several, 6 initial    -30 (twins, family)
+    both, swapped         -      18 each: given name and family name in each other's place
     “Jr”, “III”           -      -                                              -30 (father and son)
     birth date           30     20 two digits or day and month swapped,         -30
                                 12 one digit, 14 year and month, 8 year

@@ -112,7 +112,13 @@ class Patient(TenantModel):
             models.UniqueConstraint(fields=["organization", "mrn"], name="mrn_once"),
             models.CheckConstraint(condition=~models.Q(merged_into=models.F("id")), name="not_merged_into_itself"),
         ]
-        indexes = [models.Index(fields=["organization", "family", "given"], name="patient_by_name")]
+        indexes = [
+            models.Index(fields=["organization", "family", "given"], name="patient_by_name"),
+            # what a new patient is compared by with those who are known (duplicates.py)
+            models.Index(fields=["birth_date", "organization"], name="patient_by_birth"),
+            models.Index(fields=["phone", "organization"], name="patient_by_phone"),
+            models.Index(fields=["postal_code", "organization"], name="patient_by_postal_code"),
+        ]
 
     def __str__(self) -> str:
         return self.name

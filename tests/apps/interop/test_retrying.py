@@ -15,7 +15,7 @@ from chairside.apps.interop.models import PatientToRead, Quarantined, ReceivedDo
 from chairside.apps.interop.services import document_import
 from chairside.apps.interop.services.documents import original
 from chairside.apps.interop.services.retrying import Retried, quarantine_leave, quarantine_retry
-from chairside.apps.people.models import Fact, Patient
+from chairside.apps.people.models import Fact, Patient, Practitioner
 from chairside.core.kernel.decision import Decision
 from chairside.exchange.fhir.layout import indented
 from chairside.exchange.fhir.text import Json, canonical, parse
@@ -165,11 +165,12 @@ def test_a_newer_version_that_came_meanwhile_is_not_covered_by_an_older_text(pla
 
 def test_a_mended_practitioner_has_the_packets_patient_read_again(place: Center) -> None:
     row, right = broken(place, "Practitioner", active="yes")
-    assert Referral.objects.get().practitioner is None
+    assert Practitioner.objects.count() == 0
     decision = retried(place, row, right)
     assert decision.value is not None
-    referral = Referral.objects.get()
-    assert referral.practitioner is not None
+    assert decision.value.referral is not None
+    assert decision.value.referral.repeated
+    assert Practitioner.objects.count() == 1
 
 
 def test_an_id_that_another_sender_uses_too_does_not_lead_to_their_patient(place: Center) -> None:
@@ -187,7 +188,9 @@ def test_an_id_that_another_sender_uses_too_does_not_lead_to_their_patient(place
             "valueQuantity": weight,
         }
         person: Json = {"resourceType": "Patient", "id": "1", "name": [{"family": family}], "birthDate": "1970-01-01"}
-        come_in(place, {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": person}, {"resource": seen}]}, sender)
+        come_in(
+            place, {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": person}, {"resource": seen}]}, sender
+        )
     row = Quarantined.objects.get()
     decision = retried(place, row, parse(row.text) | {"status": "final"})
     assert decision.value is not None

@@ -138,9 +138,12 @@ def _sent(form: MendForm) -> tuple[str, str]:
 
 def _tell(request: StaffRequest, done: Retried) -> None:
     said = "It is valid now, and kept."
-    if done.referral is not None and done.referral.judgement is not None:
-        said += " The patient was read again; the referral stands in intake."
-    elif done.referral is not None:
+    received = done.referral
+    if received is not None and received.referral is not None and received.repeated:
+        said += " The patient was read again. The referral that came before stays as it is: look through what it lacks."
+    elif received is not None and received.referral is not None:
+        said += " Its referral stands in intake now."
+    elif received is not None:
         said += " The patient was read again."
     messages.success(request, said)
     for reason in done.refusal:

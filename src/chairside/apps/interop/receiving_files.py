@@ -31,7 +31,7 @@ class ToDisk(FileUploadHandler):
         self.taken += len(raw_data)
         if self.taken > self.most:
             self.too_much = True
-            self.file.close()
+            self.give_up()
             raise StopUpload
         self.file.write(raw_data)
 
@@ -41,6 +41,10 @@ class ToDisk(FileUploadHandler):
         return self.file
 
     def upload_interrupted(self) -> None:
+        self.give_up()
+
+    def give_up(self) -> None:
+        """Let go of the file that was arriving."""
         if hasattr(self, "file"):
             self.file.close()
 

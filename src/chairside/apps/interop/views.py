@@ -38,21 +38,20 @@ def page(request: StaffRequest) -> HttpResponseBase:
     if request.method != "POST":
         return _page(request, ImportForm())
     arriving = ToDisk(request, settings.UPLOAD_MOST_BYTES)
-    request.upload_handlers = [arriving]
+    if request.content_type == "multipart/form-data":
+        request.upload_handlers = [arriving]
     try:
         request.POST  # noqa: B018 - reads the form: what cannot be read is told here, not by a page about nothing
+        return _too_much(request) if arriving.too_much else _received(request)
     except OSError:
-        kept, do = (
-            "Nothing of these files was kept.",
-            "Try again. If it happens twice, tell whoever runs Chairside: the disk may be full.",
-        )
-        return problem(request, 503, reason="The files could not be stored.", kept=kept, do=do)
+        arriving.give_up()
+        do = "Try again. If it happens twice, tell whoever runs Chairside: the disk may be full."
+        return problem(request, 503, reason="The files could not be stored.", kept="Nothing of these files was kept.", do=do)
     except RequestDataTooBig:
         return _too_much(request)
     except TooManyFilesSent:
         most = settings.DATA_UPLOAD_MAX_NUMBER_FILES
         return problem(request, 413, reason=f"These are more than {most} files.", do=f"Bring them in parts. {_MORE}")
-    return _too_much(request) if arriving.too_much else _received(request)
 
 
 def _too_much(request: StaffRequest) -> HttpResponse:

@@ -126,6 +126,11 @@ def _store(folder: Path, found: Sequence[tuple[Upload, str]], sender: str) -> No
         except OSError:
             shutil.copyfile(item.stored, folder / own)
         rows.append({"file": own, "name": item.name, "scope": sender or item.folder or item.name})
+    _list_write(folder, rows)
+
+
+def _list_write(folder: Path, rows: Sequence[dict[str, str]]) -> None:
+    """Last, so that a folder with a list is whole."""
     (folder / _LIST).write_text(json.dumps(rows), encoding="utf-8")
 
 
@@ -176,8 +181,8 @@ def upload_import(*, run: ImportRun, actor: Actor) -> None:
     run.save(update_fields=["status", "ended_at", "problem", "done_bytes"])
     try:
         done = files_import(sources=sources, name=run.name, site=run.site, actor=actor, tell=_teller(run.id), run=run)
-    except ImportStopped:
-        return None  # the run says why, and the files wait for someone who lets it go on
+    except ImportStopped as stopped:
+        return _stop(run, str(stopped))  # the files wait for someone who lets it go on
     if done.value is None:
         return _stop(run, " ".join(reason.message for reason in done.reasons))
     return _discard(run.id)

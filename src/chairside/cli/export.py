@@ -43,7 +43,7 @@ def command(
     from chairside.apps.interop.services.exporting import Wish, records_export
     from chairside.apps.organizations.context import organization_scope
     from chairside.apps.people.selectors import system_actor
-    from chairside.exchange.folder import FolderProblem
+    from chairside.exchange.files.folder import FolderProblem
 
     owner = _organization(organization)
     with organization_scope(owner.id), _progress() as tell:

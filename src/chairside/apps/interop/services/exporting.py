@@ -20,7 +20,7 @@ from chairside.apps.organizations import clock
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Decision
 from chairside.exchange.fhir.writing import BUNDLE_BEGIN, BUNDLE_END, bundle_entry, points_at, spoken
-from chairside.exchange.folder import ExportFolder, Written
+from chairside.exchange.files.folder import ExportFolder, Written
 
 _REMEMBERED = 20_000  # late references whose targets are kept in mind at once
 _TELL = 200  # resources between two lines of progress

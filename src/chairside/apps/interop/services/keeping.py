@@ -9,6 +9,8 @@ from uuid import UUID
 
 from chairside.apps.interop.models import Quarantined, ReceivedDocument, ReceivedResource, Resource
 from chairside.apps.interop.rows import rows_find, rows_insert
+from chairside.apps.interop.services.placing import Names
+from chairside.apps.interop.services.returning import digests_on_export
 from chairside.apps.interop.texts import bounded
 from chairside.exchange.fhir.outcome import operation_outcome
 from chairside.exchange.fhir.read import Received
@@ -43,8 +45,9 @@ def resources_keep(
     heads = _heads(organization, items)
     stored = _stored([head for head, _ in heads.values()])
     new: list[tuple[Placed, str, str, object, int]] = []
-    for placed in items:
-        text = canonical(placed.item.entry.resource)
+    texts = [canonical(placed.item.entry.resource) for placed in items]
+    _exported_note(organization, items, texts, heads, stored)
+    for placed, text in zip(items, texts, strict=True):
         said, sent = digest(text), placed.item.entry.mark
         head = heads[placed.name][0]
         marks, last = stored.setdefault(head, (set(), 0))
@@ -72,6 +75,25 @@ def resources_keep(
     )
     _patients_note(organization, [(placed, heads[placed.name]) for placed, *_ in new])
     return len(items) - len(new), [placed for placed, *_ in new]
+
+
+def _exported_note(
+    organization: UUID,
+    items: Sequence[Placed],
+    texts: Sequence[str],
+    heads: dict[str, tuple[object, str]],
+    stored: dict[object, tuple[set[str], int]],
+) -> None:
+    """Add to what was said before what an export from here says of it, where something else than before has come."""
+    changed = {
+        placed.name: heads[placed.name][0]
+        for placed, text in zip(items, texts, strict=True)
+        if heads[placed.name][0] in stored and digest(text) not in stored[heads[placed.name][0]][0]
+    }
+    find = Names(str(organization)).find
+    wanted = [(kind, here) for kind, _, here in (name.partition("/") for name in changed)]
+    for (kind, here), form in digests_on_export(str(organization), wanted, lambda sent: find(sent, "")).items():
+        stored[changed[f"{kind}/{here}"]][0].add(form)
 
 
 def _remarks(item: Received) -> str:

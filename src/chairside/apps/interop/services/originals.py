@@ -21,7 +21,7 @@ from chairside.exchange.fhir.references import about, name_of, references
 from chairside.exchange.fhir.split import split_document, split_lines
 from chairside.exchange.fhir.window import DocumentProblem
 from chairside.exchange.files import ORIGINALS
-from chairside.exchange.folder import ExportFolder
+from chairside.exchange.files.folder import ExportFolder
 
 Kind = ReceivedDocument.Kind
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from chairside.apps.interop.models import Resource, ResourceToken
 from chairside.apps.interop.rows import rows_find, rows_insert
+from chairside.apps.interop.services.returning import digests_on_export
 from chairside.apps.interop.texts import bounded
 from chairside.exchange.fhir.bundle import Entry
 from chairside.exchange.fhir.references import DIRECTORY, about, made_id, name_of, tokens, wanted_id
@@ -93,19 +94,19 @@ def resources_place(items: Sequence[tuple[Entry, str]], *, scope: str, names: Na
     wanted = [wanted_id(entry, key) for (entry, _), key in zip(items, keys, strict=True)]
     new = [at for at in range(len(items)) if (kinds[at], keys[at]) not in known]
     holders = _holders(names.organization, [(kinds[at], wanted[at]) for at in new])
+    home = _coming_home([(items[at][0], wanted[at]) for at in new if (kinds[at], wanted[at]) in holders], holders, names)
     taken: dict[tuple[str, str], str] = {}
     for at in new:
         entry, key, kind = items[at][0], keys[at], kinds[at]
         if (kind, key) in known or (kind, key) in taken:
             continue
         chosen = wanted[at]
+        if id(entry) in home:
+            known[kind, key] = chosen  # no new row: it is that one
+            continue
         if (kind, chosen) in holders:
-            if holders[kind, chosen] != digest(canonical(entry.resource)):
-                chosen = made_id(kind, key)
-            else:
-                known[kind, key] = chosen  # no new row: it is that one
-                continue
-        holders[kind, chosen] = ""
+            chosen = made_id(kind, key)
+        holders[kind, chosen] = set()
         taken[kind, key] = chosen
     known |= taken
     ids = [known[kind, key] for kind, key in zip(kinds, keys, strict=True)]
@@ -129,13 +130,12 @@ def _known(organization: str, kinds: list[str], keys: list[str]) -> dict[tuple[s
     return {(str(kind), str(key)): str(here) for kind, key, here in rows}
 
 
-def _holders(organization: str, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Who has the wanted ids: (type, id) -> the digest of what it says now, "" while it says nothing."""
+def _holders(organization: str, wanted: Sequence[tuple[str, str]]) -> dict[tuple[str, str], set[str]]:
+    """Who has the wanted ids: (type, id) -> the digests of all that it has said, none while it says nothing."""
     if not wanted:
         return {}
     rows = rows_find(
-        'SELECT r.type, r.logical_id, (SELECT v.digest FROM "interop_receivedresource" v WHERE v.resource_id = r.id '
-        "  ORDER BY v.version DESC LIMIT 1) "
+        "SELECT r.type, r.logical_id, ARRAY(SELECT v.digest FROM interop_receivedresource v WHERE v.resource_id = r.id) "
         f'FROM "{Resource._meta.db_table}" r '
         "JOIN unnest(%b::text[], %b::text[]) AS a(type, logical_id) ON r.type = a.type AND r.logical_id = a.logical_id "
         "WHERE r.organization_id = %s",
@@ -143,7 +143,17 @@ def _holders(organization: str, wanted: Sequence[tuple[str, str]]) -> dict[tuple
         [here for _, here in wanted],
         organization,
     )
-    return {(str(kind), str(here)): str(mark or "") for kind, here, mark in rows}
+    return {(str(kind), str(here)): set(marks) for kind, here, marks in rows}
+
+
+def _coming_home(items: Sequence[tuple[Entry, str]], holders: dict[tuple[str, str], set[str]], names: Names) -> set[int]:
+    """Which entries (as `id()`) say of the holder of their id what it says itself, now or once, or in an export from here."""
+    said = {id(entry): digest(canonical(entry.resource)) for entry, _ in items}
+    same = {id(entry) for entry, here in items if said[id(entry)] in holders[entry.type, here]}
+    others = [(entry, here) for entry, here in items if id(entry) not in same]
+    find = Names(names.organization).find
+    forms = digests_on_export(names.organization, [(entry.type, here) for entry, here in others], lambda sent: find(sent, ""))
+    return same | {id(entry) for entry, here in others if said[id(entry)] == forms.get((entry.type, here))}
 
 
 def patient_of(entry: Entry, scope: str, names: Names) -> str:

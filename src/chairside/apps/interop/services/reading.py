@@ -11,8 +11,10 @@ from chairside.apps.interop.models import PatientToRead, ReceivedResource, Resou
 from chairside.apps.interop.rows import rows_find
 from chairside.apps.interop.services.coverages import coverages_receive
 from chairside.apps.interop.services.keeping import Placed
+from chairside.apps.interop.services.linking import links_follow
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Patient
+from chairside.apps.people.selectors import records_of
 from chairside.core.access import Actor
 from chairside.core.intake.issue import Issue
 from chairside.core.intake.referral import Packet
@@ -69,14 +71,15 @@ def _receive(
     if outcome.value is not None:
         coverages_receive(patient=outcome.value.patient, coverages=read.coverages, ended=read.ended, today=today)
         _person_note(items, outcome.value.patient)
+        links_follow(items, patient=outcome.value.patient, actor=actor, at=at)
     return outcome
 
 
 def _person_note(items: Sequence[Received], patient: Patient) -> None:
-    """Whom the Patient resource means."""
+    """Whom the Patient resource means. One that means a record of this person keeps it, so that a merge can be taken back."""
     keys = [item.logical_id for item in items if item.entry.type == "Patient"]
     Resource.objects.filter(organization_id=patient.organization_id, type="Patient", logical_id__in=keys).exclude(
-        person=patient
+        person__in=records_of(patient)
     ).update(person=patient)
 
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from chairside.exchange.files import MANIFEST, ORIGINALS, is_manifest
+from chairside.exchange.files.reading import MANIFEST, ORIGINALS, is_manifest
 
 _PART = ".part"
-_LONGEST = 150  # characters of a name that came from elsewhere
+_LONGEST, _ENDING = 180, 20  # bytes of a name that came from elsewhere, before its last dot and after it
 _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\.|$)")  # names that some systems keep for themselves
 
 
@@ -142,16 +142,14 @@ class ExportFolder:
 
 
 def safe_name(wanted: str) -> str:
-    """A file's name out of any text: letters, digits and `._- ` stay, at most 150 characters, no folder, no hidden file."""
+    """A file's name out of any text: letters, digits and `._- ` stay, no folder, not hidden, not too long."""
     text = unicodedata.normalize("NFC", wanted)
-    plain = "".join(mark if mark.isalnum() or mark in "._- " else "_" for mark in text)
-    if len(plain) > _LONGEST:
-        stem, dot, ending = plain.rpartition(".")
-        tail = f"{dot}{ending}" if stem and len(ending) <= 10 else ""
-        plain = plain[: _LONGEST - len(tail)] + tail
-    plain = plain.strip(" ").rstrip(".")
-    while len(plain.encode()) > 200:
-        plain = plain[:-1]
+    plain = "".join(mark if mark.isalnum() or mark in "._- " else "_" for mark in text).strip(" ").rstrip(".")
+    stem, dot, ending = plain.rpartition(".")
+    if not stem or len(ending.encode()) > _ENDING:
+        stem, dot, ending = plain, "", ""
+    stem = stem.encode()[:_LONGEST].decode(errors="ignore")
+    plain = f"{stem}{dot}{ending}"
     if plain.endswith(_PART):
         plain += "_"
     return f"_{plain}" if not plain or plain[0] == "." or _DEVICES.match(plain) else plain

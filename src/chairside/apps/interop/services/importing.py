@@ -41,11 +41,15 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class BundleImported:
-    """What came of a document, or of a part of it. imported + unchanged + quarantined is the number of resources in it."""
+    """What came of a document, or of a part of it. imported + unchanged + quarantined is the number of resources in it.
+
+    put_aside    how many of the quarantined had not come before
+    """
 
     imported: int
     unchanged: int
     problems: tuple[Problem, ...] = ()
+    put_aside: int = 0
     referral: ReferralReceived | None = None
     refusal: Decision[ReferralReceived] | None = None  # why the packet was not received, though its resources are kept
 
@@ -137,14 +141,14 @@ def _resolved(item: Received, scope: str, names: Names) -> Placed:
 def _keep(good: Sequence[Placed], bad: Sequence[Received], arrival: Arrival, scope: str) -> BundleImported:
     document, organization = arrival.document, arrival.organization
     unchanged, new = resources_keep(good, document=document, organization=organization, at=arrival.at)
-    quarantine_keep(bad, document=document, scope=scope, organization=organization, at=arrival.at)
+    put_aside = quarantine_keep(bad, document=document, scope=scope, organization=organization, at=arrival.at)
     problems = tuple(Problem(item.entry.label, item.entry.type, operation_outcome(item.issues)) for item in bad)
-    return BundleImported(len(new), unchanged, problems)
+    return BundleImported(len(new), unchanged, problems, put_aside)
 
 
 def _record(kept: BundleImported, arrival: Arrival, patient: UUID | None) -> None:
     """One audit row with the document's digest for what came together; none when nothing was new."""
-    if kept.imported or kept.problems:
+    if kept.imported or kept.put_aside:
         entry_record(
             actor=arrival.actor,
             action="bundle.import",

@@ -136,28 +136,31 @@ def _patients_note(organization: UUID, items: Sequence[tuple[Placed, tuple[objec
 
 def quarantine_keep(
     items: Sequence[Received], *, document: ReceivedDocument, scope: str, organization: UUID, at: datetime
-) -> None:
-    """Put aside what cannot be used, whole, with the OperationOutcome that says why. Once a source and text."""
-    rows = []
-    for item in items:
-        entry = item.entry
-        text = canonical(entry.resource) if entry.resource is not None else ""
-        rows.append(
-            Quarantined(
-                organization_id=organization,
-                source=bounded(document.name, 300),
-                entry=bounded(entry.label, 200),
-                type=entry.type[:40],
-                text=text,
-                digest=digest(text or entry.problem),
-                outcome=canonical(operation_outcome(item.issues)),
-                scope=bounded(scope, 300),
-                full_url=entry.full_url[:300],
-                if_none_exist=entry.if_none_exist[:400],
-                document=document,
-                start=entry.start,
-                length=entry.length,
-                received_at=at,
-            )
-        )
-    Quarantined.objects.bulk_create(rows, batch_size=500, ignore_conflicts=True)
+) -> int:
+    """Put aside what cannot be used, whole, with the OperationOutcome that says why, once each; how many were new."""
+    texts = [canonical(item.entry.resource) if item.entry.resource is not None else "" for item in items]
+    entries = [item.entry for item in items]
+    same: list[tuple[str, str, object]] = [
+        ("source", "text", bounded(document.name, 300)),
+        ("scope", "text", bounded(scope, 300)),
+        ("document_id", "uuid", document.id),
+        ("received_at", "timestamptz", at),
+        ("solved_by", "text", ""),
+    ]
+    return rows_insert(
+        Quarantined,
+        str(organization),
+        [
+            ("entry", "text", [bounded(entry.label, 200) for entry in entries]),
+            ("type", "text", [entry.type[:40] for entry in entries]),
+            ("text", "text", texts),
+            ("digest", "text", [digest(text or entry.problem) for text, entry in zip(texts, entries, strict=True)]),
+            ("outcome", "text", [canonical(operation_outcome(item.issues)) for item in items]),
+            ("full_url", "text", [entry.full_url[:300] for entry in entries]),
+            ("if_none_exist", "text", [entry.if_none_exist[:400] for entry in entries]),
+            ("start", "bigint", [entry.start for entry in entries]),
+            ("length", "bigint", [entry.length for entry in entries]),
+            *((name, kind, [value] * len(items)) for name, kind, value in same),
+        ],
+        unless="(organization_id, digest, source, entry)",
+    )

@@ -1,0 +1,136 @@
+"""An import that is killed, that runs twice at once, or whose database goes: nothing half-done, and asking again finishes it.
+
+Real `chairside import` processes on a PostgreSQL that keeps what it acknowledged. What must come out is what one import that
+nobody disturbed makes of the same files, row by row.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from chairside.apps.interop.services.surveying import BATCH
+from chairside.embedded import Cluster
+from tests.apps.intake.cast import REFERRALS
+from tests.kill import sender
+from tests.kill.center import Center, center, now, prepare, same, state, until
+from tests.live.server import copy_tables, durable_cluster
+
+pytestmark = pytest.mark.timeout(240)
+_COUNTS = ("audit_auditentry.detail",)  # of two imports at once, the second to come to a document finds more of it unchanged
+
+
+@pytest.fixture(scope="module")
+def server(django_db_setup, django_db_blocker, worker_database) -> Iterator[Cluster]:
+    with django_db_blocker.unblock(), durable_cluster() as cluster:
+        copy_tables(worker_database.cluster.url("superuser", worker_database.name), cluster.url("superuser"))
+        prepare(cluster)
+        yield cluster
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a center gets: referrals as packets, a bulk export of lines, one long line file and something that is wrong."""
+    folder: Path = tmp_path_factory.mktemp("received")
+    for start in ("s01", "s09", "s17", "s28", "s33", "s38"):
+        shutil.copy(next(REFERRALS.glob(f"{start}-*.json")), folder)
+    sender.as_folder(sender.people(12, 70), folder)
+    (folder / "wrong.ndjson").write_text(
+        '{"resourceType":"Patient","id":"wrong","birthDate":"1900-02-30"}\nnonsense\n'
+        '{"resourceType":"Basic","id":"right","code":{"text":"right"}}\n'
+    )
+    return folder
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What one import makes of the files that nobody disturbs."""
+
+    whole: dict[str, Counter[str]]
+    without_counts: dict[str, Counter[str]]
+    kept: dict[str, int]
+    seconds: float
+
+
+@pytest.fixture(scope="module")
+def undisturbed(server: Cluster, files: Path) -> Iterator[Expected]:
+    with center(server, "undisturbed") as place:
+        begun = now()
+        done = place.imported(files)
+        assert done["resources"]["quarantined"] == 2
+        place.verified()
+        yield Expected(state(place, begun), state(place, begun, _COUNTS), kept(place), float(done["seconds"]))
+
+
+def kept(place: Center) -> dict[str, int]:
+    """How many resources of each document are kept."""
+    query = """SELECT d.name, count(v.id) FROM interop_receiveddocument d
+        LEFT JOIN interop_receivedresource v ON v.document_id = d.id GROUP BY 1"""
+    return dict(place.rows(query))
+
+
+def killed_at(place: Center, files: Path, after: float) -> bool:
+    """Kill an import so many seconds after it noted itself; False when it had ended before."""
+    with psycopg.connect(place.url(), autocommit=True) as direct:
+
+        def noted() -> int:
+            row = direct.execute("SELECT count(*) FROM interop_importrun").fetchone()
+            assert row is not None
+            return int(row[0])
+
+        runs = noted()
+        child = place.import_(files)
+        until(lambda: child.poll() is not None or noted() > runs)
+    moment = time.monotonic() + after
+    while time.monotonic() < moment and child.poll() is None:
+        time.sleep(0.001)
+    alive = child.poll() is None
+    child.kill()
+    child.communicate()
+    return alive
+
+
+def nothing_half_done(place: Center, expected: Expected) -> None:
+    """Of a document that came as one packet all is there, of one in runs whole runs; and the chain is whole."""
+    for name, count in kept(place).items():
+        whole = expected.kept[name]
+        assert count == whole or (name.endswith(".ndjson") and count % BATCH == 0), (name, count, whole)
+    place.verified()
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_an_import_killed_three_times_and_run_again_is_as_if_never_killed(
+    server: Cluster, files: Path, undisturbed: Expected, seed: int
+) -> None:
+    killed_and_resumed(server, files, undisturbed, seed, 3)
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(3000)
+@pytest.mark.parametrize("seed", range(10, 20))
+def test_an_import_killed_ten_times_and_run_again_is_as_if_never_killed(
+    server: Cluster, files: Path, undisturbed: Expected, seed: int
+) -> None:
+    killed_and_resumed(server, files, undisturbed, seed, 10)
+
+
+def killed_and_resumed(server: Cluster, files: Path, expected: Expected, seed: int, times: int) -> None:
+    dice, begun, alive = random.Random(seed), now(), 0
+    with center(server, f"killed_{seed}") as place:
+        for _ in range(times):
+            alive += killed_at(place, files, dice.uniform(0, expected.seconds / 2))
+            nothing_half_done(place, expected)
+        place.imported(files)
+        assert place.rows("SELECT 1 FROM interop_patienttoread") == []
+        same(state(place, begun), expected.whole)
+        nothing_half_done(place, expected)
+    print(f"{alive} of {times} killed while it worked")
+    assert alive

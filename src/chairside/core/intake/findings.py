@@ -52,4 +52,6 @@ REASON_OF: dict[str, str] = {
     "demographics_incomplete": "missing_fact",
     "invalid_datetime": "mismatch",
     "therapy_ambiguous": "missing_fact",
+    "order_changed": "mismatch",
+    "order_cancelled": "wrong_state",
 }

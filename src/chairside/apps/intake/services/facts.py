@@ -23,6 +23,7 @@ _RECEIVED = ("fhir:", "hl7v2:")
 _SIZES = ("weight_kg", "height_cm")
 _VERSION = re.compile(r" v(\d+)$")  # how the source of a corrected fact ends
 _WIDEST = Decimal(10) ** 15  # what the numeric columns hold before the point; the exact text has no limit
+_PLACE = re.compile(r" #\d+$")  # how the source of a second fact that the sender names alike ends
 _Key = tuple[str, str, str]
 
 
@@ -37,12 +38,17 @@ def packet_doubted(packet: Packet, patient: Patient) -> tuple[Packet, Doubted]:
     return replace(packet, facts=result.facts), result
 
 
-def facts_receive(*, patient: Patient, packet: Packet, actor: Actor, at: datetime) -> int:
+def facts_receive(
+    *, patient: Patient, packet: Packet, actor: Actor, at: datetime, undated: frozenset[str] = frozenset()
+) -> int:
     """Store the facts that are not yet stored; how many were new. A changed one corrects the one before.
 
-    What a resource said before and says no longer is closed by a fact that says so.
+    What a resource said before and says no longer is closed by a fact that says so. What came as a resource and comes again in
+    a message, or the other way round, is one fact: known by kind, code, moment and value.
+
+    undated    sources of facts that came without a day and so bear that of receipt: what stands already is no news
     """
-    new = list(_new_facts(packet.facts, _Record.of(patient), patient, at))
+    new = list(_new_facts(packet.facts, _Record.of(patient), patient, at, undated))
     Fact.objects.bulk_create(new, batch_size=500)
     return len(new)
 
@@ -53,17 +59,22 @@ class _Record:
 
     newest: Mapping[_Key, Fact]
     corrected_by: Mapping[UUID, Fact]
+    alike: Mapping[tuple[str, str], list[Fact]]  # what stands, by kind and code
 
     @classmethod
     def of(cls, patient: Patient) -> _Record:
         rows = list(Fact.objects.filter(patient__in=records_of(patient)).order_by("recorded_at"))
         newest: dict[_Key, Fact] = {}
+        corrected_by = {row.corrects_id: row for row in rows if row.corrects_id is not None}
+        alike: dict[tuple[str, str], list[Fact]] = {}
         for row in rows:
+            if row.pk not in corrected_by:
+                alike.setdefault((row.kind, row.code), []).append(row)
             if row.source.startswith(_RECEIVED):
                 key = (_came_as(row), row.kind, row.code)
                 if key not in newest or _version_of(newest[key]) < _version_of(row):
                     newest[key] = row
-        return cls(newest, {row.corrects_id: row for row in rows if row.corrects_id is not None})
+        return cls(newest, corrected_by, alike)
 
     def standing(self, row: Fact) -> Fact:
         """The fact itself, or what stands for it now: a person may have corrected it."""
@@ -71,8 +82,27 @@ class _Record:
             row = self.corrected_by[row.pk]
         return row
 
+    def twin(self, row: Fact, undated: bool) -> Fact | None:
+        """The fact that says the same already: one without a day of any source, another of the other kind of message."""
+        for other in self.alike.get((row.kind, row.code), ()):
+            elsewhere = _wire(other) not in ("", _wire(row)) and _same_moment(row, other)
+            if (undated or elsewhere) and _same_value(row, other):
+                return other
+        return None
 
-def _new_facts(items: Iterable[Recorded], record: _Record, patient: Patient, at: datetime) -> Iterable[Fact]:
+    def outdated(self, row: Fact) -> Fact | None:
+        """What this corrects though it came by the other kind of message: the one result of that very moment."""
+        if row.at is None:
+            return None
+        same = [other for other in self.alike.get((row.kind, row.code), ()) if other.at == row.at]
+        if len(same) != 1 or _wire(same[0]) in ("", _wire(row)):
+            return None
+        return same[0] if row.status == "corrected" or same[0].status == "preliminary" != row.status else None
+
+
+def _new_facts(
+    items: Iterable[Recorded], record: _Record, patient: Patient, at: datetime, undated: frozenset[str]
+) -> Iterable[Fact]:
     taken: set[_Key] = set()
     sources: set[str] = set()
     for item in items:
@@ -84,10 +114,15 @@ def _new_facts(items: Iterable[Recorded], record: _Record, patient: Patient, at:
         taken.add(key)
         row = _fact_row(item, patient, at)
         before = record.newest.get(key)
+        no_day = _PLACE.sub("", item.source) in undated
         if before is not None:
-            if _same(before, row):
+            if _same(before, row, no_day):
                 continue
             _follow(row, before, record)
+        elif record.twin(row, no_day) is not None:
+            continue
+        elif (stands := record.outdated(row)) is not None:
+            row.corrects, row.patient_id = stands, stands.patient_id
         yield row
     for key, before in record.newest.items():
         if key[0] in sources and key not in taken and before.status != "entered-in-error":
@@ -128,9 +163,29 @@ def _came_as(row: Fact) -> str:
     return _VERSION.sub("", row.source)
 
 
-def _same(one: Fact, other: Fact) -> bool:
+def _wire(row: Fact) -> str:
+    """Which kind of message it came by: `fhir:` or `hl7v2:`; "" when a person recorded it here."""
+    return next((wire for wire in _RECEIVED if row.source.startswith(wire)), "")
+
+
+def _same_moment(one: Fact, other: Fact) -> bool:
+    return one.at == other.at if one.at and other.at else one.on == other.on
+
+
+def _same_value(one: Fact, other: Fact) -> bool:
+    """True when both say the same of the same thing, however they write it. What a diagnosis is, its code says."""
+    if as_sent(one.status, one.note)[0] != as_sent(other.status, other.note)[0]:
+        return False
+    if one.kind == FactKind.CONDITION.value:
+        return True
+    if one.exact and other.exact:
+        return one.unit == other.unit and Decimal(one.exact) == Decimal(other.exact)
+    return (one.exact, one.word.casefold()) == (other.exact, other.word.casefold())
+
+
+def _same(one: Fact, other: Fact, undated: bool = False) -> bool:
     """True when both say the same. A doubt is of the day on which a value first came: a repeat raises none."""
-    names = ("exact", "word", "unit", "on", "at")
+    names = ("exact", "word", "unit", *(() if undated else ("on", "at")))
     return all(getattr(one, name) == getattr(other, name) for name in names) and as_sent(one.status, one.note) == as_sent(
         other.status, other.note
     )

@@ -316,9 +316,10 @@ def test_how_far_it_is_is_told_and_said_aloud_only_when_it_matters(place: Center
         assert f'data-announce-text="{said}"' in first.content.decode()
         assert "data-announce-text" not in client.get(address, {"said": first.context["mark"]}).content.decode()
     ImportRun.objects.filter(id=run.id).update(report="", status="stopped", problem="The disk.", ended_at=clock.now())
-    ended = client.get(address, {"said": "Importing 1"}).content.decode()
-    assert "hx-get" not in ended
-    assert "The import stopped. The disk." in ended
+    ended = client.get(address, {"said": "Importing 1"})
+    assert ended.status_code == 286
+    assert "The import stopped. The disk." in ended.content.decode()
+    assert "hx-get" not in client.get(f"/interop/runs/{run.id}/").content.decode()
 
 
 def test_a_long_wait_says_that_no_worker_may_be_running(place: Center) -> None:

@@ -44,10 +44,10 @@ class MendForm(Form):
         widget=forms.Textarea(attrs={"rows": 24, "spellcheck": "false", "autocomplete": "off", "wrap": "off", "class": "code"}),
     )
     mended = forms.FileField(
-        label="Or a file that holds it",
+        label="A file that holds the mended resource",
         required=False,
         allow_empty_file=True,
-        help_text="For a resource that is too long to be mended here. A chosen file counts, not the text above.",
+        help_text="The file that is chosen counts, not the text above.",
     )
 
     def __init__(self, *args: Any, long: bool = False, **kwargs: Any) -> None:

@@ -9,11 +9,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from chairside.apps.intake.models import Finding
+from chairside.apps.intake.words import finding_words
 from chairside.apps.interop.models import ImportRun
 from chairside.apps.interop.selectors import referrals_named
 from chairside.apps.interop.services.running import Progress
 
 _LONG_WAIT = 60  # seconds without a worker's word before the page says so
+_TO_TELL = 2  # seconds until a rate says anything about the time left
 _SHOWN = 50  # of each kind on the page; the whole is in intake and in quarantine
 
 
@@ -67,7 +70,7 @@ def standing(run: ImportRun, now: datetime) -> Standing:
         parts = [f"{told.done:,} of {told.total:,} files"]
     elif told.stage == "Reading patients":
         parts = [f"{told.done:,} of {told.total:,} patients"]
-    if told.resources and told.seconds_left is not None and told.stage == "Importing":
+    if told.seconds >= _TO_TELL and told.seconds_left is not None and told.stage == "Importing":
         parts.append(f"about {_duration(told.seconds_left)} left")
     return Standing(told.stage, share, ", ".join(parts), f"{told.stage} {(share or 0) // 25}")
 
@@ -109,7 +112,25 @@ def outcome(run: ImportRun) -> Outcome:
 
 
 def _referral(item: Mapping[str, Any], found: Mapping[tuple[str, str], UUID]) -> dict[str, Any]:
-    return {**item, "id": found.get((str(item["patient"]), item["therapy"] or ""))}
+    """A referral of the report: who, what, how complete, what was found; nothing that nobody has judged is called complete."""
+    complete = item["status"] == "complete"
+    judged = complete and not item["not_judged"]
+    but = "" if judged or not complete else " but for what nobody has judged" if item["therapy"] else " but for the therapy"
+    holds = [finding for finding in item["findings"] if finding["severity"] == Finding.Severity.HOLD]
+    said = [
+        item["file"],
+        f"Missing: {', '.join(item['missing'])}" if item["missing"] else "",
+        f"Held: {', '.join(finding_words(finding['code']) for finding in holds)}" if holds else "",
+        f"To look at: {others}" if (others := len(item["findings"]) - len(holds)) else "",
+    ]
+    return {
+        "id": found.get((str(item["patient"]), item["therapy"] or "")),
+        "patient": item["patient"],
+        "therapy": item["therapy"],
+        "tone": "act" if holds else "done" if judged else "due",
+        "word": f"{item['status'].capitalize()}{but}",
+        "note": ". ".join(part for part in said if part),
+    }
 
 
 def _problem(item: Mapping[str, Any]) -> dict[str, str]:

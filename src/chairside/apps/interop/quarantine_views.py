@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import textwrap
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -226,5 +227,11 @@ def _wrong(issues: Iterable[tuple[str, str]], text: str) -> list[_Wrong]:
     found = []
     for path, said in issues:
         line = line_for(path, lines)
-        found.append(_Wrong(path, said, line, content[line - 1].strip()[:160] if line else ""))
+        found.append(_Wrong(path, said, line, _excerpt(content, line) if line else ""))
     return found
+
+
+def _excerpt(content: Sequence[str], line: int) -> str:
+    """The line; with those that follow where it only opens something."""
+    more = 3 if content[line - 1].strip() in ("{", "[") else 1
+    return "\n".join(text[:160] for text in textwrap.dedent("\n".join(content[line - 1 :][:more])).split("\n"))

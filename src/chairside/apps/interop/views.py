@@ -27,6 +27,7 @@ from chairside.web import sse
 from chairside.web.paging import csv_response, listing, wants_csv
 from chairside.web.problems import problem
 
+_STOP_POLLING = 286  # htmx takes the answer and asks no more
 _FIELDS = ("files", "folder")
 _MORE = "Or have it done by whoever runs Chairside: the command “chairside import” takes any number and size."
 
@@ -125,7 +126,8 @@ def run_fragment(request: StaffRequest, run: UUID) -> HttpResponseBase:
     """The part of that page that changes. Said aloud is only a new stage, a quarter more, or the end."""
     context = _run_context(_run(run))
     context["announce"] = request.GET.get("said", "") != context["mark"]
-    response = render(request, "interop/_run.html", context)
+    ended = _STOP_POLLING if not context["running"] else 200
+    response = render(request, "interop/_run.html", context, status=ended)
     patch_cache_control(response, no_store=True)
     return response
 

@@ -24,6 +24,9 @@ def as_text(report: Report) -> str:
             lines += [f"    {found['severity']}: {found['code']}: {found['detail']}" for found in item["findings"]]
             lines += [f"    {what}" for what in item["not_judged"] if item["therapy"]]
         lines.append("")
+    for file, message, answer in report.answers:
+        lines += [f"{file}: {message}: {item}" for item in answer.split("\r") if item.startswith("MSA")]
+    lines += [""] if report.answers else []
     for problem in report.problems:
         where = " ".join(part for part in (problem["file"], problem["entry"]) if part)
         issues = problem["outcome"]["issue"]

@@ -18,6 +18,7 @@ from chairside.core.intake.referral import Packet, Recorded
 from chairside.core.kernel import fact as core
 from chairside.core.kernel.fact import FactKind
 from chairside.core.visit.vitals import GUARDRAILS
+from chairside.exchange.hl7v2.reading.context import UNDATED
 
 _RECEIVED = ("fhir:", "hl7v2:")
 _SIZES = ("weight_kg", "height_cm")
@@ -90,8 +91,12 @@ class _Record:
                 return other
         return None
 
-    def outdated(self, row: Fact) -> Fact | None:
-        """What this corrects though it came by the other kind of message: the one result of that very moment."""
+    def outdated(self, row: Fact, undated: bool) -> Fact | None:
+        """What this stands for from now on, though it came by the other kind of message: what a message said without a day,
+        and the one result of that very moment which it corrects or makes final."""
+        for other in self.alike.get((row.kind, row.code), ()):
+            if not undated and UNDATED in other.note and _wire(other) != _wire(row) and _same_value(row, other):
+                return other
         if row.at is None:
             return None
         same = [other for other in self.alike.get((row.kind, row.code), ()) if other.at == row.at]
@@ -121,7 +126,7 @@ def _new_facts(
             _follow(row, before, record)
         elif record.twin(row, no_day) is not None:
             continue
-        elif (stands := record.outdated(row)) is not None:
+        elif (stands := record.outdated(row, no_day)) is not None:
             row.corrects, row.patient_id = stands, stands.patient_id
         yield row
     for key, before in record.newest.items():

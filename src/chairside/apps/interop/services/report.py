@@ -11,6 +11,9 @@ from chairside.apps.interop.services.importing import BundleImported
 from chairside.core.kernel.decision import Decision
 
 
+_ANSWERS = 500  # acknowledgements that a report shows; each stays with its message
+
+
 @dataclass
 class Report:
     """What happened so far."""
@@ -22,6 +25,7 @@ class Report:
     quarantined: int = 0
     referrals: list[dict[str, Any]] = field(default_factory=list)
     problems: list[dict[str, Any]] = field(default_factory=list)
+    answers: list[tuple[str, str, str]] = field(default_factory=list)  # of messages: file, type and control id, the answer
     unreadable: int = 0
     seconds: float = 0.0
 
@@ -66,11 +70,21 @@ class Report:
         self.unreadable += 1
         self.trouble(file, "", f"{sentence[:1].upper()}{sentence[1:]}.")
 
-    def trouble(self, file: str, entry: str, sentence: str, code: str = "structure") -> None:
+    def answered(self, file: str, message: str, answer: str) -> None:
+        """Note the acknowledgement of a message."""
+        if len(self.answers) < _ANSWERS:
+            self.answers.append((file, message, answer))
+
+    def trouble(self, file: str, entry: str, sentence: str, code: str = "structure", resource: str = "") -> None:
         """Something that could not be used, as an OperationOutcome."""
         issue = {"severity": "error", "code": code, "diagnostics": sentence}
         self.problems.append(
-            {"file": file, "entry": entry, "resource": "", "outcome": {"resourceType": "OperationOutcome", "issue": [issue]}}
+            {
+                "file": file,
+                "entry": entry,
+                "resource": resource,
+                "outcome": {"resourceType": "OperationOutcome", "issue": [issue]},
+            }
         )
 
     def as_data(self) -> dict[str, Any]:

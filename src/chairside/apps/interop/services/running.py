@@ -21,6 +21,7 @@ from chairside.apps.intake.services.lock import receiving_lock
 from chairside.apps.interop.models import ImportRun, PatientToRead, ReceivedDocument
 from chairside.apps.interop.services.documents import DocumentChanged, document_keep
 from chairside.apps.interop.services.importing import Arrival, entries_import
+from chairside.apps.interop.services.messages_files import messages_take
 from chairside.apps.interop.services.placing import Names, resources_place
 from chairside.apps.interop.services.reading import patient_read
 from chairside.apps.interop.services.report import Report
@@ -159,6 +160,8 @@ def _through(run: _Run, sources: Sequence[Source]) -> None:
 def _take(run: _Run, item: Surveyed) -> None:
     if item.at_once:
         return _take_at_once(run, item)
+    if item.kind is Kind.MESSAGE:
+        return _take_messages(run, item)
     run.names.new_document()
     with transaction.atomic():
         receiving_lock(run.actor.organization)
@@ -199,6 +202,28 @@ def _take_at_once(run: _Run, item: Surveyed) -> None:
         run.row.done_bytes += item.size
         run.report.add(item.source.name, done)
         run.save()
+
+
+def _take_messages(run: _Run, item: Surveyed) -> None:
+    """A file of HL7 v2 messages: kept whole, then each message by itself."""
+    with opened(item.source) as stream:
+        data = stream.read()
+    if hashlib.sha256(data).hexdigest() != item.digest:
+        raise DocumentChanged
+    with transaction.atomic():
+        receiving_lock(run.actor.organization)
+        document = _kept(run, item, data)
+    done_before = run.row.done_bytes
+
+    def tell(done: int) -> None:
+        run.row.done_bytes = done_before + done
+        with transaction.atomic():
+            run.save()
+        run.told("Importing")
+
+    told = {"site": run.site, "actor": run.actor, "as_of": run.as_of, "report": run.report}
+    messages_take(data=data, document=document, tell=tell, **told)  # type: ignore[arg-type]
+    run.row.done_bytes = done_before + item.size
 
 
 def _kept(run: _Run, item: Surveyed, data: bytes | None = None) -> ReceivedDocument:

@@ -54,10 +54,7 @@ def test_all_forty_referrals_come_in_once_and_a_second_time_changes_nothing(plac
     assert sum(item.quarantined for item in first) == 0
     assert all(item.referral and item.referral.referral for item in first)
     after = _counts()
-    distinct = {
-        kind: Resource.objects.filter(type=kind).count()
-        for kind in ("Organization", "Patient", "Practitioner")
-    }
+    distinct = {kind: Resource.objects.filter(type=kind).count() for kind in ("Organization", "Patient", "Practitioner")}
     assert distinct == {"Organization": 29, "Patient": 40, "Practitioner": 19}
     assert (after["Patient"], after["Practitioner"], after["Referral"]) == (40, 19, 40)
     again = [_take(place, name, document) for name, document in documents.items()]
@@ -182,3 +179,16 @@ def _take(place: Center, name: str, document: Json) -> BundleImported:
     decision = bundle_import(bundle=document, name=name, site=place.site, actor=place.intake, at=NOW, as_of=AS_OF)
     assert decision.value is not None, decision.reasons
     return decision.value
+
+
+def test_an_old_document_that_comes_again_brings_back_nothing(place: Center) -> None:
+    _take(place, "first.json", bundle("s06"))
+    changed = bundle("s06")
+    weight = next(entry["resource"] for entry in changed["entry"] if "29463-7" in canonical(entry["resource"]))
+    weight["valueQuantity"]["value"] = parse("86.10")
+    _take(place, "second.json", changed)
+    for name in ("first.json", "third.json"):
+        again = _take(place, name, bundle("s06"))
+        assert (again.imported, again.quarantined) == (0, 0)
+        facts = [row.exact for row in Fact.objects.filter(code="weight_kg").order_by("recorded_at", "source")]
+        assert facts == ["85.00", "86.10"]

@@ -18,7 +18,7 @@ from chairside.apps.interop.models import ReceivedDocument
 from chairside.apps.interop.services.documents import document_keep
 from chairside.apps.interop.services.keeping import Placed, quarantine_keep, resources_keep
 from chairside.apps.interop.services.placing import Names, patient_of, resources_place
-from chairside.apps.interop.services.reading import packet_receive, patients_to_read
+from chairside.apps.interop.services.reading import packet_receive, patients_to_read, standing
 from chairside.apps.organizations.models import Site
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Decision
@@ -121,9 +121,9 @@ def entries_import(items: Sequence[Entry], arrival: Arrival, names: Names, scope
     received = [Received(entry, key, judged(entry, names.types), ids.get(id(entry), "")) for entry, key in keyed]
     good = [_resolved(item, scope, names) for item in received if item.usable]
     bad = [item for item in received if not item.usable]
-    kept = _keep(good, bad, arrival, scope)
+    kept, outdated = _keep(good, bad, arrival, scope)
     told = (arrival.site, arrival.document.name, arrival.actor, arrival.at, arrival.as_of)
-    outcome = packet_receive(good, *told) if arrival.at_once else None
+    outcome = packet_receive(standing(good, outdated, arrival.actor.organization), *told) if arrival.at_once else None
     _record(kept, arrival, outcome.value.patient.id if outcome and outcome.value else None)
     if outcome is None:
         patients_to_read(good, site=arrival.site, source=arrival.document.name, at=arrival.at)
@@ -138,12 +138,14 @@ def _resolved(item: Received, scope: str, names: Names) -> Placed:
     return Placed(item, key, sent_id)
 
 
-def _keep(good: Sequence[Placed], bad: Sequence[Received], arrival: Arrival, scope: str) -> BundleImported:
+def _keep(
+    good: Sequence[Placed], bad: Sequence[Received], arrival: Arrival, scope: str
+) -> tuple[BundleImported, frozenset[str]]:
     document, organization = arrival.document, arrival.organization
-    unchanged, new = resources_keep(good, document=document, organization=organization, at=arrival.at)
+    kept = resources_keep(good, document=document, organization=organization, at=arrival.at)
     put_aside = quarantine_keep(bad, document=document, scope=scope, organization=organization, at=arrival.at)
     problems = tuple(Problem(item.entry.label, item.entry.type, operation_outcome(item.issues)) for item in bad)
-    return BundleImported(len(new), unchanged, problems, put_aside)
+    return BundleImported(len(kept.new), kept.unchanged, problems, put_aside), kept.outdated
 
 
 def _record(kept: BundleImported, arrival: Arrival, patient: UUID | None) -> None:

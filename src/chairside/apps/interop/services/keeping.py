@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -34,10 +34,27 @@ class Placed:
         return f"{self.item.entry.type}/{self.item.logical_id}"
 
 
-def resources_keep(
-    items: Sequence[Placed], *, document: ReceivedDocument, organization: UUID, at: datetime
-) -> tuple[int, list[Placed]]:
-    """Store each resource that has not come before; (how many had, the new ones).
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What came of the resources of a document: the new ones, how many had come before, and those of them that are out of date:
+    something newer has come since."""
+
+    new: list[Placed]
+    unchanged: int
+    outdated: frozenset[str]
+
+
+@dataclass(slots=True)
+class _Said:
+    """What a resource has said so far, as digests; its last version and what that says."""
+
+    marks: set[str] = field(default_factory=set)
+    last: int = 0
+    newest: str = ""
+
+
+def resources_keep(items: Sequence[Placed], *, document: ReceivedDocument, organization: UUID, at: datetime) -> Kept:
+    """Store each resource that has not come before.
 
     It has come before when these very bytes have, or when it says under its id here what it said before (an export that comes
     home, another layout). Else it is the resource's next version: nothing that came is ever overwritten.
@@ -45,17 +62,20 @@ def resources_keep(
     heads = _heads(organization, items)
     stored = _stored([head for head, _ in heads.values()])
     new: list[tuple[Placed, str, str, object, int]] = []
+    outdated = set()
     texts = [canonical(placed.item.entry.resource) for placed in items]
     _exported_note(organization, items, texts, heads, stored)
     for placed, text in zip(items, texts, strict=True):
         said, sent = digest(text), placed.item.entry.mark
         head = heads[placed.name][0]
-        marks, last = stored.setdefault(head, (set(), 0))
-        if sent in marks or (said in marks and placed.sent_id in ("", placed.item.logical_id)):
+        before = stored.setdefault(head, _Said())
+        if sent in before.marks or (said in before.marks and placed.sent_id in ("", placed.item.logical_id)):
+            if said != before.newest:
+                outdated.add(placed.name)
             continue
-        marks |= {said, sent}
-        stored[head] = (marks, last + 1)
-        new.append((placed, text, said, head, last + 1))
+        before.marks |= {said, sent}
+        before.last, before.newest = before.last + 1, said
+        new.append((placed, text, said, head, before.last))
     rows_insert(
         ReceivedResource,
         str(organization),
@@ -74,7 +94,7 @@ def resources_keep(
         ],
     )
     _patients_note(organization, [(placed, heads[placed.name]) for placed, *_ in new])
-    return len(items) - len(new), [placed for placed, *_ in new]
+    return Kept([placed for placed, *_ in new], len(items) - len(new), frozenset(outdated))
 
 
 def _exported_note(
@@ -82,18 +102,18 @@ def _exported_note(
     items: Sequence[Placed],
     texts: Sequence[str],
     heads: dict[str, tuple[object, str]],
-    stored: dict[object, tuple[set[str], int]],
+    stored: dict[object, _Said],
 ) -> None:
     """Add to what was said before what an export from here says of it, where something else than before has come."""
     changed = {
         placed.name: heads[placed.name][0]
         for placed, text in zip(items, texts, strict=True)
-        if heads[placed.name][0] in stored and digest(text) not in stored[heads[placed.name][0]][0]
+        if heads[placed.name][0] in stored and digest(text) not in stored[heads[placed.name][0]].marks
     }
     find = Names(str(organization)).find
     wanted = [(kind, here) for kind, _, here in (name.partition("/") for name in changed)]
     for (kind, here), form in digests_on_export(str(organization), wanted, lambda sent: find(sent, "")).items():
-        stored[changed[f"{kind}/{here}"]][0].add(form)
+        stored[changed[f"{kind}/{here}"]].marks.add(form)
 
 
 def _remarks(item: Received) -> str:
@@ -113,17 +133,17 @@ def _heads(organization: UUID, items: Sequence[Placed]) -> dict[str, tuple[objec
     return {f"{kind}/{here}": (row, str(key)) for kind, here, row, key in rows}
 
 
-def _stored(heads: Sequence[object]) -> dict[object, tuple[set[str], int]]:
-    """What each resource has said so far, as digests, and its last version."""
-    found: dict[object, tuple[set[str], int]] = {}
+def _stored(heads: Sequence[object]) -> dict[object, _Said]:
+    found: dict[object, _Said] = {}
     rows = rows_find(
-        f'SELECT resource_id, digest, mark, version FROM "{ReceivedResource._meta.db_table}" WHERE resource_id = ANY(%b)',
+        f'SELECT resource_id, digest, mark, version FROM "{ReceivedResource._meta.db_table}" WHERE resource_id = ANY(%b) '
+        "ORDER BY version",
         list(heads),
     )
     for head, said, sent, version in rows:
-        marks, last = found.setdefault(head, (set(), 0))
-        marks |= {str(said), str(sent)}
-        found[head] = (marks, max(last, int(str(version))))
+        before = found.setdefault(head, _Said())
+        before.marks |= {str(said), str(sent)}
+        before.last, before.newest = int(str(version)), str(said)
     return found
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 from datetime import date, datetime
 
 from chairside.apps.intake.services import ReferralReceived, referral_receive
@@ -39,6 +40,16 @@ def packet_receive(
     if patients != {placed.patient_key for placed in good if placed.patient_key} or len(patients) != 1:
         return None
     return _receive([placed.item for placed in good], site, name, actor, at, as_of)
+
+
+def standing(good: Sequence[Placed], outdated: Set[str], organization: str) -> list[Placed]:
+    """The resources of a document as they stand: an old one that comes again does not bring back what was changed since."""
+    if not outdated:
+        return list(good)
+    late = [placed for placed in good if placed.name in outdated]
+    rows = _newest(_ids(organization, [(placed.item.entry.type, placed.item.logical_id) for placed in late]))
+    now = {f"{item.entry.type}/{item.logical_id}": item for item in rows}
+    return [replace(placed, item=now[placed.name]) if placed.name in now else placed for placed in good]
 
 
 def patient_read(

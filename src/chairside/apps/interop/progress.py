@@ -16,7 +16,7 @@ from chairside.apps.interop.selectors import referrals_named
 from chairside.apps.interop.services.running import Progress
 
 _LONG_WAIT = 60  # seconds without a worker's word before the page says so
-_TO_TELL = 2  # seconds until a rate says anything about the time left
+_TO_TELL = 2  # seconds and percent until the rate says anything about the time left
 _SHOWN = 50  # of each kind on the page; the whole is in intake and in quarantine
 
 
@@ -70,7 +70,7 @@ def standing(run: ImportRun, now: datetime) -> Standing:
         parts = [f"{told.done:,} of {told.total:,} files"]
     elif told.stage == "Reading patients":
         parts = [f"{told.done:,} of {told.total:,} patients"]
-    if told.seconds >= _TO_TELL and told.seconds_left is not None and told.stage == "Importing":
+    if told.stage == "Importing" and told.seconds_left is not None and told.seconds >= _TO_TELL and (share or 0) >= _TO_TELL:
         parts.append(f"about {_duration(told.seconds_left)} left")
     return Standing(told.stage, share, ", ".join(parts), f"{told.stage} {(share or 0) // 25}")
 

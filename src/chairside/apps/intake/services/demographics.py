@@ -92,7 +92,7 @@ def _against(patient: Patient, person: Person, sent: frozenset[str], gone: froze
         same = [getattr(patient, name).casefold() == fit(getattr(person, name), 300).casefold() for name in ("family", "given")]
         if not any(same):
             message = (
-                f"The message calls {number} by a wholly different name ({person.family}, {person.given} in place of "
-                f"{patient.name}). Check that it is the same person."
+                f"The message calls {number} by a wholly different name ({person.family}, {person.given}). "
+                "Check that it is the same person."
             )
             yield refused("wrong_person", message, field="patient.name")

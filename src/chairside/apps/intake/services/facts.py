@@ -60,17 +60,17 @@ class _Record:
 
     newest: Mapping[_Key, Fact]
     corrected_by: Mapping[UUID, Fact]
-    alike: Mapping[tuple[str, str], list[Fact]]  # what stands, by kind and code
+    alike: Mapping[_Key, list[Fact]]  # what stands, by the wire that it came by, kind and code
 
     @classmethod
     def of(cls, patient: Patient) -> _Record:
         rows = list(Fact.objects.filter(patient__in=records_of(patient)).order_by("recorded_at"))
         newest: dict[_Key, Fact] = {}
         corrected_by = {row.corrects_id: row for row in rows if row.corrects_id is not None}
-        alike: dict[tuple[str, str], list[Fact]] = {}
+        alike: dict[_Key, list[Fact]] = {}
         for row in rows:
             if row.pk not in corrected_by:
-                alike.setdefault((row.kind, row.code), []).append(row)
+                alike.setdefault((_wire(row), row.kind, row.code), []).append(row)
             if row.source.startswith(_RECEIVED):
                 key = (_came_as(row), row.kind, row.code)
                 if key not in newest or _version_of(newest[key]) < _version_of(row):
@@ -85,22 +85,22 @@ class _Record:
 
     def twin(self, row: Fact, undated: bool) -> Fact | None:
         """The fact that says the same already: one without a day of any source, another of the other kind of message."""
-        for other in self.alike.get((row.kind, row.code), ()):
-            elsewhere = _wire(other) not in ("", _wire(row)) and _same_moment(row, other)
-            if (undated or elsewhere) and _same_value(row, other):
-                return other
-        return None
+        elsewhere = [other for other in self.elsewhere(row) if _same_moment(row, other)]
+        anywhere = [other for wire in ("", *_RECEIVED) for other in self.alike.get((wire, row.kind, row.code), ())]
+        return next((other for other in (anywhere if undated else elsewhere) if _same_value(row, other)), None)
+
+    def elsewhere(self, row: Fact) -> list[Fact]:
+        """What stands under this kind and code and came by the other wire."""
+        return [other for wire in _RECEIVED if wire != _wire(row) for other in self.alike.get((wire, row.kind, row.code), ())]
 
     def outdated(self, row: Fact, undated: bool) -> Fact | None:
         """What this stands for from now on, though it came by the other kind of message: what a message said without a day,
         and the one result of that very moment which it corrects or makes final."""
-        for other in self.alike.get((row.kind, row.code), ()):
-            if not undated and UNDATED in other.note and _wire(other) != _wire(row) and _same_value(row, other):
-                return other
-        if row.at is None:
-            return None
-        same = [other for other in self.alike.get((row.kind, row.code), ()) if other.at == row.at]
-        if len(same) != 1 or _wire(same[0]) in ("", _wire(row)):
+        others = self.elsewhere(row)
+        if not undated and (said := [other for other in others if UNDATED in other.note and _same_value(row, other)]):
+            return said[0]
+        same = [other for other in others if row.at is not None and other.at == row.at]
+        if len(same) != 1:
             return None
         return same[0] if row.status == "corrected" or same[0].status == "preliminary" != row.status else None
 

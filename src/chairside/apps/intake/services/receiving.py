@@ -87,7 +87,7 @@ def referral_receive(
         tables = FormularyTables()
         brand = tables.brand(packet, tables.protocol(tables.therapies(packet)))
         written = Written(packet, source, clinicians.get(prescriber), brand, judgement, day, at)
-        sent = order_known(patient=patient, orders=packet.orders)
+        sent = order_known(patient, [number for order in packet.orders for number in order.identifiers])
         if sent is not None:  # a message brought this order before; the resources say more of it, and who signed it
             referral_take_over(referral=sent, written=written, actor=actor)
             return Decision(ReferralReceived(patient, sent, judgement, facts, repeated=True, doubts=doubts))

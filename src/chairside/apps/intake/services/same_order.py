@@ -9,7 +9,7 @@ from django.db.models import Q
 from chairside.apps.intake.models import Referral
 from chairside.apps.people.models import Patient
 from chairside.apps.people.selectors import records_of
-from chairside.core.intake.referral import DrugOrder, Identifier
+from chairside.core.intake.referral import Identifier
 from chairside.exchange.hl7v2.reading.context import source_of
 
 
@@ -18,16 +18,16 @@ def message_source(number: Identifier) -> str:
     return source_of("Order", number.system, number.value)
 
 
-def order_sent(numbers: Iterable[Identifier]) -> Referral | None:
-    """The referral that a message with one of these numbers brought, whoever the patient is; None when none did."""
+def order_elsewhere(numbers: Iterable[Identifier], organization: str, patient: Patient | None) -> bool:
+    """Whether a message brought a referral with one of these numbers for somebody else."""
+    sources = [message_source(number) for number in numbers]
+    rows = Referral.objects.filter(organization_id=organization, source__in=sources)
+    return (rows.exclude(patient__in=records_of(patient)) if patient else rows).exists()
+
+
+def order_known(patient: Patient, numbers: Iterable[Identifier]) -> Referral | None:
+    """The referral of this person that a message brought for an order with one of these numbers; None when none did."""
     sources = [message_source(number) for number in numbers]
     known = Q(source__in=sources) | Q(sent_orders__source__in=sources)
-    return Referral.objects.filter(known).select_related("patient").order_by("received_at").distinct().first()
-
-
-def order_known(*, patient: Patient, orders: Iterable[DrugOrder]) -> Referral | None:
-    """The referral of this person that a message brought for one of these orders."""
-    found = order_sent(number for order in orders for number in order.identifiers)
-    if found is None or not records_of(patient).filter(pk=found.patient_id).exists():
-        return None
-    return found
+    rows = Referral.objects.filter(known, patient__in=records_of(patient)) if sources else Referral.objects.none()
+    return rows.order_by("received_at").distinct().first()

@@ -76,7 +76,7 @@ def referral_take_over(*, referral: Referral, written: Written, actor: Actor) ->
     for name, value in _values(written).items():
         setattr(row, name, value)
     row.save()
-    row.sent_orders.all().delete()  # type: ignore[attr-defined]
+    row.sent_orders.all().delete()
     ReferredOrder.objects.bulk_create(_sent_order(item, row) for item in written.packet.orders)
     why = f"the order as resources ({written.source})"
     referral_rejudge(referral=row, before=before, after=written.judgement, why=why, actor=actor, at=written.at)

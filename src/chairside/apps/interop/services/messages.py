@@ -86,7 +86,7 @@ def message_receive(
         receiving_lock(actor.organization)
         document = document or _document(data, name, actor, at)
         if found.header is None:
-            sentence = told(found.problems if isinstance(found, Refused) else ())
+            sentence = told(found.problems)
             answer = _answer(None, Used(problem=sentence, outcome=Outcome.REJECTED), at)
             return Decision(MessageReceived(None, answer, sentence))
         key, clash = _key(found.header, data, actor)

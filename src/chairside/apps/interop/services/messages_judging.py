@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from chairside.apps.intake.models import Referral
 from chairside.apps.intake.services.judging import packet_judge, referral_rejudge
@@ -58,13 +59,18 @@ def record_of(patient: Patient) -> Snapshot:
     return Snapshot(person, tuple(facts))
 
 
+def has_referrals(patient: Patient) -> bool:
+    """Whether there is anything to judge again."""
+    return Referral.objects.filter(patient__in=records_of(patient)).exclude(status=Referral.Status.CLOSED).exists()
+
+
 def referrals_judge(
     *,
     patient: Patient,
     before: Snapshot,
     doubts: Doubted | None,
     apart_from: Referral | None,
-    only: object,
+    only: UUID | None,
     why: str,
     actor: Actor,
     at: datetime,
@@ -84,7 +90,9 @@ def referrals_judge(
     if only is not None:
         rows = rows.filter(patient=only)
     notes = []
-    for referral in rows.exclude(pk=apart_from.pk if apart_from else None).order_by("-received_at")[:_MOST]:
+    if apart_from is not None:
+        rows = rows.exclude(pk=apart_from.pk)
+    for referral in rows.select_related("site", "patient").order_by("-received_at")[:_MOST]:
         sent = _packet(referral)
         if sent is None:
             continue

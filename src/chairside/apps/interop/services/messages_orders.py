@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from chairside.apps.intake.models import Referral
 from chairside.apps.intake.services.recalling import sent_order_cancel, sent_order_change
-from chairside.apps.intake.services.same_order import order_sent
+from chairside.apps.intake.services.same_order import order_elsewhere, order_known
 from chairside.apps.interop.models import ReceivedResource, Resource
 from chairside.apps.interop.services.messages_people import Unusable
 from chairside.apps.people.models import Patient
@@ -44,9 +44,9 @@ class Lines:
         return tuple(_settle(line, referral, why, actor, at) for line, referral in self.here)
 
 
-def lines_of(orders: Sequence[OrderLine], patient: Patient | None) -> Lines:
+def lines_of(orders: Sequence[OrderLine], patient: Patient | None, organization: str) -> Lines:
     """Which orders are known. Raises Unusable where an order with such a number is another patient's."""
-    found = [(line, _referral(line.identifiers, patient)) for line in orders]
+    found = [(line, _referral(line.identifiers, patient, organization)) for line in orders]
     return Lines(
         tuple(line for line, referral in found if referral is None and line.control in _ASKED),
         tuple((line, referral) for line, referral in found if referral is not None),
@@ -60,17 +60,16 @@ def keys_of(patient: Patient) -> list[str]:
     return list(rows.order_by("logical_id").values_list("logical_id", flat=True))
 
 
-def _referral(numbers: Sequence[Identifier], patient: Patient | None) -> Referral | None:
-    sent = order_sent(numbers)
-    if sent is not None:
-        if patient is None or not records_of(patient).filter(pk=sent.patient_id).exists():
-            raise Unusable(
-                f"The order {numbers[0].value} is known here for another patient. "
-                "Check whose it is, then read the message again."
-            )
-        return sent
+def _referral(numbers: Sequence[Identifier], patient: Patient | None, organization: str) -> Referral | None:
+    if order_elsewhere(numbers, organization, patient):
+        raise Unusable(
+            f"The order {numbers[0].value} is known here for another patient. Check whose it is, then read the message again."
+        )
     if patient is None:
         return None
+    sent = order_known(patient, numbers)
+    if sent is not None:
+        return sent
     sources = list(_resources(numbers, keys_of(patient)))
     known = Q(source__in=sources) | Q(sent_orders__source__in=sources)
     return Referral.objects.filter(known, patient__in=records_of(patient)).order_by("received_at").distinct().first()
@@ -99,7 +98,7 @@ def _settle(line: OrderLine, referral: Referral, why: str, actor: Actor, at: dat
         said = _said(line.drug) if line.drug else (line.request.text if line.request else "")
         sent_order_change(referral=referral, said=said, why=why[:1].upper() + why[1:], actor=actor, at=at)
         return f"the change of the order {number} is held for a prescriber to see"
-    whole = referral.sent_orders.count() <= 1  # type: ignore[attr-defined]
+    whole = referral.sent_orders.count() <= 1
     told = why[:1].upper() + why[1:]
     done = sent_order_cancel(referral=referral, reason=line.reason, whole=whole, why=told, actor=actor, at=at)
     closed = done.value is not None and done.value.status == Referral.Status.CLOSED

@@ -42,7 +42,7 @@ def person_held_to(patient: Patient, person: Person) -> None:
     names = ((patient.family, fit(person.family, 300)), (patient.given, fit(person.given, 300)))
     if all(mine and theirs and mine.casefold() != theirs.casefold() for mine, theirs in names):
         raise Unusable(
-            f"The number {patient.mrn} is known here as {patient.name}, and the message says {person.family}, {person.given}. "
+            f"The number {patient.mrn} is known here under a wholly different name than {person.family}, {person.given}. "
             "Check that it is the same person, then read the message again."
         )
 

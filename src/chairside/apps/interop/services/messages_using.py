@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from uuid import UUID
 
 from chairside.apps.intake.services import ReferralReceived
 from chairside.apps.intake.services.demographics import patient_amend
 from chairside.apps.intake.services.receiving import referral_receive
 from chairside.apps.interop.models import ReceivedMessage
 from chairside.apps.interop.services.coverages import coverages_receive
-from chairside.apps.interop.services.messages_judging import Snapshot, record_of, referrals_judge
+from chairside.apps.interop.services.messages_judging import Snapshot, has_referrals, record_of, referrals_judge
 from chairside.apps.interop.services.messages_orders import Lines, lines_of
 from chairside.apps.interop.services.messages_people import (
     Unusable,
@@ -86,7 +87,7 @@ def _part(part: Part, kind: Kind, arrival: MessageArrival) -> Used:
     known = person_found(person, arrival.actor)
     if known is not None:
         person_held_to(known, person)
-    before = record_of(known) if known else None
+    before = record_of(known) if known and (kind is Kind.ORDER or has_referrals(known)) else None
     if kind is Kind.MERGE:
         done = _merged(part, person, known, arrival)
     elif kind is Kind.ORDER:
@@ -119,7 +120,7 @@ def _merged(part: Part, person: Person, known: Patient | None, arrival: MessageA
     if known is None and not any(priors.values()):
         numbers = " nor ".join((_numbers(person), *(number.value for number in priors)))
         raise Unusable(f"Neither {numbers} is known here: there is nobody to merge. Read it again when one of them is.")
-    befores = {row.pk: record_of(row) for row in priors.values() if row is not None}
+    befores = {row.pk: record_of(row) for row in priors.values() if row is not None and has_referrals(row)}
     received = _receive(part, _plain(part.packet), only_named(person) if known else person, arrival)
     patient = received.patient
     notes = _amend(part, person, patient, arrival) if known else ()
@@ -132,7 +133,7 @@ def _merged(part: Part, person: Person, known: Patient | None, arrival: MessageA
 
 
 def _ordered(part: Part, person: Person, known: Patient | None, before: Snapshot | None, arrival: MessageArrival) -> Used:
-    lines: Lines = lines_of(part.orders, known)
+    lines: Lines = lines_of(part.orders, known, arrival.actor.organization)
     if known is None and not lines.new:
         raise Unusable(f"The message takes back an order of {_numbers(person)}, and nobody here is known by that number.")
     if lines.strange:
@@ -199,7 +200,7 @@ def _amend(part: Part, person: Person, patient: Patient, arrival: MessageArrival
     return (f"changed: {', '.join(name.replace('_', ' ') for name in done.value)}",) if done.value else ()
 
 
-def _judged(before: Snapshot, done: Used, arrival: MessageArrival, only: object = None) -> tuple[str, ...]:
+def _judged(before: Snapshot, done: Used, arrival: MessageArrival, only: UUID | None = None) -> tuple[str, ...]:
     """Judge the patient's referrals again where the message brought news."""
     assert done.patient is not None
     received = done.referral

@@ -13,7 +13,7 @@ _VERBS = (
     ("migrate", "migrate", "Bring the database's tables up to date, as their owner."),
     ("doctor", "doctor", "Say what is wrong on this machine and how to mend it."),
     ("import", "import_", "Read FHIR bundles, NDJSON or a bulk export."),
-    ("export", "export", "Write the same data out as NDJSON."),
+    ("export", "export", "Write the same data out as NDJSON or bundles, and the originals."),
     ("protocols", "protocols", "List, show, lint and compare the formulary."),
     ("engine", "engine", "Ask the rulebook one question: JSON in, JSON out."),
     ("verify", "verify", "Run acceptance vectors."),

@@ -8,7 +8,6 @@ from datetime import date, time
 from pathlib import Path
 from uuid import uuid4
 
-from chairside.apps.formulary.services import releases_sync
 from chairside.apps.interop.outgoing import Person
 from chairside.apps.interop.services.exporting import Exported, Wish, records_export
 from chairside.apps.interop.services.report import Report
@@ -26,7 +25,6 @@ class Elsewhere:
     """A center with one site; what happens in it happens in its scope."""
 
     def __init__(self, name: str = "elsewhere") -> None:
-        releases_sync()
         self.organization = Organization(name=name, slug=f"{name}-{uuid4().hex[:8]}")
         with organization_scope(self.organization.id):
             self.organization.save()

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from chairside.exchange.fhir import window
 from chairside.exchange.fhir.bundle import entries
-from chairside.exchange.fhir.split import split_bundle, split_lines
+from chairside.exchange.fhir.split import split_bundle, split_document, split_lines
 from chairside.exchange.fhir.text import canonical, parse
 from chairside.exchange.fhir.window import DocumentProblem
 
@@ -160,3 +160,9 @@ def test_a_bundle_takes_the_memory_of_a_window_not_of_the_bundle() -> None:
         window.Window.drop = original
     assert count == 4000
     assert held < 4 << 20
+
+
+def test_a_bundle_is_known_as_one_also_where_its_name_is_written_with_escapes() -> None:
+    text = b'{"entry":[{"resource":{"resourceType":"Patient"}}],"r\\u0065sourceType":"Bundl\\u0065"}'
+    bundle, items = split_document(io.BytesIO(text))
+    assert (bundle, [item.type for item in items]) == (True, ["Patient"])

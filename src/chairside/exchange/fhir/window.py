@@ -162,8 +162,18 @@ class Window:
                 depth -= 1
                 if depth == 0:
                     return ""
-            elif depth == 1 and found[2] and found[1] == "resourceType":
+            elif depth == 1 and found[2] and _unescaped(found[1]) == "resourceType":
                 named = True
             elif named:
-                return found[1]
+                return _unescaped(found[1])
         return None
+
+
+def _unescaped(text: str) -> str:
+    """What stands between the quotes of a JSON string, as it is meant: a name may be written with escapes too."""
+    if "\\" not in text:
+        return text
+    try:
+        return str(json.loads(f'"{text}"'))
+    except json.JSONDecodeError:
+        return text

@@ -115,10 +115,11 @@ def _referral(item: Mapping[str, Any], found: Mapping[tuple[str, str], UUID]) ->
     """A referral of the report: who, what, how complete, what was found; nothing that nobody has judged is called complete."""
     complete = item["status"] == "complete"
     judged = complete and not item["not_judged"]
-    but = "" if judged or not complete else " but for what nobody has judged" if item["therapy"] else " but for the therapy"
+    word = item["status"].capitalize() if judged or not complete else "Not all judged" if item["therapy"] else "Not judged"
     holds = [finding for finding in item["findings"] if finding["severity"] == Finding.Severity.HOLD]
     said = [
         item["file"],
+        "Complete apart from what nobody has judged" if complete and not judged else "",
         f"Missing: {', '.join(item['missing'])}" if item["missing"] else "",
         f"Held: {', '.join(finding_words(finding['code']) for finding in holds)}" if holds else "",
         f"To look at: {others}" if (others := len(item["findings"]) - len(holds)) else "",
@@ -128,7 +129,7 @@ def _referral(item: Mapping[str, Any], found: Mapping[tuple[str, str], UUID]) ->
         "patient": item["patient"],
         "therapy": item["therapy"],
         "tone": "act" if holds else "done" if judged else "due",
-        "word": f"{item['status'].capitalize()}{but}",
+        "word": word,
         "note": ". ".join(part for part in said if part),
     }
 

@@ -67,7 +67,8 @@ def _cleared(nora: PersonAtBrowser, pia: PersonAtBrowser) -> None:
     office.records(nora, "Transferrin saturation before", number="7")
     office.records(nora, "Consent to treatment", word="given")
     nora.sees("Needs review")
-    office.releases(pia, PATIENT, "Earlier reaction that the protocol warns of", "mild hives to iron sucrose; watched for 30 minutes")
+    reaction = "Earlier reaction that the protocol warns of"
+    office.releases(pia, PATIENT, reaction, "mild hives to iron sucrose; watched for 30 minutes")
 
 
 def _by_keyboard(meet: office.Meet, clock: Any) -> None:

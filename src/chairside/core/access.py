@@ -95,7 +95,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.REFERRAL_READ: _CLINICAL | _OFFICE | {_R.MANAGER},
         _A.REFERRAL_RECEIVE: {_R.INTAKE, _R.FRONT_DESK, _R.SYSTEM},
         _A.REFERRAL_WORK: {_R.INTAKE, _R.AUTHORIZATION, _R.NURSE, _R.CHARGE_NURSE, _R.PHARMACIST},
-        # Whose record is whose is an office's question, with the medical director for the clinical doubt; messages bring it too.
+        # Whose record is whose is an office's question, the medical director's where it is doubtful; messages bring it too.
         _A.PATIENT_MERGE: {_R.INTAKE, _R.MANAGER, _R.MEDICAL_DIRECTOR, _R.SYSTEM},
         _A.ORDER_SIGN: _PRESCRIBING,
         _A.COVERAGE_READ: _STAFF,

@@ -71,7 +71,9 @@ def _paths(value: Any, path: str) -> list[tuple[str, Any]]:
 
 names = st.text(alphabet="abcé_", min_size=1, max_size=4)
 leaves = st.none() | st.booleans() | st.integers() | st.text(max_size=8)
-values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3), max_leaves=12)
+values = st.recursive(
+    leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(names, inner, max_size=3), max_leaves=12
+)
 
 
 @given(st.dictionaries(names, values, max_size=4))

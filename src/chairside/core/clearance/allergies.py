@@ -52,7 +52,8 @@ def _met(rule: Hypersensitivity, fact: Fact, ask: Ask) -> Item:
     told = f"grade {grade}" if grade is not None else fact.value or fact.note or "reaction not described"
     shown = f"{fact.code} ({told})"
     state, code = by_severity(rule.severity), "contraindicated" if rule.same_drug else "risk_alert"
-    message = f"{'Allergy or earlier reaction to' if rule.same_drug else 'Earlier reaction that the protocol warns of:'} {shown}."
+    what = "Allergy or earlier reaction to" if rule.same_drug else "Earlier reaction that the protocol warns of:"
+    message = f"{what} {shown}."
     if rule.severity is Severity.ADVISE:
         message = f"Allergy on record that the protocol calls unrelated: {shown}."
     elif state is State.HELD and rule.least_grade > 1 and grade is None:

@@ -121,13 +121,14 @@ def files_import(
         return permitted.without_value()
     with _ended_well(name):
         row = run or run_begin(name=name, site=site, actor=actor)
-        state = _Run(row, site, actor, as_of, Names(actor.organization), tell)
-        try:
+    state = _Run(row, site, actor, as_of, Names(actor.organization), tell)
+    try:
+        with _ended_well(name):
             _through(state, sources)
-        except BaseException as problem:
-            _close(state, ImportRun.Status.STOPPED, str(problem) if isinstance(problem, ImportStopped) else "It broke off.")
-            raise
-        _close(state, ImportRun.Status.DONE)
+    except BaseException as problem:
+        _close(state, ImportRun.Status.STOPPED, str(problem) if isinstance(problem, ImportStopped) else "It broke off.")
+        raise
+    _close(state, ImportRun.Status.DONE)
     return Decision(state.report)
 
 
@@ -162,7 +163,9 @@ def _take(run: _Run, item: Surveyed) -> None:
         return _take_at_once(run, item)
     if item.kind is Kind.MESSAGE:
         return _take_messages(run, item)
-    run.names.new_document()
+    _new_document(run, item)
+    if item.kind is not Kind.BUNDLE and item.source.scope in run.names.refused:
+        raise DocumentProblem(run.names.refused[item.source.scope])
     with transaction.atomic():
         receiving_lock(run.actor.organization)
         document = _kept(run, item)
@@ -171,7 +174,8 @@ def _take(run: _Run, item: Surveyed) -> None:
     arrival = Arrival(document, run.site, run.actor, document.received_at, run.as_of, at_once=False)
     if item.kind is Kind.BUNDLE:
         _place_all(run, item)
-    scope, done_before, count = item.source.scope, run.row.done_bytes, 0
+    scope = item.source.packet if item.kind is Kind.BUNDLE else item.source.scope
+    done_before, count = run.row.done_bytes, 0
     with opened(item.source) as stream:
         items = split_lines(stream) if item.kind is Kind.LINES else split_document(stream)[1]
         for batch in runs_of(items):
@@ -186,6 +190,13 @@ def _take(run: _Run, item: Surveyed) -> None:
     run.row.done_bytes = done_before + item.size
 
 
+def _new_document(run: _Run, item: Surveyed) -> None:
+    """What a bundle does not bring itself is looked for among the lines of its folder."""
+    run.names.new_document()
+    if item.kind is Kind.BUNDLE and item.source.packet != item.source.scope:
+        run.names.wider[item.source.packet] = item.source.scope
+
+
 def _take_at_once(run: _Run, item: Surveyed) -> None:
     """A bundle in one transaction: it is a packet, and all of it comes or nothing."""
     with opened(item.source) as stream:
@@ -193,12 +204,12 @@ def _take_at_once(run: _Run, item: Surveyed) -> None:
     if hashlib.sha256(data).hexdigest() != item.digest:
         raise DocumentChanged
     items = list(split_bundle(io.BytesIO(data)))
-    run.names.new_document()
+    _new_document(run, item)
     with transaction.atomic():
         receiving_lock(run.actor.organization)
         document = _kept(run, item, data)
         arrival = Arrival(document, run.site, run.actor, clock.now(), run.as_of)
-        done = entries_import(items, arrival, run.names, item.source.name)
+        done = entries_import(items, arrival, run.names, item.source.packet)
         run.row.done_bytes += item.size
         run.report.add(item.source.name, done)
         run.save()
@@ -238,10 +249,11 @@ def _place_all(run: _Run, item: Surveyed) -> None:
     """Every resource of a long bundle gets its id before any is resolved: they point at each other in any order."""
     with opened(item.source) as stream:
         for batch in runs_of(split_document(stream)[1]):
-            keyed = [(entry, identity(entry, item.source.scope)) for entry in batch if entry.type and not entry.problem]
+            scope = item.source.packet
+            keyed = [(entry, identity(entry, scope)) for entry in batch if entry.type and not entry.problem]
             with transaction.atomic():
                 receiving_lock(run.actor.organization)
-                resources_place(keyed, scope=item.source.scope, names=run.names)
+                resources_place(keyed, scope=scope, names=run.names)
 
 
 def _patients_read(run: _Run) -> None:

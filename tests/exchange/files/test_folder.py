@@ -56,6 +56,23 @@ def test_what_a_broken_off_export_left_behind_is_replaced_when_asked(tmp_path: P
     assert [item.name for item in tmp_path.iterdir()] == ["export.json"]
 
 
+def test_an_export_of_nothing_can_be_replaced_too(tmp_path: Path) -> None:
+    for replace in (False, True):
+        with ExportFolder(tmp_path, replace=replace) as out:
+            out.finish({"transactionTime": "t", "extension": {"digests": {}}})
+
+
+def test_of_two_exports_into_one_folder_the_second_stops_and_the_first_is_whole(tmp_path: Path) -> None:
+    one, two = ExportFolder(tmp_path), ExportFolder(tmp_path)
+    with one:
+        with one.file("a.ndjson") as file:
+            file.put(b"one")
+        with pytest.raises(FolderProblem, match="File exists"), two, two.file("a.ndjson") as file:
+            file.put(b"two")
+        one.finish({"transactionTime": "t"})
+    assert (tmp_path / "a.ndjson").read_bytes() == b"one"
+
+
 def test_a_place_that_cannot_be_written_to_is_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(FolderProblem, match="it cannot be written"):

@@ -11,7 +11,7 @@ import json
 import os
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -68,24 +68,26 @@ class ExportFolder:
         self.path = path
         self.digests: dict[str, str] = {}
         self._names: set[str] = {MANIFEST, f"{ORIGINALS}.json", ORIGINALS}
+        self._begun: list[str] = []  # passing names that are ours: another export may be writing here too
         self._finished = False
         with _told():
             path.mkdir(parents=True, exist_ok=True)
             self._before = _listed(path)
-            known = {*self._before, MANIFEST} if self._before else set()
             found = [str(item.relative_to(path)) for item in sorted(path.rglob("*")) if not item.is_dir()]
-            foreign = [name for name in found if name not in known and not name.endswith(_PART)]
+            foreign = [name for name in found if name not in self._before and not name.endswith(_PART)]
         if foreign:
             raise FolderProblem(f"{path} holds files that no export wrote ({foreign[0]}); an export goes into an empty folder")
         if found and not replace:
-            raise FolderProblem(f"{path} holds an export already; name another folder, or write it anew with --replace")
+            what = "an export already" if self._before else "an export that broke off, or that is being written"
+            raise FolderProblem(f"{path} holds {what}; name another folder, or write it anew with --replace")
+        self._sweep(name for name in found if name.endswith(_PART))
 
     def __enter__(self) -> ExportFolder:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
         if not self._finished:
-            self._sweep()
+            self._sweep(self._begun)
 
     @contextmanager
     def file(self, name: str, *, packed: bool = False) -> Iterator[Written]:
@@ -94,7 +96,8 @@ class ExportFolder:
         with _told():
             target = self.path / f"{whole}{_PART}"
             target.parent.mkdir(exist_ok=True)
-            with target.open("wb") as raw:
+            with target.open("xb") as raw:
+                self._begun.append(f"{whole}{_PART}")
                 out = Written(raw, packed)
                 yield out
                 out.close()
@@ -120,22 +123,22 @@ class ExportFolder:
         """Give every file its name, the manifest last; the SHA-256 of the manifest, which names that of every file."""
         with _told():
             text = json.dumps(manifest, ensure_ascii=False, indent=1).encode() + b"\n"
-            with (self.path / f"{MANIFEST}{_PART}").open("wb") as out:
+            with (self.path / f"{MANIFEST}{_PART}").open("xb") as out:
+                self._begun.append(f"{MANIFEST}{_PART}")
                 out.write(text)
                 out.flush()
                 os.fsync(out.fileno())
             self._finished = True  # from here on nothing is taken away but what is replaced
-            for name in [MANIFEST, *self._before]:
-                if self._before:
-                    (self.path / name).unlink(missing_ok=True)
+            for name in self._before:
+                (self.path / name).unlink(missing_ok=True)
             for name in [*self.digests, MANIFEST]:
                 (self.path / f"{name}{_PART}").replace(self.path / name)
-            self._sweep()
+            self._sweep(())
         return hashlib.sha256(text).hexdigest()
 
-    def _sweep(self) -> None:
-        for item in sorted(self.path.rglob(f"*{_PART}")):
-            item.unlink(missing_ok=True)
+    def _sweep(self, names: Iterable[str]) -> None:
+        for name in names:
+            (self.path / name).unlink(missing_ok=True)
         inner = self.path / ORIGINALS
         if inner.is_dir() and not any(inner.iterdir()):
             inner.rmdir()
@@ -156,13 +159,13 @@ def safe_name(wanted: str) -> str:
 
 
 def _listed(path: Path) -> list[str]:
-    """The files that an earlier export wrote here, by its manifest."""
+    """The files that an earlier export wrote here, by its manifest, which comes first."""
     manifest = path / MANIFEST
     if not manifest.is_file() or not is_manifest(manifest):
         return []
     try:
         names = json.loads(manifest.read_bytes())["extension"]["digests"]
-        return [name for name in names if (path / name).resolve().is_relative_to(path.resolve())]
+        return [MANIFEST, *(name for name in names if (path / name).resolve().is_relative_to(path.resolve()))]
     except (ValueError, KeyError, TypeError):
         return []
 

@@ -30,6 +30,11 @@ def people(count: int, results: int, sender: str = "A", seed: int = 1) -> Iterat
     sender    whose people they are: part of their record numbers and names, not of their ids
     """
     dice = random.Random(f"{seed} {sender}")
+    for resource in _people(count, results, sender, dice):
+        yield {**resource, "meta": {"source": f"urn:example:{sender}"}}
+
+
+def _people(count: int, results: int, sender: str, dice: random.Random) -> Iterator[dict[str, Any]]:
     yield _practitioner(sender)
     for number in range(1, count + 1):
         yield _person(number, sender, dice)
@@ -92,6 +97,7 @@ def _result(own: str, about: dict[str, str], dice: random.Random) -> dict[str, A
         "status": "final",
         "code": {"coding": [{"system": "http://loinc.org", "code": code, "display": display}], "text": display},
         "subject": about,
+        "performer": [{"reference": "Practitioner/1"}],
         "effectiveDateTime": f"{day}T08:{dice.randint(0, 59):02}:00-06:00",
         "valueQuantity": value,
     }

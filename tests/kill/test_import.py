@@ -6,6 +6,7 @@ nobody disturbed makes of the same files, row by row.
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 import time
@@ -13,15 +14,17 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 
 from chairside.apps.interop.services.surveying import BATCH
 from chairside.embedded import Cluster
+from chairside.exchange.fhir.references import references
 from tests.apps.intake.cast import REFERRALS
 from tests.kill import sender
-from tests.kill.center import Center, center, now, prepare, same, state, until
+from tests.kill.center import Center, center, now, prepare, report, same, state, until
 from tests.live.server import copy_tables, durable_cluster
 
 pytestmark = pytest.mark.timeout(240)
@@ -134,3 +137,52 @@ def killed_and_resumed(server: Cluster, files: Path, expected: Expected, seed: i
         nothing_half_done(place, expected)
     print(f"{alive} of {times} killed while it worked")
     assert alive
+
+
+def test_two_senders_with_the_same_ids_are_never_mixed(server: Cluster, tmp_path: Path) -> None:
+    """Patient/1 of one is not Patient/1 of the other: also not when the second brings results alone, a month later."""
+    a = sender.as_folder(sender.people(4, 5, "A"), tmp_path / "a")
+    b = sender.as_folder(sender.people(4, 5, "B"), tmp_path / "b")
+    later = sender.as_folder(results_of(sender.people(4, 7, "B", seed=2)), tmp_path / "later")
+    stranger = sender.as_folder(results_of(sender.people(4, 3, "C")), tmp_path / "c")
+    with center(server, "collide") as place:
+        both = [place.import_(a), place.import_(b, "--from", "B")]
+        assert [report(child)["problems"] for child in both] == [[], []]
+        place.imported(later, "--from", "B")
+        place.imported(stranger)
+        assert mixed(place) == []
+        assert Counter(dict(place.rows(_FACTS))) == {"A": 4 * 7, "B": 4 * 9}
+        place.imported(sender.as_folder(sender.people(4, 3, "C"), tmp_path / "late" / "c"))
+        assert mixed(place) == []
+        assert Counter(dict(place.rows(_FACTS))) == {"A": 4 * 7, "B": 4 * 9, "C": 4 * 5}
+
+
+_FACTS = """SELECT left(p.mrn, 1), count(DISTINCT split_part(f.source, ' ', 1)) FROM people_fact f
+    JOIN people_patient p ON p.id = f.patient_id GROUP BY 1"""
+_KEPT = """SELECT DISTINCT ON (r.id) r.type || '/' || r.logical_id, r.patient_key, v.text FROM interop_resource r
+    JOIN interop_receivedresource v ON v.resource_id = r.id ORDER BY r.id, v.version DESC"""
+
+
+def results_of(resources: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    return (resource for resource in resources if resource["resourceType"] == "Observation")
+
+
+def mixed(place: Center) -> list[str]:
+    """What stands with another sender's: a resource about a person, a reference, a fact."""
+    rows = [(name, patient, json.loads(text)) for name, patient, text in place.rows(_KEPT)]
+    whose = {name: resource["meta"]["source"][-1] for name, _, resource in rows}
+    wrong = [
+        f"{name} of {whose[name]} {what} {target} of {whose[target]}"
+        for name, patient, resource in rows
+        for what, target in [
+            ("is about", f"Patient/{patient}"),
+            *(("points at", item["reference"]) for item in references(resource)),
+        ]
+        if target in whose and whose[target] != whose[name]
+    ]
+    facts = place.rows("SELECT p.mrn, f.source FROM people_fact f JOIN people_patient p ON p.id = f.patient_id")
+    for mrn, source in facts:
+        name = source.removeprefix("fhir:").partition(" ")[0].partition("#")[0]
+        if whose[name] != mrn[0]:
+            wrong.append(f"{mrn} has a fact from {name} of {whose[name]}")
+    return wrong

@@ -31,11 +31,18 @@ class Source:
 
     name     what reports call it by
     scope    what it came in with: ids that nothing global names are at home there
+    sender   who sent it, where that was said
     """
 
     path: Path
     name: str
     scope: str
+    sender: str = ""
+
+    @property
+    def packet(self) -> str:
+        """Where such ids are at home when it is a bundle: with its sender, else in itself alone."""
+        return self.sender or self.name
 
     @property
     def lines(self) -> bool:
@@ -56,14 +63,15 @@ def find(paths: Sequence[Path], scope: str = "") -> list[Source]:
     found: dict[Path, Source] = {}
     for path in paths:
         if path.is_file():
-            found.setdefault(path.resolve(), Source(path, path.name, scope or path.name))
+            found.setdefault(path.resolve(), Source(path, path.name, scope or path.name, scope))
         elif path.is_dir():
             inside = [item for item in sorted(path.rglob("*")) if item.is_file() and item.name.endswith((*ENDINGS, *PACKED))]
             inside = _without_manifests(inside)
             if not inside:
                 raise FileProblem(f"{path} holds no {', '.join(ENDINGS)} file (also .gz)")
             for item in inside:
-                found.setdefault(item.resolve(), Source(item, str(item.relative_to(path)), scope or path.resolve().name))
+                name = str(item.relative_to(path))
+                found.setdefault(item.resolve(), Source(item, name, scope or path.resolve().name, scope))
         else:
             raise FileProblem(f"{path} is not there")
     return list(found.values())
@@ -113,7 +121,7 @@ def standard_input(folder: Path, scope: str = "") -> Source:
         while data := stream.read(1 << 20):
             out.write(data)
     path = spooled.rename(spooled.with_suffix(ending_of("", spooled)))
-    return Source(path, "standard input", scope or "standard input")
+    return Source(path, "standard input", scope or "standard input", scope)
 
 
 def ending_of(name: str, path: Path) -> str:

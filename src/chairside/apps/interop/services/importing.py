@@ -17,7 +17,7 @@ from chairside.apps.intake.services.lock import receiving_lock
 from chairside.apps.interop.models import ReceivedDocument
 from chairside.apps.interop.services.documents import document_keep
 from chairside.apps.interop.services.keeping import Placed, quarantine_keep, resources_keep
-from chairside.apps.interop.services.placing import Names, patient_of, resources_place
+from chairside.apps.interop.services.placing import Names, patient_of, references_place, resources_place
 from chairside.apps.interop.services.reading import packet_receive, patients_to_read, standing
 from chairside.apps.organizations.models import Site
 from chairside.core.access import Action, Actor
@@ -119,6 +119,7 @@ def entries_import(items: Sequence[Entry], arrival: Arrival, names: Names, scope
     placeable = [(entry, key) for entry, key in keyed if entry.type and not entry.problem]
     ids = dict(zip((id(entry) for entry, _ in placeable), resources_place(placeable, scope=scope, names=names), strict=True))
     received = [Received(entry, key, judged(entry, names.types), ids.get(id(entry), "")) for entry, key in keyed]
+    references_place((item.entry for item in received if item.usable), scope=scope, names=names)
     good = [_resolved(item, scope, names) for item in received if item.usable]
     bad = [item for item in received if not item.usable]
     kept, outdated = _keep(good, bad, arrival, scope)
@@ -132,9 +133,10 @@ def entries_import(items: Sequence[Entry], arrival: Arrival, names: Names, scope
 
 
 def _resolved(item: Received, scope: str, names: Names) -> Placed:
+    scope, full_url = ("", "") if id(item.entry) in names.ours else (scope, item.entry.full_url)
     key = item.logical_id if item.entry.type == "Patient" else patient_of(item.entry, scope, names)
     sent_id = str(item.entry.resource.get("id", ""))
-    resolve(item.entry.resource, item.logical_id, lambda sent: names.find(sent, scope))
+    resolve(item.entry.resource, item.logical_id, lambda sent: names.find(sent, scope, full_url))
     return Placed(item, key, sent_id)
 
 

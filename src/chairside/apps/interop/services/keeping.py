@@ -150,8 +150,14 @@ def _stored(heads: Sequence[object]) -> dict[object, _Said]:
 def _patients_note(organization: UUID, items: Sequence[tuple[Placed, tuple[object, str]]]) -> None:
     """Whom each resource is about, where that was not known when it was placed."""
     late = {str(head): placed.patient_key for placed, (head, key) in items if placed.patient_key and placed.patient_key != key}
-    for head, key in late.items():
-        Resource.objects.filter(organization_id=organization, id=head).update(patient_key=key)
+    if late:
+        rows_find(
+            f'UPDATE "{Resource._meta.db_table}" r SET patient_key = a.key FROM unnest(%b::uuid[], %b::text[]) AS a(id, key) '
+            "WHERE r.id = a.id AND r.organization_id = %s RETURNING 1",
+            list(late),
+            list(late.values()),
+            organization,
+        )
 
 
 def quarantine_keep(

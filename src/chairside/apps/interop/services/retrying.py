@@ -22,7 +22,7 @@ from chairside.apps.interop.selectors import person_of_resource
 from chairside.apps.interop.services.documents import document_keep
 from chairside.apps.interop.services.keeping import Placed, resources_keep
 from chairside.apps.interop.services.origins import links_of, stands_here
-from chairside.apps.interop.services.placing import Names, patient_of, resources_place
+from chairside.apps.interop.services.placing import Names, patient_of, references_place, resources_place
 from chairside.apps.interop.services.reading import patient_read
 from chairside.apps.organizations.models import Site
 from chairside.core.access import Action, Actor
@@ -32,6 +32,7 @@ from chairside.exchange.fhir.bundle import Entry
 from chairside.exchange.fhir.read import Received, judged
 from chairside.exchange.fhir.references import resolve
 from chairside.exchange.fhir.text import JsonProblem, parse
+from chairside.exchange.fhir.window import DocumentProblem
 
 log = structlog.get_logger()
 _NUMBER = re.compile(r"(?:entry|line) ([0-9]{1,9})")
@@ -73,13 +74,30 @@ def quarantine_retry(*, quarantined: Quarantined, text: str, site: Site, actor: 
         )
     mark = hashlib.sha256(data).hexdigest()
     entry = Entry(_index(quarantined), quarantined.full_url, resource, quarantined.if_none_exist, 0, len(data), mark)
-    names = Names(actor.organization)
-    scope = quarantined.scope or quarantined.source
-    links = links_of(quarantined.document, entry, scope, names)
-    issues = judged(entry, links)
+    scope, names = quarantined.scope or quarantined.source, Names(actor.organization)
+    issues = judged(entry, links_of(quarantined.document, entry, scope, names))
     if not all(issue.mendable for issue in issues):
         count = f"{len(issues)} things are" if len(issues) > 1 else "One thing is"
         return Decision(Retried(issues), (refused("mismatch", f"{count} still wrong. Nothing was changed.", field="text"),))
+    try:
+        return _use(quarantined, _Mended(data, entry, issues, scope, names), site, actor, at)
+    except DocumentProblem as problem:  # it would put somebody in another person's place
+        return Decision(None, (refused("wrong_person", f"{_sentence(str(problem))}.", field="text"),))
+
+
+@dataclass(frozen=True, slots=True)
+class _Mended:
+    """A text that is a valid resource, and what its references mean."""
+
+    data: bytes
+    entry: Entry
+    issues: tuple[Issue, ...]
+    scope: str
+    names: Names
+
+
+def _use(quarantined: Quarantined, mended: _Mended, site: Site, actor: Actor, at: datetime) -> Decision[Retried]:
+    entry, scope, names = mended.entry, mended.scope, mended.names
     with transaction.atomic():
         receiving_lock(actor.organization)
         row = Quarantined.objects.select_for_update(of=("self",)).select_related("document__run__site").get(id=quarantined.id)
@@ -87,9 +105,10 @@ def quarantine_retry(*, quarantined: Quarantined, text: str, site: Site, actor: 
         stale = _against(row, entry.type, key)
         if stale:
             return Decision(None, (stale,))
-        document = _keep_document(row, data, at)
+        document = _keep_document(row, mended.data, at)
         (here,) = resources_place([(entry, key)], scope=scope, names=names)
-        placed = _placed(Received(entry, key, issues, here), scope, names)
+        references_place([entry], scope=scope, names=names)
+        placed = _placed(Received(entry, key, mended.issues, here), scope, names)
         resources_keep([placed], document=document, organization=row.organization_id, at=at)
         found = Resource.objects.get(type=entry.type, logical_id=here)
         where = row.document.run.site if row.document and row.document.run else site
@@ -100,7 +119,7 @@ def quarantine_retry(*, quarantined: Quarantined, text: str, site: Site, actor: 
         subject = person_of_resource(found)
         told = {"subject_type": "quarantined", "subject": row.id, "at": at, "patient": subject.id if subject else None}
         entry_record(actor=actor, action="quarantine.retry", digest=document.digest, detail=placed.name, **told)  # type: ignore[arg-type]
-    return Decision(_read(keys, where, document.name, actor, at, Retried(issues, found)))
+    return Decision(_read(keys, where, document.name, actor, at, Retried(mended.issues, found)))
 
 
 def quarantine_leave(*, quarantined: Quarantined, reason: str, actor: Actor, at: datetime) -> Decision[Quarantined]:
@@ -166,7 +185,7 @@ def _placed(item: Received, scope: str, names: Names) -> Placed:
     resource = item.entry.resource
     about = item.logical_id if item.entry.type == "Patient" else patient_of(item.entry, scope, names)
     sent = str(resource.get("id", ""))
-    resolve(resource, item.logical_id, lambda reference: names.find(reference, scope))
+    resolve(resource, item.logical_id, lambda reference: names.find(reference, scope, item.entry.full_url))
     return Placed(item, about, sent)
 
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from chairside.apps.intake.services.lock import receiving_lock
 from chairside.apps.interop.models import ReceivedDocument
-from chairside.apps.interop.services.placing import Names, resources_place
+from chairside.apps.interop.services.placing import AnotherPerson, Names, resources_place
 from chairside.exchange.fhir.bundle import Entry
 from chairside.exchange.fhir.references import DIRECTORY, identity
 from chairside.exchange.fhir.split import split_document, split_lines
@@ -153,9 +153,12 @@ def _place(waiting: list[tuple[Entry, str]], names: Names) -> None:
             by_scope.setdefault(scope, []).append((entry, identity(entry, scope)))
     waiting.clear()
     for scope, items in by_scope.items():
-        with transaction.atomic():
-            receiving_lock(names.organization)
-            resources_place(items, scope=scope, names=names)
+        try:
+            with transaction.atomic():
+                receiving_lock(names.organization)
+                resources_place(items, scope=scope, names=names)
+        except AnotherPerson as problem:
+            names.refused[scope] = str(problem)
 
 
 def runs_of(items: Iterator[Entry]) -> Iterator[list[Entry]]:

@@ -125,7 +125,7 @@ def _store(folder: Path, found: Sequence[tuple[Upload, str]], sender: str) -> No
             os.link(item.stored, folder / own)  # the same disk: no second copy
         except OSError:
             shutil.copyfile(item.stored, folder / own)
-        rows.append({"file": own, "name": item.name, "scope": sender or item.folder or item.name})
+        rows.append({"file": own, "name": item.name, "scope": sender or item.folder or item.name, "sender": sender})
     _list_write(folder, rows)
 
 
@@ -193,7 +193,7 @@ def _sources(run: ImportRun) -> list[Source]:
     if not upload_is_here(run):
         return []
     rows = json.loads((folder / _LIST).read_text(encoding="utf-8"))
-    return [Source(folder / row["file"], row["name"], row["scope"]) for row in rows]
+    return [Source(folder / row["file"], row["name"], row["scope"], row.get("sender", "")) for row in rows]
 
 
 def _teller(run: UUID) -> Callable[[Progress], None]:

@@ -176,6 +176,28 @@ def test_results_of_several_patients_in_one_message_reach_each(place: Center) ->
     assert Fact.objects.filter(source__startswith="hl7v2:", patient=found("SM100128")).count() == 4
 
 
+@pytest.mark.parametrize(
+    ("pair", "says"),
+    [
+        (("19890909", "19890908"), "another date of birth"),
+        (("Blomqvist^Yaretzi^^^^^L", "Smith^Sue^^^^^L"), "wholly different name"),
+    ],
+)
+def test_results_of_somebody_else_under_the_same_number_go_to_a_person(place: Center, pair: tuple[str, str], says: str) -> None:
+    take_in(place, "s28")
+    facts = Fact.objects.count()
+    assert says in send(place, changed("06", pair, control="WHO1")).problem
+    assert Fact.objects.count() == facts
+
+
+def test_what_a_person_settled_stays_settled_when_the_news_say_nothing_else(place: Center) -> None:
+    take_in(place, "s28")
+    row = Finding.objects.get(code="stale_lab")
+    Finding.objects.filter(pk=row.pk).update(solved_at=NOW, solved_by="seen (Ines Intake)")
+    send(place, changed("06", ("20261120081000-0600", "20260720081000-0600"), control="OLD2"))
+    assert Finding.objects.get(code="stale_lab").solved_by == "seen (Ines Intake)"
+
+
 def test_results_that_are_as_old_solve_nothing_and_raise_nothing(place: Center) -> None:
     take_in(place, "s28")
     found_before = Finding.objects.count()

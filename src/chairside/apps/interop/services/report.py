@@ -10,7 +10,7 @@ from chairside.apps.intake.services import ReferralReceived
 from chairside.apps.interop.services.importing import BundleImported
 from chairside.core.kernel.decision import Decision
 
-_ANSWERS = 500  # acknowledgements that a report shows; each stays with its message
+_ANSWERS = 50  # acknowledgements that the table shows; each stays with its message
 
 
 @dataclass

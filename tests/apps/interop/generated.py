@@ -136,7 +136,9 @@ def worlds(draw: st.DrawFn) -> World:
         layout = layouts[at]
         item = Item(at, resource)
         if layout.shape != "bundle" or layout.urls != "urn" or draw(st.booleans()):
-            resource["id"] = draw(ids)
+            # One id for two people is one sender too many, and refused; one id for two of the directory is two versions.
+            unlike = item.type in ("Patient", "Observation")
+            resource["id"] = f"p{number}.{draw(ids)}" if unlike else draw(ids)
         if layout.shape == "bundle" and layout.urls == "urn":
             item.full_url = f"urn:uuid:00000000-0000-4000-8000-{number:012d}"
         elif layout.shape == "bundle" and layout.urls == "server":

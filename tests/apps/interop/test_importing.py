@@ -192,3 +192,24 @@ def test_an_old_document_that_comes_again_brings_back_nothing(place: Center) -> 
         assert (again.imported, again.quarantined) == (0, 0)
         facts = [row.exact for row in Fact.objects.filter(code="weight_kg").order_by("recorded_at", "source")]
         assert facts == ["85.00", "86.10"]
+
+
+def test_fresh_results_that_come_without_a_referral_solve_what_an_open_one_lacks(place: Center) -> None:
+    taken = take_in(place, "s28")
+    referral = Referral.objects.get()
+    assert "stale_lab" in {found.code for found in Finding.objects.filter(referral=referral, solved_at=None)}
+    whole = [entry["resource"] for entry in bundle("s28")["entry"]]
+    patient = next(item for item in whole if item["resourceType"] == "Patient")
+    results = [item for item in whole if item["resourceType"] == "Observation" and "laboratory" in canonical(item)]
+    for item in results:
+        item |= {"id": f"fresh-{item['id']}"[:64], "effectiveDateTime": "2026-11-20T08:10:00-06:00"}
+        item["subject"] = {"reference": f"Patient/{patient['id']}"}
+        item.pop("performer", None)
+    news = {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": item} for item in (patient, *results)]}
+    done = _take(place, "fresh.json", news)
+    assert done.quarantined == 0
+    open_now = {found.code for found in Finding.objects.filter(referral=referral, solved_at=None)}
+    assert "stale_lab" not in open_now
+    assert "prior_reaction_same_class" in open_now
+    assert "records of fresh.json" in Finding.objects.get(referral=referral, code="stale_lab").solved_by
+    assert taken.referral is not None

@@ -12,7 +12,6 @@ from chairside.apps.intake.services.demographics import patient_amend
 from chairside.apps.intake.services.receiving import referral_receive
 from chairside.apps.interop.models import ReceivedMessage
 from chairside.apps.interop.services.coverages import coverages_receive
-from chairside.apps.interop.services.messages_judging import Snapshot, has_referrals, record_of, referrals_judge
 from chairside.apps.interop.services.messages_orders import Lines, lines_of
 from chairside.apps.interop.services.messages_people import (
     Unusable,
@@ -22,6 +21,7 @@ from chairside.apps.interop.services.messages_people import (
     priors_found,
     priors_merge,
 )
+from chairside.apps.interop.services.rejudging import Snapshot, has_referrals, record_of, referrals_judge
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Patient
 from chairside.apps.people.selectors import records_of

@@ -8,7 +8,7 @@ import io
 import json
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -25,6 +25,7 @@ from chairside.apps.interop.services.messages_files import messages_take
 from chairside.apps.interop.services.placing import Names, resources_place
 from chairside.apps.interop.services.reading import patient_read
 from chairside.apps.interop.services.report import Report
+from chairside.apps.interop.services.running_rows import broken_off_close, row_hold, row_release
 from chairside.apps.interop.services.surveying import Kind, Surveyed, files_survey, runs_of
 from chairside.apps.organizations import clock
 from chairside.apps.organizations.models import Site
@@ -285,12 +286,11 @@ def _close(run: _Run, status: ImportRun.Status, problem: str = "") -> None:
     row = run.row
     row.status, row.problem, row.ended_at = status, problem, clock.now()
     row.report = json.dumps(run.report.as_data(), ensure_ascii=False) if status is ImportRun.Status.DONE else ""
-    try:
+    with suppress(DatabaseError):  # then the next import closes it
         with transaction.atomic():
             row.save(update_fields=["status", "problem", "ended_at", "report"])
             notify_on_commit("import", row.id)
-    except DatabaseError:
-        log.warning("import.not_closed", run=str(row.id))
+        row_release(row)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What a message brings is asked of the patient's open referrals again: the rule says what it solves and what it raises."""
+"""What comes in is asked of the patient's open referrals again: the rule says what it solves and what it raises."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from chairside.apps.intake.tables import FormularyTables
 from chairside.apps.interop.models import ReceivedMessage
 from chairside.apps.interop.services.documents import document_bytes
 from chairside.apps.interop.services.messages_orders import keys_of
-from chairside.apps.interop.services.reading import _of_patient
+from chairside.apps.interop.services.standing import of_patient
 from chairside.apps.people.models import Fact, Patient
 from chairside.apps.people.selectors import core_facts, records_of
 from chairside.core.access import Actor
@@ -78,9 +78,9 @@ def referrals_judge(
 ) -> tuple[str, ...]:
     """Judge the referrals that are not closed, on what was on record before and on what is now; write what differs.
 
-    before       the record before the message
-    doubts       values of the message that nobody may take at their word
-    apart_from   a referral that the message itself made
+    before       the record before the news
+    doubts       values of the news that nobody may take at their word
+    apart_from   a referral that the news themselves made
     only         the id of the record whose referrals are meant; all of the person's when None
     """
     after = record_of(patient)
@@ -131,7 +131,7 @@ def _packet(referral: Referral) -> Packet | None:
 def _of_resources(referral: Referral) -> Iterator[Packet]:
     """Of several requests to infuse the one that the referral is; without it there is no packet."""
     for key in keys_of(referral.patient):
-        items = _of_patient(str(referral.organization_id), key)
+        items = of_patient(str(referral.organization_id), key)
         mine = [item for item in items if item.entry.type != "ServiceRequest" or item.source == referral.source]
         if any(item.source == referral.source for item in mine):
             yield packet_of(mine, codes=FormularyTables(), zone=referral.site.zone, on=referral.judged_on)

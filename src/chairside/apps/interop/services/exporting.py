@@ -118,10 +118,11 @@ def records_export(
 def _one_moment() -> Iterator[None]:
     """A transaction that sees everything as it stood when it began, whatever is imported meanwhile."""
     nested = connection.in_atomic_block
-    with transaction.atomic():
+    with transaction.atomic(), connection.cursor() as cursor:
         if not nested:
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # Right after a large import the planner takes the tables for empty, and would read them whole for each resource.
+        cursor.execute("SET LOCAL enable_seqscan = off")
         yield
 
 

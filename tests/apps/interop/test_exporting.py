@@ -201,7 +201,7 @@ def test_hostile_names_of_documents_stay_in_the_folder_and_take_nobody_elses_pla
 
 def test_an_original_that_was_changed_in_the_database_is_not_given_out(tmp_path: Path, database_url: Any) -> None:
     source = Elsewhere()
-    source.take(write(tmp_path / "a.ndjson", person("a", "1")), write(tmp_path / "b.ndjson", person("b", "2")))
+    source.take(write(tmp_path / "a.ndjson", person("a", "1")), write(tmp_path / "b.ndjson", person("b", "2")), sender="x")
     with source.scope():
         piece = DocumentPiece.objects.get(digest=hashlib.sha256((tmp_path / "a.ndjson").read_bytes()).hexdigest())
         changed = zlib.compress((tmp_path / "a.ndjson").read_bytes().replace(b"Moreno", b"Marino"))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -13,11 +15,13 @@ from chairside.apps.intake.models import Finding, MissingItem, Referral, Referre
 from chairside.apps.interop.models import Quarantined, ReceivedResource, Resource
 from chairside.apps.interop.services import BundleImported, bundle_import
 from chairside.apps.interop.services.documents import original
+from chairside.apps.interop.services.running import files_import
 from chairside.apps.organizations.context import organization_scope
 from chairside.apps.people.models import Fact, Patient, Practitioner
 from chairside.apps.people.selectors import facts_for
 from chairside.core.access import Role
 from chairside.exchange.fhir.text import Json, canonical, parse
+from chairside.exchange.files import find
 from tests.apps.intake.cast import AS_OF, NOW, REFERRALS, Center, bundle, center, take_in
 
 pytestmark = pytest.mark.django_db
@@ -213,3 +217,45 @@ def test_fresh_results_that_come_without_a_referral_solve_what_an_open_one_lacks
     assert "prior_reaction_same_class" in open_now
     assert "records of fresh.json" in Finding.objects.get(referral=referral, code="stale_lab").solved_by
     assert taken.referral is not None
+
+
+def test_a_result_that_was_sent_for_the_wrong_person_leaves_the_record_of_that_person(place: Center) -> None:
+    def sent(about: str) -> Json:
+        people = [
+            {"resourceType": "Patient", "id": key, "name": [{"family": name}], "birthDate": day}
+            for key, name, day in (("a", "Ahlberg", "1980-01-02"), ("b", "Birch", "1971-03-04"))
+        ]
+        weight = {
+            "resourceType": "Observation",
+            "id": "o9",
+            "status": "final",
+            "code": {"coding": [{"system": "http://loinc.org", "code": "29463-7"}]},
+            "subject": {"reference": f"Patient/{about}"},
+            "effectiveDateTime": "2026-11-20",
+            "valueQuantity": {"value": 80, "system": "http://unitsofmeasure.org", "code": "kg"},
+        }
+        return {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": item} for item in (*people, weight)]}
+
+    def weights() -> dict[str, list[str]]:
+        return {
+            row.family: [fact.status for fact in facts_for(row) if fact.code == "weight_kg"]
+            for row in Patient.objects.order_by("family")
+        }
+
+    for about, expected in (
+        ("a", {"Ahlberg": ["final"], "Birch": []}),
+        ("b", {"Ahlberg": ["entered-in-error"], "Birch": ["final"]}),
+    ):
+        folder = [("sent.json", canonical(sent(about)).encode())]
+        _run(place, folder)
+        assert weights() == expected
+
+
+def _run(place: Center, files: list[tuple[str, bytes]]) -> None:
+    with TemporaryDirectory() as folder:
+        for name, data in files:
+            (Path(folder) / name).write_bytes(data)
+        sources = find([Path(folder)], "one sender")
+        done = files_import(sources=sources, name="test", site=place.site, actor=place.intake, as_of=AS_OF)
+    assert done.value is not None
+    assert done.value.problems == []

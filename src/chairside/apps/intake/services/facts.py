@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
@@ -52,6 +53,21 @@ def facts_receive(
     new = list(_new_facts(packet.facts, _Record.of(patient), patient, at, undated))
     Fact.objects.bulk_create(new, batch_size=500)
     return len(new)
+
+
+def facts_withdraw(*, patient: Patient, sources: AbstractSet[str], why: str, at: datetime) -> int:
+    """Close the facts that came of these sources: they never were this person's. How many stood.
+
+    why    a sentence for whoever reads the closed fact
+    """
+    record = _Record.of(patient)
+    wrong = [
+        _withdrawn(row, record, at, why)
+        for row in record.newest.values()
+        if _PLACE.sub("", _came_as(row)) in sources and row.status != "entered-in-error"
+    ]
+    Fact.objects.bulk_create(wrong)
+    return len(wrong)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +156,9 @@ def _follow(row: Fact, before: Fact, record: _Record) -> None:
     row.source = f"{_came_as(before)} v{_version_of(before) + 1}"
 
 
-def _withdrawn(before: Fact, record: _Record, at: datetime) -> Fact:
+def _withdrawn(
+    before: Fact, record: _Record, at: datetime, why: str = "The sender's newer version of this no longer says it."
+) -> Fact:
     """What stands instead of a fact that its resource says no longer: that it was an error."""
     row = Fact(
         organization_id=before.organization_id,
@@ -149,7 +167,7 @@ def _withdrawn(before: Fact, record: _Record, at: datetime) -> Fact:
         on=before.on,
         at=before.at,
         status="entered-in-error",
-        note="The sender's newer version of this no longer says it.",
+        note=why,
         display=before.display,
         coded=before.coded,
         recorded_at=at,

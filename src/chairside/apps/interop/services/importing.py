@@ -17,6 +17,7 @@ from chairside.apps.intake.services.lock import receiving_lock
 from chairside.apps.interop.models import ReceivedDocument
 from chairside.apps.interop.services.documents import document_keep
 from chairside.apps.interop.services.keeping import Placed, quarantine_keep, resources_keep
+from chairside.apps.interop.services.leaving import resources_leave
 from chairside.apps.interop.services.placing import Names, patient_of, references_place, resources_place
 from chairside.apps.interop.services.reading import packet_receive, patients_to_read, standing
 from chairside.apps.organizations.models import Site
@@ -122,7 +123,8 @@ def entries_import(items: Sequence[Entry], arrival: Arrival, names: Names, scope
     references_place((item.entry for item in received if item.usable), scope=scope, names=names)
     good = [_resolved(item, scope, names) for item in received if item.usable]
     bad = [item for item in received if not item.usable]
-    kept, outdated = _keep(good, bad, arrival, scope)
+    kept, outdated, moved = _keep(good, bad, arrival, scope)
+    resources_leave(moved, actor=arrival.actor, at=arrival.at)
     told = (arrival.site, arrival.document.name, arrival.actor, arrival.at, arrival.as_of)
     outcome = packet_receive(standing(good, outdated, arrival.actor.organization), *told) if arrival.at_once else None
     _record(kept, arrival, outcome.value.patient.id if outcome and outcome.value else None)
@@ -142,12 +144,12 @@ def _resolved(item: Received, scope: str, names: Names) -> Placed:
 
 def _keep(
     good: Sequence[Placed], bad: Sequence[Received], arrival: Arrival, scope: str
-) -> tuple[BundleImported, frozenset[str]]:
+) -> tuple[BundleImported, frozenset[str], tuple[tuple[str, str], ...]]:
     document, organization = arrival.document, arrival.organization
     kept = resources_keep(good, document=document, organization=organization, at=arrival.at)
     put_aside = quarantine_keep(bad, document=document, scope=scope, organization=organization, at=arrival.at)
     problems = tuple(Problem(item.entry.label, item.entry.type, operation_outcome(item.issues)) for item in bad)
-    return BundleImported(len(kept.new), kept.unchanged, problems, put_aside), kept.outdated
+    return BundleImported(len(kept.new), kept.unchanged, problems, put_aside), kept.outdated, kept.moved
 
 
 def _record(kept: BundleImported, arrival: Arrival, patient: UUID | None) -> None:

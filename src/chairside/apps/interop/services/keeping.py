@@ -36,12 +36,18 @@ class Placed:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What came of the resources of a document: the new ones, how many had come before, and those of them that are out of date:
-    something newer has come since."""
+    """What came of the resources of a document.
+
+    new         those that had not come before
+    unchanged   how many had
+    outdated    those of them since when something newer has come
+    moved       of the new ones, those that were about another patient before: (`Type/id`, that patient's key)
+    """
 
     new: list[Placed]
     unchanged: int
     outdated: frozenset[str]
+    moved: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(slots=True)
@@ -93,8 +99,8 @@ def resources_keep(items: Sequence[Placed], *, document: ReceivedDocument, organ
             ("received_at", "timestamptz", [at] * len(new)),
         ],
     )
-    _patients_note(organization, [(placed, heads[placed.name]) for placed, *_ in new])
-    return Kept([placed for placed, *_ in new], len(items) - len(new), frozenset(outdated))
+    moved = _patients_note(organization, [(placed, heads[placed.name]) for placed, *_ in new])
+    return Kept([placed for placed, *_ in new], len(items) - len(new), frozenset(outdated), moved)
 
 
 def _exported_note(
@@ -147,17 +153,25 @@ def _stored(heads: Sequence[object]) -> dict[object, _Said]:
     return found
 
 
-def _patients_note(organization: UUID, items: Sequence[tuple[Placed, tuple[object, str]]]) -> None:
-    """Whom each resource is about, where that was not known when it was placed."""
-    late = {str(head): placed.patient_key for placed, (head, key) in items if placed.patient_key and placed.patient_key != key}
+def _patients_note(organization: UUID, items: Sequence[tuple[Placed, tuple[object, str]]]) -> tuple[tuple[str, str], ...]:
+    """Note whom each resource is about, where that is not what was noted; those that were about another patient.
+
+    A Provenance is about whom its targets are about, which `placing` notes.
+    """
+    late = {
+        str(head): (placed, key)
+        for placed, (head, key) in items
+        if placed.patient_key != key and placed.item.entry.type != "Provenance"
+    }
     if late:
         rows_find(
             f'UPDATE "{Resource._meta.db_table}" r SET patient_key = a.key FROM unnest(%b::uuid[], %b::text[]) AS a(id, key) '
             "WHERE r.id = a.id AND r.organization_id = %s RETURNING 1",
             list(late),
-            list(late.values()),
+            [placed.patient_key for placed, _ in late.values()],
             organization,
         )
+    return tuple((placed.name, key) for placed, key in late.values() if key)
 
 
 def quarantine_keep(

@@ -53,6 +53,7 @@ def lines(folder: Path, kind: str) -> dict[str, Any]:
     return {item["id"]: item for item in map(json.loads, text.splitlines())}
 
 
+@pytest.mark.timeout(300)
 def test_forty_referrals_go_to_another_center_and_come_out_the_same(tmp_path: Path) -> None:
     source = Elsewhere()
     assert source.take(REFERRALS).imported == 1168

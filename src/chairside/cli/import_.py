@@ -1,5 +1,7 @@
 """`chairside import`: FHIR bundles, single resources, NDJSON, bulk-export folders and HL7 v2 messages, packed or not."""
 
+import errno
+import logging
 import os
 import sys
 import tempfile
@@ -45,7 +47,7 @@ def command(paths: Sequence[Path], as_of: datetime | None, organization: str | N
         from chairside.cli.import_report import say
 
         owner = _organization(organization, private, environment.time_zone)
-        with organization_scope(owner.id), _progress() as tell:
+        with organization_scope(owner.id), _details_kept(), _progress() as tell:
             site = _site(owner)
             actor = system_actor(owner.id, "chairside import")
             day = as_of.date() if as_of else None
@@ -68,7 +70,16 @@ def _sources(paths: Sequence[Path], sender: str, spool: Path) -> list[Source]:
         named = [path for path in paths if path != STANDARD_INPUT]
         piped = [standard_input(spool, sender)] if STANDARD_INPUT in paths else []
         return [*find(named, sender), *piped]
-    except (FileProblem, OSError, EOFError) as problem:
+    except OSError as problem:
+        if problem.errno != errno.ENOSPC:
+            raise UsageProblem(f"PATH: {problem}") from None
+        click.echo(
+            f"chairside: standard input does not fit into {spool.parent}: no space is left there. Nothing was imported; "
+            "make room or set TMPDIR to a folder with room, and import the same again.",
+            err=True,
+        )
+        raise SystemExit(1) from None
+    except (FileProblem, EOFError) as problem:
         raise UsageProblem(f"PATH: {problem}") from None
 
 
@@ -133,6 +144,40 @@ def _site(organization: "Organization") -> "Site":
     if site is None:
         raise UsageProblem(f"--organization: {organization.name} has no site yet; make one first")
     return site
+
+
+class _Details:
+    """A log that is made when something is first written to it, readable by its owner only: it may hold a patient's data."""
+
+    path = ""
+
+    def write(self, text: str) -> None:
+        if not self.path:
+            handle, self.path = tempfile.mkstemp(prefix="chairside-", suffix=".log")
+            os.close(handle)
+        with open(self.path, "a", encoding="utf-8", errors="backslashreplace") as stream:
+            stream.write(text)
+
+    def flush(self) -> None:
+        pass
+
+
+@contextmanager
+def _details_kept() -> "Iterator[None]":
+    """What went wrong within goes to a file, not between the lines that a person or a program reads."""
+    import structlog
+
+    details = _Details()
+    structlog.configure(logger_factory=structlog.WriteLoggerFactory(details))  # type: ignore[arg-type]
+    told_by_driver = logging.getLogger("psycopg")
+    told_by_driver.propagate = False  # a lost connection is told once, as a sentence
+    told_by_driver.addHandler(logging.StreamHandler(details))  # type: ignore[type-var]
+    try:
+        yield
+    finally:
+        structlog.reset_defaults()
+        if details.path and sys.exc_info()[0] is None:
+            click.echo(f"chairside: the details are in {details.path}", err=True)
 
 
 @contextmanager

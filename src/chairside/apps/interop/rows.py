@@ -5,7 +5,8 @@ COPY would do the same, but row-level security does not let it write.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 from uuid import uuid4
 
@@ -42,7 +43,12 @@ def rows_find(query: str, *values: Any) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
-def _cursor() -> psycopg.Cursor[Any]:
-    """A cursor that sends values beside the query: Django's own writes them into it, which is slow for long lists."""
+@contextmanager
+def _cursor() -> Iterator[psycopg.Cursor[Any]]:
+    """A cursor that sends values beside the query: Django's own writes them into it, which is slow for long lists.
+
+    What the database cannot do is raised as Django's own errors are.
+    """
     connection.ensure_connection()
-    return psycopg.Cursor(connection.connection)
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
+        yield cursor

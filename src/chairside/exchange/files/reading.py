@@ -56,10 +56,14 @@ class Source:
 
 
 def find(paths: Sequence[Path], scope: str = "") -> list[Source]:
-    """Every file among the paths that an import reads, folders searched through, in order. Raises FileProblem without any.
+    """Every file among the paths that an import reads, folders searched through, in order.
+
+    Raises FileProblem when there is none, and when they name their resources by ids of nobody knows whom.
 
     scope    the sender, for all of them; a folder's or a file's own name when not given
     """
+    if not scope and sum(".ndjson" in path.name and path.is_file() for path in paths) > 1:
+        raise FileProblem("several NDJSON files belong together: give the folder they are in, or say who sent them (--from)")
     found: dict[Path, Source] = {}
     for path in paths:
         if path.is_file():

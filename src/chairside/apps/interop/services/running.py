@@ -121,7 +121,9 @@ def files_import(
     if not permitted.allowed:
         return permitted.without_value()
     with _ended_well(name):
+        broken_off_close(actor.organization)
         row = run or run_begin(name=name, site=site, actor=actor)
+        row_hold(row)
     state = _Run(row, site, actor, as_of, Names(actor.organization), tell)
     try:
         with _ended_well(name):
@@ -306,7 +308,7 @@ def _ended_well(name: str) -> Iterator[None]:
             getattr(cause, "sqlstate", None) in (None, "57P01", "57P02", "57P03", "08006")
             and "connection" in str(problem).lower()
         ):
-            why = "the connection to the database was lost"
+            why = "the connection to the database was lost (it may have stopped because its disk is full)"
         else:
             raise
         raise ImportStopped(

@@ -1,4 +1,4 @@
-"""Which imports are alive: each holds a lock of the database, which the server frees when its process has ended, however it did."""
+"""Which imports are alive: each holds a lock that the server frees when its process has ended, however it did."""
 
 from __future__ import annotations
 

@@ -201,6 +201,25 @@ def test_an_id_that_another_sender_uses_too_does_not_lead_to_their_patient(place
     assert decision.value.resource.patient_key == south.logical_id != "1"
 
 
+def test_nobody_is_mended_into_another_persons_place(place: Center) -> None:
+    """H-001: who is Patient/1 of a sender stays Patient/1 of that sender."""
+    north: Json = {
+        "resourceType": "Patient",
+        "id": "1",
+        "name": [{"family": "North", "given": ["Ada"]}],
+        "gender": "female",
+        "birthDate": "1970-01-01",
+    }
+    for person in (north, north | {"active": "yes"}):
+        come_in(place, {"resourceType": "Bundle", "type": "collection", "entry": [{"resource": person}]}, "clinic.json")
+    south = {"name": [{"family": "South", "given": ["Ben"]}], "gender": "male", "birthDate": "1950-05-05"}
+    decision = retried(place, Quarantined.objects.get(), north | south)
+    assert decision.value is None
+    assert decision.reasons[0].code == "wrong_person"
+    assert ReceivedResource.objects.count() == 1
+    assert Patient.objects.get().family == "North"
+
+
 def test_what_was_no_json_at_all_comes_in_once_it_is(place: Center) -> None:
     data = b'{"resourceType":"Patient","id":"p9","name":[{"family":"Two"}],"name":[{"family":"One"}]}'
     document_import(data=data, name="twice.json", site=place.site, actor=place.intake, at=NOW)

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from chairside.apps.intake.texts import storable
 from chairside.apps.interop.services.report import Report, peak_mb
 
 _SHOWN = 3  # issues of one resource in the table; the JSON has them all
@@ -55,4 +56,9 @@ def _status(referral: dict[str, Any]) -> str:
 def say(report: Report, as_json: bool) -> None:
     """Print the report."""
     data = report.as_data()
-    click.echo(json.dumps(data, ensure_ascii=False, indent=1, default=str) if as_json else as_text(report))
+    click.echo(storable(json.dumps(data, ensure_ascii=False, indent=1, default=str)) if as_json else _shown(as_text(report)))
+
+
+def _shown(text: str) -> str:
+    """Without what would move the cursor or turn the writing round: sentences quote what was sent."""
+    return "".join(mark if mark.isprintable() or mark == "\n" else "\N{REPLACEMENT CHARACTER}" for mark in text)

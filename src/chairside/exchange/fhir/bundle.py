@@ -8,6 +8,7 @@ from typing import Any
 
 from chairside.exchange.fhir.text import Json
 
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One resource of a document, with its place: `start` and `length` in bytes, and their SHA-256 as `mark`.
@@ -28,8 +29,9 @@ class Entry:
 
     @property
     def type(self) -> str:
+        """Its `resourceType`, "" without one that could be a type's name."""
         kind = self.resource.get("resourceType") if isinstance(self.resource, dict) else None
-        return kind if isinstance(kind, str) else ""
+        return kind if isinstance(kind, str) and kind.isascii() and kind.isalpha() and len(kind) <= 40 else ""
 
     @property
     def label(self) -> str:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
+import os
 import re
 import sys
 import zlib
@@ -67,18 +69,26 @@ def find(paths: Sequence[Path], scope: str = "") -> list[Source]:
     found: dict[Path, Source] = {}
     for path in paths:
         if path.is_file():
-            found.setdefault(path.resolve(), Source(path, path.name, scope or path.name, scope))
+            found.setdefault(path.resolve(), Source(path, _shown(path.name), scope or _shown(path.name), scope))
         elif path.is_dir():
             inside = [item for item in sorted(path.rglob("*")) if item.is_file() and item.name.endswith((*ENDINGS, *PACKED))]
             inside = _without_manifests(inside)
             if not inside:
                 raise FileProblem(f"{path} holds no {', '.join(ENDINGS)} file (also .gz)")
             for item in inside:
-                name = str(item.relative_to(path))
-                found.setdefault(item.resolve(), Source(item, name, scope or path.resolve().name, scope))
+                name = _shown(str(item.relative_to(path)))
+                found.setdefault(item.resolve(), Source(item, name, scope or _shown(path.resolve().name), scope))
         else:
             raise FileProblem(f"{path} is not there")
     return list(found.values())
+
+
+def _shown(name: str) -> str:
+    """A file's name as it can be shown and stored; one that cannot ends with a digest, so that two never become one."""
+    if name.isprintable():
+        return name
+    kept = "".join(mark if mark.isprintable() else "\N{REPLACEMENT CHARACTER}" for mark in name)
+    return f"{kept}~{hashlib.sha256(os.fsencode(name)).hexdigest()[:8]}"
 
 
 def _without_manifests(files: Sequence[Path]) -> list[Path]:

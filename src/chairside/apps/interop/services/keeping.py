@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from chairside.apps.intake.texts import fit
 from chairside.apps.interop.models import Quarantined, ReceivedDocument, ReceivedResource, Resource
 from chairside.apps.interop.rows import rows_find, rows_insert
 from chairside.apps.interop.services.placing import Names
@@ -192,12 +193,12 @@ def quarantine_keep(
         str(organization),
         [
             ("entry", "text", [bounded(entry.label, 200) for entry in entries]),
-            ("type", "text", [entry.type[:40] for entry in entries]),
+            ("type", "text", [fit(entry.type, 40) for entry in entries]),
             ("text", "text", texts),
             ("digest", "text", [digest(text or entry.problem) for text, entry in zip(texts, entries, strict=True)]),
             ("outcome", "text", [canonical(operation_outcome(item.issues)) for item in items]),
-            ("full_url", "text", [entry.full_url[:300] for entry in entries]),
-            ("if_none_exist", "text", [entry.if_none_exist[:400] for entry in entries]),
+            ("full_url", "text", [fit(entry.full_url, 300) for entry in entries]),
+            ("if_none_exist", "text", [fit(entry.if_none_exist, 400) for entry in entries]),
             ("start", "bigint", [entry.start for entry in entries]),
             ("length", "bigint", [entry.length for entry in entries]),
             *((name, kind, [value] * len(items)) for name, kind, value in same),

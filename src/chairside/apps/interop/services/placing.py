@@ -36,7 +36,8 @@ class Names:
     local     (where it is at home, `Type/id` as sent) -> `Type/id` here, as far as it was asked for
     wider     the folder that a document is from, whose lines may bring what it does not bring itself
     ours      entries (as `id()`) that are resources of ours, come home in an export
-    people    the Patients by key, so far; `refused`: scopes in which two people have one id, and the sentence
+    people    the Patients by key, so far; `arrived` is False while files are only looked through: they may be damaged
+    refused   scopes in which two people have one id, and the sentence
     tokens    (type, `system|value`) -> `Type/id`; asked once each
     """
 
@@ -49,6 +50,7 @@ class Names:
     wider: dict[str, str] = field(default_factory=dict)
     ours: set[int] = field(default_factory=set)
     people: dict[str, Json] = field(default_factory=dict)
+    arrived: bool = True
     refused: dict[str, str] = field(default_factory=dict)
     tokens: dict[tuple[str, str], str] = field(default_factory=dict)
     absolute: dict[str, str] = field(default_factory=dict)
@@ -75,7 +77,7 @@ class Names:
         name = f"{named[0]}/{named[1]}"
         if sent.startswith(("http://", "https://")):
             return self._by_url(sent, named[0])
-        return self._relative(name, scope, full_url) or name
+        return self._relative(name, scope, full_url) or (name if _NAME.fullmatch(name) else "")
 
     def _relative(self, name: str, scope: str, full_url: str) -> str:
         if (scope, name) in self.renamed:
@@ -236,7 +238,9 @@ def _people_note(
     for key, text in _newest_texts(names.organization, asked) if asked else []:
         names.people[key] = _told(parse(text))
     for key, entry in local:
-        if plainly_two(names.people.setdefault(key, _told(entry.resource)), entry.resource):
+        told = _told(entry.resource)
+        before = names.people.setdefault(key, told) if names.arrived else names.people.get(key, told)
+        if plainly_two(before, told):
             raise AnotherPerson(
                 f"Patient/{key.removeprefix(at_home)} in it is another person than the one who came with that id from "
                 f"“{scope}” before, so nothing of it is used; name its sender and import it again, then both are kept apart"

@@ -18,15 +18,17 @@ from django.db import DatabaseError, transaction
 
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.intake.services.lock import receiving_lock
+from chairside.apps.intake.texts import fit, storable
 from chairside.apps.interop.models import ImportRun, PatientToRead, ReceivedDocument
 from chairside.apps.interop.services.documents import DocumentChanged, document_keep
 from chairside.apps.interop.services.importing import Arrival, entries_import
 from chairside.apps.interop.services.messages_files import messages_take
-from chairside.apps.interop.services.placing import Names, resources_place
+from chairside.apps.interop.services.placing import AnotherPerson, Names, resources_place
 from chairside.apps.interop.services.reading import patient_read
 from chairside.apps.interop.services.report import Report
 from chairside.apps.interop.services.running_rows import broken_off_close, row_hold, row_release
 from chairside.apps.interop.services.surveying import Kind, Surveyed, files_survey, runs_of
+from chairside.apps.interop.texts import bounded
 from chairside.apps.organizations import clock
 from chairside.apps.organizations.models import Site
 from chairside.core.access import Action, Actor
@@ -138,7 +140,11 @@ def files_import(
 def run_begin(*, name: str, site: Site, actor: Actor) -> ImportRun:
     """Note that an import was asked for."""
     return ImportRun.objects.create(
-        organization_id=site.organization_id, name=name[:300], site=site, actor_name=actor.name[:200], started_at=clock.now()
+        organization_id=site.organization_id,
+        name=fit(name, 300),
+        site=site,
+        actor_name=actor.name[:200],
+        started_at=clock.now(),
     )
 
 
@@ -154,6 +160,8 @@ def _through(run: _Run, sources: Sequence[Source]) -> None:
         try:
             _take(run, item)
         except (FileProblem, DocumentProblem) as problem:
+            if isinstance(problem, AnotherPerson) and item.kind is not Kind.BUNDLE:
+                run.names.refused[item.source.scope] = str(problem)
             run.report.unusable(item.source.name, str(problem))
         except DocumentChanged:
             run.report.unusable(item.source.name, "it was changed while it was read; import it again")
@@ -241,7 +249,7 @@ def _take_messages(run: _Run, item: Surveyed) -> None:
 
 
 def _kept(run: _Run, item: Surveyed, data: bytes | None = None) -> ReceivedDocument:
-    told = {"digest": item.digest, "size": item.size, "name": item.source.name[:300], "kind": item.kind, "run": run.row}
+    told = {"digest": item.digest, "size": item.size, "name": bounded(item.source.name, 300), "kind": item.kind, "run": run.row}
     if data is not None:
         return document_keep(stream=io.BytesIO(data), organization=run.organization, at=clock.now(), **told)  # type: ignore[arg-type]
     with opened(item.source) as stream:
@@ -287,7 +295,7 @@ def _close(run: _Run, status: ImportRun.Status, problem: str = "") -> None:
     run.report.seconds = time.monotonic() - run.started
     row = run.row
     row.status, row.problem, row.ended_at = status, problem, clock.now()
-    row.report = json.dumps(run.report.as_data(), ensure_ascii=False) if status is ImportRun.Status.DONE else ""
+    row.report = storable(json.dumps(run.report.as_data(), ensure_ascii=False)) if status is ImportRun.Status.DONE else ""
     with suppress(DatabaseError):  # then the next import closes it
         with transaction.atomic():
             row.save(update_fields=["status", "problem", "ended_at", "report"])

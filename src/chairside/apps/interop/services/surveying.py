@@ -98,15 +98,21 @@ def files_survey(*, sources: Sequence[Source], names: Names, tell: Callable[[int
     tell    is called with (files looked through, files)
     """
     found = []
-    waiting: list[tuple[Entry, str]] = []
+    waiting: list[tuple[Entry, Source]] = []
+    names.arrived = False
     for number, source in enumerate(sources, start=1):
+        refused = dict(names.refused)
         found.append(_survey(source, waiting, names))
+        if found[-1].problem:  # what is damaged says nothing of anybody
+            waiting[:] = [item for item in waiting if item[1] is not source]
+            names.refused = refused
         tell(number, len(sources))
     _place(waiting, names)
+    names.arrived = True
     return sorted(found, key=lambda item: item.turn)
 
 
-def _survey(source: Source, waiting: list[tuple[Entry, str]], names: Names) -> Surveyed:
+def _survey(source: Source, waiting: list[tuple[Entry, Source]], names: Names) -> Surveyed:
     kind, count, first = Kind.LINES if source.lines else Kind.MESSAGE if source.message else Kind.BUNDLE, 0, ""
     try:
         with opened(source) as raw:
@@ -120,7 +126,7 @@ def _survey(source: Source, waiting: list[tuple[Entry, str]], names: Names) -> S
                     count += 1
                     first = first or entry.type
                     if kind is not Kind.BUNDLE:
-                        waiting.append((entry, source.scope))
+                        waiting.append((entry, source))
                         if len(waiting) >= BATCH:
                             _place(waiting, names)
             stream.to_the_end()
@@ -145,12 +151,12 @@ def _split(source: Source, stream: _Hashed) -> tuple[Kind, Iterator[Entry]]:
     return (Kind.BUNDLE if bundle else Kind.RESOURCE), items
 
 
-def _place(waiting: list[tuple[Entry, str]], names: Names) -> None:
+def _place(waiting: list[tuple[Entry, Source]], names: Names) -> None:
     """Give the waiting resources their ids, and wait for others."""
     by_scope: dict[str, list[tuple[Entry, str]]] = {}
-    for entry, scope in waiting:
+    for entry, source in waiting:
         if entry.type and not entry.problem:
-            by_scope.setdefault(scope, []).append((entry, identity(entry, scope)))
+            by_scope.setdefault(source.scope, []).append((entry, identity(entry, source.scope)))
     waiting.clear()
     for scope, items in by_scope.items():
         try:

@@ -22,6 +22,7 @@ UCUM = "http://unitsofmeasure.org"
 CVX = "http://hl7.org/fhir/sid/cvx"
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 # How the key of something that no protocol uses names its code system.
+_DIGITS = 60  # of a number; what has more, or stands as far from one, was not measured
 _SHORT = {
     LOINC: "loinc",
     SNOMED: "snomed",
@@ -143,7 +144,8 @@ def amount_of(quantity: Any) -> Amount | None:
     """A Quantity with its UCUM code, or its unit's text where no code was sent."""
     if not quantity or "value" not in quantity or "comparator" in quantity:
         return None
-    return Amount(exact(quantity["value"]), quantity.get("code") or quantity.get("unit") or "1")
+    number = exact(quantity["value"])
+    return None if number is None else Amount(number, quantity.get("code") or quantity.get("unit") or "1")
 
 
 def spelled(quantity: Any) -> str:
@@ -161,9 +163,10 @@ def current(items: Any) -> list[Json]:
     return sorted(found, key=lambda item: item.get("use") in _OVER)
 
 
-def exact(value: int | Decimal) -> Decimal:
-    """A plain decimal with the digits as written."""
-    return Decimal(getattr(value, "text", None) or value)
+def exact(value: int | Decimal) -> Decimal | None:
+    """A plain decimal with the digits as written; None for one that is no number of anything (`1e400`): it stays in words."""
+    number = Decimal(getattr(value, "text", None) or value)
+    return number if len(number.as_tuple().digits) <= _DIGITS and abs(number.adjusted()) <= _DIGITS else None
 
 
 def human_name(names: Any) -> tuple[str, str]:

@@ -116,13 +116,14 @@ def _value(holder: Json) -> tuple[Decimal | str | None, str, str]:
         if "value" not in quantity or "comparator" in quantity:
             return spelled(quantity) or None, "", ""
         written = str(getattr(quantity["value"], "text", quantity["value"]))
-        return exact(quantity["value"]), _unit(quantity), written
+        number = exact(quantity["value"])
+        return (spelled(quantity), "", "") if number is None else (number, _unit(quantity), written)
     concept = holder.get("valueCodeableConcept")
     if concept:
         word = next((RESULTS[code] for system, code, _ in codings(concept) if system == SNOMED and code in RESULTS), "")
         return word or text_of(concept).lower() or None, "", ""
     if "valueInteger" in holder:
-        return Decimal(holder["valueInteger"]), "", str(holder["valueInteger"])
+        return exact(holder["valueInteger"]), "", str(holder["valueInteger"])
     if "valueBoolean" in holder:
         return "yes" if holder["valueBoolean"] else "no", "", ""
     return holder.get("valueString") or holder.get("valueDateTime") or holder.get("valueTime") or _compound(holder), "", ""

@@ -166,7 +166,8 @@ def _dosage(line: Json) -> Dosage:
             ordered = amount or ordered
     repeat = line.get("timing", {}).get("repeat", {})
     per = MINUTES.get(repeat.get("durationUnit", ""))
-    minutes = exact(repeat["duration"]) * per if "duration" in repeat and per is not None else None
+    lasts = exact(repeat["duration"]) if "duration" in repeat else None
+    minutes = lasts * per if lasts is not None and per is not None else None
     return Dosage(
         line.get("text", ""),
         ordered,

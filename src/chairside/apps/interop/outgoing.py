@@ -14,7 +14,7 @@ import psycopg
 from django.db import connection
 
 from chairside.apps.interop.models import Resource
-from chairside.apps.interop.rows import rows_find
+from chairside.apps.organizations.rows import rows_find
 from chairside.apps.people.models import Patient
 from chairside.apps.people.selectors import records_of
 

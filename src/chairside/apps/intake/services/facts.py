@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from chairside.apps.intake.texts import fit, storable
+from chairside.apps.organizations.rows import rows_insert
 from chairside.apps.people.models import Fact, Patient
 from chairside.apps.people.selectors import core_facts, records_of
 from chairside.core.access import Actor
@@ -51,8 +52,13 @@ def facts_receive(
     undated    sources of facts that came without a day and so bear that of receipt: what stands already is no news
     """
     new = list(_new_facts(packet.facts, _Record.of(patient), patient, at, undated))
-    Fact.objects.bulk_create(new, batch_size=500)
+    _store(new, str(patient.organization_id))
     return len(new)
+
+
+def _store(rows: Sequence[Fact], organization: str) -> None:
+    """A record has hundreds of facts, so they go to the database as columns."""
+    rows_insert(Fact, organization, [(name, kind, [getattr(row, name) for row in rows]) for name, kind in _COLUMNS])
 
 
 def facts_withdraw(*, patient: Patient, sources: AbstractSet[str], why: str, at: datetime) -> int:
@@ -66,8 +72,20 @@ def facts_withdraw(*, patient: Patient, sources: AbstractSet[str], why: str, at:
         for row in record.newest.values()
         if _PLACE.sub("", _came_as(row)) in sources and row.status != "entered-in-error"
     ]
-    Fact.objects.bulk_create(wrong)
+    _store(wrong, str(patient.organization_id))
     return len(wrong)
+
+
+# Every column of a fact that is not its own key, with its type in the database.
+_COLUMNS = (
+    *((name, "uuid") for name in ("patient_id", "corrects_id")),
+    *((name, "text") for name in ("kind", "code", "exact", "word", "unit", "status", "note", "display", "coded", "source")),
+    *((name, "numeric") for name in ("amount", "lower", "upper")),
+    ("on", "date"),
+    ("at", "timestamptz"),
+    ("recorded_at", "timestamptz"),
+    ("before_dose", "int"),
+)
 
 
 @dataclass(frozen=True, slots=True)

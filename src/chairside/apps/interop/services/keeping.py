@@ -9,10 +9,10 @@ from uuid import UUID
 
 from chairside.apps.intake.texts import fit
 from chairside.apps.interop.models import Quarantined, ReceivedDocument, ReceivedResource, Resource
-from chairside.apps.interop.rows import rows_find, rows_insert
 from chairside.apps.interop.services.placing import Names
 from chairside.apps.interop.services.returning import digests_on_export
 from chairside.apps.interop.texts import bounded
+from chairside.apps.organizations.rows import rows_find, rows_insert
 from chairside.exchange.fhir.outcome import operation_outcome
 from chairside.exchange.fhir.read import Received
 from chairside.exchange.fhir.text import canonical, digest

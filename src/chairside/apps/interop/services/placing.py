@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chairside.apps.interop.models import Resource, ResourceToken
-from chairside.apps.interop.rows import rows_find, rows_insert
 from chairside.apps.interop.services.returning import digests_on_export
 from chairside.apps.interop.texts import bounded
+from chairside.apps.organizations.rows import rows_find, rows_insert
 from chairside.exchange.fhir.bundle import Entry
 from chairside.exchange.fhir.references import DIRECTORY, about, made_id, name_of, references, tokens, wanted_id
 from chairside.exchange.fhir.strangers import plainly_two

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from chairside.apps.interop import outgoing
-from chairside.apps.interop.rows import rows_find
+from chairside.apps.organizations.rows import rows_find
 from chairside.exchange.fhir.text import digest
 from chairside.exchange.fhir.writing import spoken
 

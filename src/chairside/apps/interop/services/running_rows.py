@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from chairside.apps.interop.models import ImportRun
-from chairside.apps.interop.rows import rows_find
 from chairside.apps.organizations import clock
+from chairside.apps.organizations.rows import rows_find
 
 BROKE_OFF = "It broke off. What was imported so far is complete; import the same again to go on."
 SYSTEM = "chairside import"  # how the command calls itself; an import asked for on a page may wait for its job, held by nobody

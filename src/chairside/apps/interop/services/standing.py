@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from chairside.apps.interop.models import ReceivedResource, Resource
-from chairside.apps.interop.rows import rows_find
+from chairside.apps.organizations.rows import rows_find
 from chairside.core.intake.issue import Issue
 from chairside.exchange.fhir.bundle import Entry
 from chairside.exchange.fhir.read import Received

@@ -171,7 +171,7 @@ def _details_kept() -> "Iterator[None]":
     structlog.configure(logger_factory=structlog.WriteLoggerFactory(details))  # type: ignore[arg-type]
     told_by_driver = logging.getLogger("psycopg")
     told_by_driver.propagate = False  # a lost connection is told once, as a sentence
-    told_by_driver.addHandler(logging.StreamHandler(details))  # type: ignore[type-var]
+    told_by_driver.addHandler(logging.StreamHandler(details))
     try:
         yield
     finally:

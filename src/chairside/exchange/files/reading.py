@@ -71,16 +71,27 @@ def find(paths: Sequence[Path], scope: str = "") -> list[Source]:
         if path.is_file():
             found.setdefault(path.resolve(), Source(path, _shown(path.name), scope or _shown(path.name), scope))
         elif path.is_dir():
-            inside = [item for item in sorted(path.rglob("*")) if item.is_file() and item.name.endswith((*ENDINGS, *PACKED))]
-            inside = _without_manifests(inside)
+            inside = _without_manifests([item for item in _inside(path) if item.name.endswith((*ENDINGS, *PACKED))])
             if not inside:
                 raise FileProblem(f"{path} holds no {', '.join(ENDINGS)} file (also .gz)")
             for item in inside:
                 name = _shown(str(item.relative_to(path)))
                 found.setdefault(item.resolve(), Source(item, name, scope or _shown(path.resolve().name), scope))
+        elif path.exists():
+            raise FileProblem(f"{path} is neither a file nor a folder; pipe what it gives into “chairside import -”")
         else:
             raise FileProblem(f"{path} is not there")
     return list(found.values())
+
+
+def _inside(folder: Path) -> list[Path]:
+    """The files of a folder and of the folders in it, in order. What may not be looked into is told, not left out."""
+
+    def refuse(problem: OSError) -> None:
+        raise FileProblem(f"{problem.filename} cannot be looked into: {problem.strerror}")
+
+    found = [Path(here, name) for here, _, names in os.walk(folder, onerror=refuse) for name in names]
+    return sorted(item for item in found if item.is_file())
 
 
 def _shown(name: str) -> str:

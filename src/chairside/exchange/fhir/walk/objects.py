@@ -14,6 +14,8 @@ from chairside.exchange.fhir.walk.fault import Check, Context, Fault, Faults, un
 from chairside.exchange.fhir.walk.reference import reference
 from chairside.exchange.fhir.walk.scalars import scalar
 
+_ENOUGH = 1000  # faults in one list; it goes to quarantine whatever the rest is
+
 
 class Compiled(ABC):
     """The checkers of R4, made as they are needed."""
@@ -98,7 +100,8 @@ def _object(shape: Shape, table: dict[str, Check], rest: _Rest) -> Check:
             else:
                 found = judge(content, context)
                 if found is not None:
-                    faults = (faults or []) + under(f".{name}", found)
+                    faults = faults or []
+                    faults += under(f".{name}", found)
         if left is not None:
             found = rest.check(value, left, context)
             if found is not None:
@@ -134,12 +137,15 @@ def _many(item: Check) -> Check:
     def check(value: Any, context: Context) -> Faults:
         if type(value) is not list or not value:
             return _no_list(value)
-        faults: Faults = None
+        faults: list[Fault] = []
         for at, slot in enumerate(value):
             found = item(slot, context)
             if found is not None:
-                faults = (faults or []) + under(f"[{at}]", found)
-        return faults
+                faults += under(f"[{at}]", found)
+                if len(faults) >= _ENOUGH and not faults[0].mendable:
+                    faults.append(Fault("structure", "", f"{len(value) - at - 1:,} more of it were not looked at"))
+                    break
+        return faults or None
 
     return check
 
@@ -197,6 +203,9 @@ class _Rest:
             found = judge(slot, context)
             if found is not None:
                 faults += under(f"[{at}]", found)
+                if len(faults) >= _ENOUGH and not faults[0].mendable:
+                    faults.append(Fault("structure", "", f"{len(value) - at - 1:,} more of it were not looked at"))
+                    break
         return faults or None
 
     def shadow(self, value: Json, element: Element, context: Context) -> Faults:

@@ -15,6 +15,7 @@ class Entry:
 
     problem    why it cannot be read, "" when it can
     called     what its place is called: an entry of a bundle, a line
+    type       its `resourceType`, "" without one that could be a type's name
     """
 
     index: int
@@ -26,12 +27,12 @@ class Entry:
     mark: str = ""
     problem: str = ""
     called: str = "entry"
+    type: str = field(init=False, compare=False)
 
-    @property
-    def type(self) -> str:
-        """Its `resourceType`, "" without one that could be a type's name."""
+    def __post_init__(self) -> None:
         kind = self.resource.get("resourceType") if isinstance(self.resource, dict) else None
-        return kind if isinstance(kind, str) and kind.isascii() and kind.isalpha() and len(kind) <= 40 else ""
+        named = isinstance(kind, str) and kind.isascii() and kind.isalpha() and len(kind) <= 40
+        object.__setattr__(self, "type", kind if named else "")
 
     @property
     def label(self) -> str:

@@ -97,18 +97,23 @@ def name_of(reference: str) -> tuple[str, str] | None:
     return (parts[-2], parts[-1]) if len(parts) >= 2 and parts[-2][:1].isupper() else None
 
 
-def references(value: Any) -> Iterator[Json]:
-    """Every Reference with a `reference` inside a resource, also in contained ones. A Bundle's entries are its own world."""
-    if isinstance(value, dict):
-        if isinstance(value.get("reference"), str):
-            yield value
-        for name, inner in value.items():
-            if type(inner) in (dict, list) and not (name == "entry" and value.get("resourceType") == "Bundle"):
-                yield from references(inner)
-    elif isinstance(value, list):
-        for inner in value:
-            if type(inner) in (dict, list):
-                yield from references(inner)
+def references(value: Any) -> list[Json]:
+    """Every Reference with a `reference` inside a resource, also in contained ones. A Bundle's entries are their own world."""
+    found: list[Json] = []
+    _collect(value, found)
+    return found
+
+
+def _collect(value: Any, found: list[Json]) -> None:
+    inside = value
+    if type(value) is dict:
+        if type(value.get("reference")) is str:
+            found.append(value)
+        bundle = value.get("resourceType") == "Bundle"
+        inside = [inner for name, inner in value.items() if name != "entry"] if bundle else value.values()
+    for inner in inside:
+        if type(inner) is dict or type(inner) is list:
+            _collect(inner, found)
 
 
 def resolve(resource: Json, logical_id: str, find: Callable[[str], str]) -> None:

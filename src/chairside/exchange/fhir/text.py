@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from json.encoder import encode_basestring
 from typing import Any, TypeAlias
@@ -98,26 +99,27 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _write(value: Any, put: Any) -> None:
-    kind = type(value)
-    if kind is str:
-        put(encode_basestring(value))
-    elif kind is dict:
+def _write(value: Any, put: Callable[[str], None]) -> None:
+    if type(value) is dict:
         mark = "{"
         for name in sorted(value):
-            put(mark + encode_basestring(name) + ":")
-            _write(value[name], put)
+            inner = value[name]
+            if type(inner) is str:
+                put(f"{mark}{encode_basestring(name)}:{encode_basestring(inner)}")
+            else:
+                put(f"{mark}{encode_basestring(name)}:")
+                _write(inner, put)
             mark = ","
         put("}" if value else "{}")
-    elif kind is list:
+    elif type(value) is list:
         mark = "["
-        for item in value:
+        for inner in value:
             put(mark)
-            _write(item, put)
+            _write(inner, put)
             mark = ","
         put("]" if value else "[]")
     else:
-        put(_scalar(value))
+        put(encode_basestring(value) if type(value) is str else _scalar(value))
 
 
 def _scalar(value: Any) -> str:

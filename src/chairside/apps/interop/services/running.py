@@ -15,12 +15,13 @@ from datetime import date
 from uuid import UUID
 
 import structlog
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.intake.services.lock import receiving_lock
 from chairside.apps.intake.texts import fit, storable
 from chairside.apps.interop.models import ImportRun, PatientToRead, ReceivedDocument
+from chairside.apps.interop.services.ahead import Whole, read_ahead
 from chairside.apps.interop.services.documents import DocumentChanged, document_keep
 from chairside.apps.interop.services.importing import Arrival, entries_import
 from chairside.apps.interop.services.messages_files import messages_take
@@ -35,7 +36,7 @@ from chairside.apps.organizations.models import Site
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Decision
 from chairside.exchange.fhir.references import identity
-from chairside.exchange.fhir.split import split_bundle, split_document, split_lines
+from chairside.exchange.fhir.split import split_document, split_lines
 from chairside.exchange.fhir.window import DocumentProblem
 from chairside.exchange.files import FileProblem, Source, opened
 
@@ -129,7 +130,7 @@ def files_import(
         row_hold(row)
     state = _Run(row, site, actor, as_of, Names(actor.organization), tell)
     try:
-        with _ended_well(name), _collected_seldom():
+        with _ended_well(name), _collected_seldom(), _flushed_at_the_end():
             _through(state, sources)
     except BaseException as problem:
         _close(state, ImportRun.Status.STOPPED, str(problem) if isinstance(problem, ImportStopped) else "It broke off.")
@@ -154,12 +155,12 @@ def _through(run: _Run, sources: Sequence[Source]) -> None:
     surveyed = files_survey(sources=sources, names=run.names, tell=looked)
     run.report.files = run.row.files = len(surveyed)
     run.row.total_bytes = sum(item.size for item in surveyed)
-    for item in surveyed:
+    for item, read in read_ahead(surveyed):
         if item.problem:
             run.report.unusable(item.source.name, item.problem)
             continue
         try:
-            _take(run, item)
+            _take(run, item, read)
         except (FileProblem, DocumentProblem) as problem:
             if isinstance(problem, AnotherPerson) and item.kind is not Kind.BUNDLE:
                 run.names.refused[item.source.scope] = str(problem)
@@ -170,9 +171,9 @@ def _through(run: _Run, sources: Sequence[Source]) -> None:
     _patients_read(run)
 
 
-def _take(run: _Run, item: Surveyed) -> None:
+def _take(run: _Run, item: Surveyed, read: Callable[[], Whole]) -> None:
     if item.at_once:
-        return _take_at_once(run, item)
+        return _take_at_once(run, item, read())
     if item.kind is Kind.MESSAGE:
         return _take_messages(run, item)
     _new_document(run, item)
@@ -209,19 +210,14 @@ def _new_document(run: _Run, item: Surveyed) -> None:
         run.names.wider[item.source.packet] = item.source.scope
 
 
-def _take_at_once(run: _Run, item: Surveyed) -> None:
+def _take_at_once(run: _Run, item: Surveyed, whole: Whole) -> None:
     """A bundle in one transaction: it is a packet, and all of it comes or nothing."""
-    with opened(item.source) as stream:
-        data = stream.read()
-    if hashlib.sha256(data).hexdigest() != item.digest:
-        raise DocumentChanged
-    items = list(split_bundle(io.BytesIO(data)))
     _new_document(run, item)
     with transaction.atomic():
         receiving_lock(run.actor.organization)
-        document = _kept(run, item, data)
+        document = _kept(run, item, whole.data)
         arrival = Arrival(document, run.site, run.actor, clock.now(), run.as_of)
-        done = entries_import(items, arrival, run.names, item.source.packet)
+        done = entries_import(whole.entries, arrival, run.names, item.source.packet)
         run.row.done_bytes += item.size
         run.report.add(item.source.name, done)
         run.save()
@@ -313,6 +309,22 @@ def _collected_seldom() -> Iterator[None]:
         yield
     finally:
         gc.set_threshold(*before)
+
+
+@contextmanager
+def _flushed_at_the_end() -> Iterator[None]:
+    """Transactions of an import do not wait for the disk each: closing it waits for all of them, and only then is it told done.
+
+    After a power failure some of the last ones may be gone, each of them whole; the same import again brings them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off")
+    try:
+        yield
+    finally:
+        if connection.is_usable():
+            with connection.cursor() as cursor:
+                cursor.execute("RESET synchronous_commit")
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from chairside.core.protocols.cited import cited
 from chairside.core.protocols.schema.protocol import Protocol
+from chairside.formulary.compiled import kept
 from chairside.formulary.reading import FormularyError, read_text
 from chairside.formulary.upgrade import upgraded
 
@@ -68,6 +69,11 @@ def parse(text: str, name: str = "protocol") -> Protocol:
     return replace(typed(content(text, name), name), sha256=canonical_sha256(text))
 
 
+def parse_kept(text: str, name: str = "protocol") -> Protocol:
+    """The same for a text that is read again and again: it is kept as it was read (`compiled`)."""
+    return kept(canonical_sha256(text), lambda: parse(text, name))
+
+
 def content(text: str, name: str = "protocol") -> dict[str, Any]:
     """What the YAML text holds, brought up to the present schema, and not yet typed. Raises FormularyError."""
     raw = read_text(text, name)
@@ -106,9 +112,9 @@ def _files() -> Mapping[str, Path]:
     return {path.stem: path for path in HERE.glob("*/*.yaml") if path.parent.name not in _NOT_PROTOCOLS}
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _load(path: Path) -> Protocol:
-    protocol = parse(path.read_text(encoding="utf-8"), path.name)
+    protocol = parse_kept(path.read_text(encoding="utf-8"), path.name)
     if protocol.id != path.stem:
         raise FormularyError(f"{path.name}: the id “{protocol.id}” is not the name of the file")
     return protocol

@@ -24,6 +24,7 @@ from chairside.apps.plans import services as plans
 from chairside.apps.plans.models import TreatmentPlan
 from chairside.core.access import Actor, Role
 from chairside.exchange.fhir.text import parse
+from tests.releases import approve
 
 REFERRALS = Path(__file__).parents[1] / "data" / "infusion-referrals"
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
@@ -50,9 +51,9 @@ class Center:
 
 
 @contextmanager
-def center(slug: str = "alder", roles: tuple[Role, ...] = tuple(Role)) -> Iterator[Center]:
-    """A center within its organization's scope; the shell's clock stands at `NOW`."""
-    releases_sync()
+def center(slug: str = "alder", roles: tuple[Role, ...] = tuple(Role), *, approved: bool = True) -> Iterator[Center]:
+    """A center within its organization's scope, its protocols approved; the shell's clock stands at `NOW`."""
+    releases = releases_sync()
     organization = Organization(name=slug.title(), slug=slug)
     shifted = override_settings(CLOCK_OFFSET_SECONDS=(NOW - datetime.now(UTC)).total_seconds())
     with shifted, organization_scope(organization.id):
@@ -66,6 +67,9 @@ def center(slug: str = "alder", roles: tuple[Role, ...] = tuple(Role)) -> Iterat
             )
             Membership.objects.create(**own, user=user, site=site, role=role.value)
             made.users[role] = user
+        if approved and {Role.PHARMACIST, Role.MEDICAL_DIRECTOR} <= set(roles):
+            people = {"reviewer": made.users[Role.PHARMACIST], "director": made.users[Role.MEDICAL_DIRECTOR]}
+            approve(site, releases, **people, at=NOW - timedelta(days=1))
         yield made
 
 

@@ -49,7 +49,8 @@ charge.read            .  .  .  .  .  .  .  .  .  .  x  x  x  .  x  .  .  .
 charge.work            .  .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .
 guide.read             x  x  x  x  x  x  x  x  x  x  x  x  x  .  .  x  .  .
 formulary.read         x  x  x  x  x  x  x  x  x  x  x  x  x  x  x  .  .  .
-protocol.release       .  .  .  .  .  .  .  x  .  x  .  .  .  .  .  .  .  .
+protocol.review        .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .
+protocol.approve       .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .
 report.read            .  .  .  .  .  .  x  .  .  x  .  x  x  .  .  .  .  .
 record.export          .  .  .  .  .  .  .  .  .  .  .  .  x  x  .  .  x  .
 audit.read             .  .  .  .  .  .  .  .  .  .  .  .  .  x  x  .  .  .

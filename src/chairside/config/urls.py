@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("charges/", include("chairside.apps.charges.urls")),
     path("patients/", include("chairside.apps.chart.urls")),
     path("guide/", include("chairside.apps.guide.urls")),
+    path("formulary/", include("chairside.apps.plans.change_urls")),
     path("formulary/", include("chairside.apps.formulary.urls")),
     path("reports/", include("chairside.apps.reports.urls")),
     path("interop/", include("chairside.apps.interop.urls")),

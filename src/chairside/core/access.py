@@ -71,7 +71,8 @@ class Action(StrEnum):
     CHARGE_WORK = "charge.work"
     GUIDE_READ = "guide.read"
     FORMULARY_READ = "formulary.read"
-    PROTOCOL_RELEASE = "protocol.release"
+    PROTOCOL_REVIEW = "protocol.review"
+    PROTOCOL_APPROVE = "protocol.approve"
     REPORT_READ = "report.read"
     RECORD_EXPORT = "record.export"
     AUDIT_READ = "audit.read"
@@ -124,7 +125,8 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.CHARGE_WORK: _BILLING,
         _A.GUIDE_READ: _STAFF | {_R.PATIENT},
         _A.FORMULARY_READ: _STAFF | _OVERSIGHT,
-        _A.PROTOCOL_RELEASE: {_R.PHARMACIST, _R.MEDICAL_DIRECTOR},
+        _A.PROTOCOL_REVIEW: {_R.PHARMACIST},
+        _A.PROTOCOL_APPROVE: {_R.MEDICAL_DIRECTOR},
         _A.REPORT_READ: {_R.MANAGER, _R.CHARGE_NURSE, _R.MEDICAL_DIRECTOR, _R.BILLING_LEAD},
         # Whole records leave the center: by who answers for it, or for a patient who asked the privacy officer.
         _A.RECORD_EXPORT: {_R.MANAGER, _R.PRIVACY_OFFICER, _R.SYSTEM},

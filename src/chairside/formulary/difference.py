@@ -102,8 +102,8 @@ def _of(value: Any, place: str) -> Iterator[tuple[str, str]]:
 def _named(items: Sequence[Any]) -> Mapping[str, Any]:
     """Items by their own name; those that have none, or share it, by name and number."""
     made: dict[str, Any] = {}
-    for item in items:
-        name = next((str(getattr(item, field)) for field in _NAMES if getattr(item, field, "")), "") or _said(item)
+    for position, item in enumerate(items, start=1):
+        name = next((str(getattr(item, field)) for field in _NAMES if getattr(item, field, "")), "") or _said(item, position)
         number = 2
         unique = name
         while unique in made:
@@ -112,12 +112,15 @@ def _named(items: Sequence[Any]) -> Mapping[str, Any]:
     return made
 
 
-def _said(item: Any) -> str:
-    """What stands for an item without a key: the first thing that it says (a code, a rate, a grade)."""
+def _said(item: Any, position: int) -> str:
+    """What stands for an item without a key: the first thing that it says (a code, a rate, a grade).
+
+    How long something lasts is what changes of it, not what it is known by: an observation is known by its position.
+    """
     for field in fields(item):
-        text = _text(getattr(item, field.name))
-        if text:
-            return text
+        value = getattr(item, field.name)
+        if text := _text(value):
+            return str(position) if field.name == "minutes" else text
     return ""
 
 

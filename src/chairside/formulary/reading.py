@@ -47,6 +47,7 @@ _PlainLoader.add_implicit_resolver("tag:yaml.org,2002:int", _INTEGER, _SIGNED_DI
 _PlainLoader.add_implicit_resolver("!decimal", _DECIMAL, _SIGNED_DIGITS)
 _ExactLoader.add_implicit_resolver("tag:yaml.org,2002:timestamp", _DATE, list("0123456789"))
 _ExactLoader.add_implicit_resolver("!quantity", _QUANTITY, _SIGNED_DIGITS)
+RESOLVERS = _ExactLoader.yaml_implicit_resolvers  # how a word without quotes is taken
 
 
 def _decimal(loader: _PlainLoader, node: yaml.ScalarNode) -> Decimal:

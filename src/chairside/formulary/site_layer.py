@@ -130,15 +130,24 @@ def layered(protocol: Protocol | str, layer: SiteLayer) -> Protocol:
     _clean(made, base, layer)
     changes = tuple(_told(raw, made, change, *stood) for change, stood in zip(asked, was, strict=True))
     site = Site(layer.site, layer.version, layer.sha256, layer.reviewed_by, changes, approved)
-    both = hashlib.sha256(f"{base.sha256}\n{layer.sha256}\n".encode()).hexdigest()
-    return replace(made, sha256=both, site=site)
+    return replace(made, sha256=layered_sha256(base.sha256, layer.sha256), site=site)
+
+
+def layered_sha256(protocol: str, layer: str) -> str:
+    """The hash of a protocol with a layer, of the hashes of the two."""
+    return hashlib.sha256(f"{protocol}\n{layer}\n".encode()).hexdigest()
+
+
+def may_change(at: str) -> bool:
+    """Whether a place is a site's to state otherwise."""
+    steps = at.split(".")
+    return steps[0] not in _FIXED and steps[-1] not in _MARKS
 
 
 def _put(raw: dict[str, Any], base: Protocol, change: Change, layer: SiteLayer) -> tuple[str, Layer]:
     """Put one value in its place. What stood there before, and whose word it was."""
     where = f"{layer.name}: {change.protocol}: {change.at}"
-    steps = change.at.split(".")
-    if steps[0] in _FIXED or steps[-1] in _MARKS:
+    if not may_change(change.at):
         raise FormularyError(f"{where}: this is not a site's to change")
     is_item = isinstance(change.value, dict)
     try:

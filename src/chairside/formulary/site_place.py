@@ -96,6 +96,27 @@ def found(raw: Raw, read: Any, at: str, *, new: bool = False) -> Place:
     raise PlaceProblem("names no place")
 
 
+def places(raw: Raw, read: Any) -> Iterator[tuple[str, str, Layer]]:
+    """Every place that states a value: its name, the value as a person reads it, and whose word it is."""
+    yield from _below(raw, read, "", Layer.LABEL)
+
+
+def _below(raw: Raw, read: Any, at: str, around: Layer) -> Iterator[tuple[str, str, Layer]]:
+    own = getattr(read, "layer", around)
+    for field in fields(read):
+        here, value = raw.get(field.name), getattr(read, field.name)
+        place = f"{at}.{field.name}".lstrip(".")
+        if isinstance(here, dict) and is_dataclass(value) and not isinstance(value, Condition | Quantity):
+            yield from _below(here, value, place, own)
+        elif isinstance(here, list) and here and all(isinstance(one, dict) for one in here):
+            for number, (one, item) in enumerate(zip(here, value, strict=False)):
+                name = next((str(one[key]) for key in _NAMES if key in one), str(number))
+                if is_dataclass(item) and not isinstance(item, Condition):
+                    yield from _below(one, item, f"{place}.{name}", own)
+        elif here is not None:
+            yield place, shown(value), own
+
+
 def shown(value: Any) -> str:
     """A value as a person reads it."""
     if value is None or value in ("", ()):

@@ -9,8 +9,8 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from chairside.apps.formulary import selectors
-from chairside.apps.formulary.models import ProtocolRelease, SignOff
-from chairside.apps.formulary.services import release_load, release_sign_off, releases_sync
+from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.formulary.services import release_load, releases_sync
 from chairside.core.access import Role
 from chairside.formulary import loader
 from chairside.formulary.sheet import numbers
@@ -111,28 +111,3 @@ def test_the_lines_are_exported(place: Center) -> None:
     text = b"".join(answer.streaming_content).decode()  # type: ignore[attr-defined]
     assert "Section,Item,What,Says,Layer,Source,Tier,Published,Read" in text
     assert "750 mg" in text
-
-
-def test_a_sign_off_with_recalled_numbers_takes_a_note_and_is_given_once(place: Center) -> None:
-    release = selectors.current_release("infliximab_iv")
-    assert release is not None
-    pharmacist = place.actor(Role.PHARMACIST)
-    without = release_sign_off(release=release, note="", actor=pharmacist, at=NOW)
-    assert [reason.field for reason in without.reasons] == ["note"]
-    assert release_sign_off(release=release, note="compared with the label of 2025", actor=pharmacist, at=NOW).value
-    again = release_sign_off(release=release, note="again", actor=pharmacist, at=NOW)
-    assert [reason.code for reason in again.reasons] == ["wrong_state"]
-
-
-def test_a_nurse_may_not_sign_off(place: Center) -> None:
-    answer = place.client(Role.NURSE).post("/formulary/infliximab_iv/", {"note": "fine"})
-    assert answer.status_code == 409
-    assert not SignOff.objects.exists()
-
-
-def test_another_organization_does_not_see_the_sign_off(place: Center) -> None:
-    release = selectors.current_release("infliximab_iv")
-    assert release is not None
-    release_sign_off(release=release, note="checked", actor=place.actor(Role.PHARMACIST), at=NOW)
-    with center("other", (Role.NURSE,)):
-        assert not SignOff.objects.exists()

@@ -15,6 +15,7 @@ from chairside.apps.organizations.models import Organization, Site
 from chairside.apps.people.models import User
 from chairside.core.access import Actor, Role
 from chairside.exchange.fhir.text import Json, parse
+from tests.releases import approve
 
 REFERRALS = Path(__file__).parents[2] / "data" / "infusion-referrals"
 AS_OF = date(2026, 11, 23)
@@ -39,17 +40,21 @@ def center(slug: str = "northlight") -> Iterator[Center]:
     """A center with one site in Chicago, inside its organization's scope."""
     with signing_in():
         organization = Organization(name=slug.title(), slug=slug)
-    releases_sync()
+    releases = releases_sync()
     with organization_scope(organization.id):
         organization.save()
         site = Site.objects.create(
             organization=organization, name="Alder Falls", time_zone="America/Chicago", opens_at=time(7), closes_at=time(19)
         )
+        ines = _person(organization, "Ines Intake", Role.INTAKE)
+        pia = _person(organization, "Pia Prescriber", Role.PRESCRIBER)
+        people = {"reviewer": User.objects.get(id=ines.id), "director": User.objects.get(id=pia.id)}
+        approve(site, releases, **people, at=NOW)
         yield Center(
             organization,
             site,
-            _person(organization, "Ines Intake", Role.INTAKE),
-            _person(organization, "Pia Prescriber", Role.PRESCRIBER),
+            ines,
+            pia,
             _person(organization, "Fred Front", Role.FRONT_DESK),
             _person(organization, "Nora Nurse", Role.NURSE),
         )

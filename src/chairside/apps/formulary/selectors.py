@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import lru_cache
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
-from chairside.apps.formulary.models import ProtocolRelease, SignOff
+from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.organizations.context import current
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.terms import Status
 from chairside.formulary import loader
 from chairside.formulary.reading import FormularyError
+from chairside.formulary.site_layer import layered, parse_layer
 
 
 class UnreadableRelease(Exception):
@@ -22,34 +23,55 @@ class UnreadableRelease(Exception):
         self.release = release
 
 
-@lru_cache(maxsize=256)
 def protocol_of(sha256: str) -> Protocol:
-    """The protocol as it was released under this hash. Releases never change, so it is read once a process.
+    """The protocol as it was released under this hash, with the site's layer where one is over it. It is read once a process.
 
-    Raises ProtocolRelease.DoesNotExist for a hash that was never released here, UnreadableRelease for one that cannot be read.
+    Raises ProtocolRelease.DoesNotExist for a hash that was never released to this organization, UnreadableRelease for one that
+    cannot be read.
     """
-    release = ProtocolRelease.objects.get(sha256=sha256)
+    protocol, private_to = _read(sha256)
+    if private_to not in ("", current().organization):
+        raise ProtocolRelease.DoesNotExist(sha256)
+    return protocol
+
+
+@lru_cache(maxsize=512)
+def _read(sha256: str) -> tuple[Protocol, str]:
+    """The protocol, and the organization that its layer is of."""
+    release = ProtocolRelease.objects.select_related("base", "layer").get(sha256=sha256)
     try:
-        protocol = loader.parse(release.text, f"{release.protocol}.yaml")
+        protocol = loader.parse((release.base or release).text, f"{release.protocol}.yaml")
+        if release.base and release.layer:
+            protocol = layered(release.base.text, parse_layer(release.layer.text, str(release.layer)))
     except FormularyError as problem:
         raise UnreadableRelease(release, str(problem)) from None
     if protocol.sha256 != sha256:
         raise UnreadableRelease(release, "it does not hold the text that was hashed")
-    return protocol
+    return protocol, str(release.private_to or "")
+
+
+def ours() -> QuerySet[ProtocolRelease]:
+    """The releases without a site's layer."""
+    return ProtocolRelease.objects.filter(base=None)
+
+
+def recalled_in(release: ProtocolRelease) -> bool:
+    """Some of its numbers were recalled and never looked up in a source (H-040)."""
+    return any(not source.tier.checked for source in protocol_of(release.sha256).sources)
 
 
 def current_release(protocol: str) -> ProtocolRelease | None:
-    """The release that new orders are written against; None where none is loaded.
+    """The release in use: what is read and judged by before anything is ordered; None where none is loaded.
 
     The furthest signed one: approved before reviewed before draft. Of several that are equally far, the one made from the file
     that this program carries, else the one loaded last.
     """
-    return _in_order(ProtocolRelease.objects.filter(protocol=protocol)).first()
+    return _in_order(ours().filter(protocol=protocol)).first()
 
 
 def current_releases() -> QuerySet[ProtocolRelease]:
     """The releases in use, one a protocol: what `current_release` gives for each."""
-    newest = _in_order(ProtocolRelease.objects.all(), "protocol").distinct("protocol")
+    newest = _in_order(ours(), "protocol").distinct("protocol")
     return ProtocolRelease.objects.filter(sha256__in=newest.values("sha256"))
 
 
@@ -76,12 +98,4 @@ def _in_order(releases: QuerySet[ProtocolRelease], *before: str) -> QuerySet[Pro
 
 
 def earlier_releases(release: ProtocolRelease) -> QuerySet[ProtocolRelease]:
-    return ProtocolRelease.objects.filter(protocol=release.protocol).exclude(sha256=release.sha256).order_by("-loaded_at")
-
-
-def sign_offs_of(releases: Sequence[ProtocolRelease]) -> dict[str, list[SignOff]]:
-    """This organization's sign-offs, by the hash of the release."""
-    found: dict[str, list[SignOff]] = {release.sha256: [] for release in releases}
-    for row in SignOff.objects.filter(release_id__in=found).order_by("at"):
-        found[row.release_id].append(row)
-    return found
+    return ours().filter(protocol=release.protocol).exclude(sha256=release.sha256).order_by("-loaded_at")

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import Http404, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 
-from chairside.apps.formulary import selectors, services
-from chairside.apps.formulary.forms import SignOffForm
+from chairside.apps.formulary import selectors, standing
 from chairside.apps.formulary.models import ProtocolRelease
-from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.core.access import Action
-from chairside.core.kernel.decision import Decision
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.terms import Status
 from chairside.formulary.sheet import marks, numbers, sheet, words
@@ -33,7 +29,7 @@ IN_USE = (
     Column("therapy", "Therapy", ("name",), value=lambda row: row.name),
     Column("version", "Version", ("version", "name"), value=lambda row: row.version),
     Column("status", "Status", ("status", "name"), value=lambda row: row.status),
-    Column("signed", "Signed here"),
+    Column("approved", "Approved here"),
     Column("unchecked", "Values not looked up", number=True),
     Column("page", "Patient page"),
 )
@@ -51,27 +47,21 @@ def formulary_list(request: StaffRequest) -> HttpResponseBase:
     if wants_csv(request):
         return csv_response("formulary", EXPORTED_IN_USE, releases.order_by("name", "pk"))
     page = listing(request, releases, IN_USE, name="formulary", default_sort="therapy", filters=("q", "status"))
-    signed = selectors.sign_offs_of(page.rows)
+    approved = standing.approvals_in_force(request.site) if request.site else {}
     rows = []
     for release in page.rows:
         protocol = _readable(release)
         unchecked = numbers.unchecked(protocol) if protocol else 0
-        rows.append({"release": release, "protocol": protocol, "unchecked": unchecked, "signed": signed[release.sha256]})
+        rows.append(
+            {"release": release, "protocol": protocol, "unchecked": unchecked, "approval": approved.get(release.protocol)}
+        )
     return render(request, "formulary/list.html", {"listing": page, "rows": rows, "statuses": [item.value for item in Status]})
 
 
 @requires(Action.FORMULARY_READ)
 def protocol_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
-    """One protocol: every number with its source, tier and date; what it does not say; the sign-offs. POST signs it off."""
+    """One protocol: every number with its source, tier and date; what it does not say; what the site has of it."""
     release = _release(request, protocol)
-    decision: Decision[object] = Decision()
-    form = SignOffForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        signed = services.release_sign_off(release=release, note=form.cleaned_data["note"], actor=request.actor, at=clock.now())
-        if signed.allowed:
-            messages.success(request, f"You signed off {release}.")
-            return redirect("formulary:protocol", protocol=release.protocol)
-        decision = signed.without_value()
     told = selectors.protocol_of(release.sha256)
     parts = numbers.sections(told)
     if wants_csv(request):
@@ -81,18 +71,15 @@ def protocol_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
         "protocol": told,
         "sections": sheet(told),
         "marks": marks(told),
-        "decision": decision,
-        "form": form,
         "unchecked": sum(bool(line.doubt) for part in parts for line in part.lines),
         "lines": sum(len(part.lines) for part in parts),
-        "sign_offs": selectors.sign_offs_of([release])[release.sha256],
+        "approval": standing.approval_in_force(request.site, release.protocol) if request.site else None,
         "earlier": selectors.earlier_releases(release)[:20],
         "contains": selectors.contained(told).order_by("name"),
         "routes": words.listed([words.route(way) for way in told.routes], "or"),
         "in_use": release == selectors.current_release(release.protocol),
-        "may_sign": request.actor.may(Action.PROTOCOL_RELEASE).allowed,
     }
-    return render(request, "formulary/protocol.html", context, status=200 if decision.allowed else 409)
+    return render(request, "formulary/protocol.html", context)
 
 
 def _readable(release: ProtocolRelease) -> Protocol | None:

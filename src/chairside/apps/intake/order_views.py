@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.formulary.standing import orderable_release
 from chairside.apps.intake import reading, services
 from chairside.apps.intake.forms import ReviseForm, SignForm
 from chairside.apps.intake.models import Order, OrderVersion
@@ -80,6 +81,18 @@ def revise(request: StaffRequest, order: UUID) -> HttpResponseBase:
     )
 
 
+@require_POST
+@requires(Action.REFERRAL_READ)
+def take_over(request: StaffRequest, order: UUID) -> HttpResponseBase:
+    """A new version of the order, by the version of the protocol that its site orders by now; the rest as it was."""
+    row = _order(order)
+    decision = services.order_revise(order=row, change=OrderChange(), actor=request.actor, at=clock.now())
+    if decision.value is None:
+        return _page(request, row, decision=decision)
+    messages.success(request, f"Version {decision.value.number} is made, by {decision.value.release}. It is not signed yet.")
+    return redirect("intake:order", order=row.id)
+
+
 @requires(Action.REFERRAL_READ)
 def premedications(request: StaffRequest, order: UUID) -> HttpResponseBase:
     """What is given before, chosen from the protocol's list or named freely. It makes a new version, to be signed."""
@@ -100,7 +113,7 @@ def premedications(request: StaffRequest, order: UUID) -> HttpResponseBase:
 
 
 def _order(order: UUID) -> Order:
-    return get_object_or_404(Order.objects.select_related("patient", "referral", "site"), id=order)
+    return get_object_or_404(Order.objects.select_related("patient", "referral", "site__organization"), id=order)
 
 
 def _page(
@@ -109,6 +122,7 @@ def _page(
     versions = list(reading.versions_of(row))
     version = versions[0]
     protocol = protocol_of(version.release_id)
+    orderable = orderable_release(protocol.id, row.site)
     judgement = reading.cited(services.signing_judgement(version), protocol)
     dose = dose_of(
         version,
@@ -124,6 +138,8 @@ def _page(
         "version": version,
         "versions": versions,
         "protocol": protocol,
+        "orderable": orderable,
+        "newer": orderable.value if orderable.value and orderable.value.sha256 != version.release_id else None,
         "judgement": judgement,
         "can_sign": signing and judgement.outcome <= Outcome.REVIEW,
         "may_sign": signing,

@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<uuid:order>/", order_views.order, name="order"),
     path("orders/<uuid:order>/premedications/", order_views.premedications, name="order_premedications"),
     path("orders/<uuid:order>/sign/", order_views.sign, name="order_sign"),
+    path("orders/<uuid:order>/take-over/", order_views.take_over, name="order_take_over"),
     path("orders/<uuid:order>/revise/", order_views.revise, name="order_revise"),
 ]

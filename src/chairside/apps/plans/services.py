@@ -10,6 +10,7 @@ from django.db import transaction
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import digest, entry_record
 from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.formulary.standing import withdrawal_reasons
 from chairside.apps.intake.models import Order, OrderVersion
 from chairside.apps.intake.ordered_dose import dose_of, patient_of_record
 from chairside.apps.people.history import history_for
@@ -42,6 +43,7 @@ def plan_make(*, order_version: OrderVersion, start_on: date, actor: Actor, at: 
         if made is not None:
             return Decision(made)
         reasons = [*_against_planning(version, start_on), *_against_replacing(version)]
+        reasons += withdrawal_reasons(version.release, version.order.site)
         regimen = _regimen(version, start_on)
         if reasons or not regimen.value:
             return Decision(None, (*reasons, *regimen.reasons), regimen.working)
@@ -95,7 +97,7 @@ def dose_decide(*, planned_dose: PlannedDose, actor: Actor, at: datetime, reason
     with transaction.atomic():
         dose = PlannedDose.objects.select_for_update().select_related("plan").get(id=planned_dose.id)
         version = order_in_force(dose)
-        against = _against_deciding(dose, version)
+        against = [*_against_deciding(dose, version), *withdrawal_reasons(version.release, version.order.site)]
         if against:
             return Decision(None, tuple(against))
         facts, history = facts_for(version.order.patient), history_for(version.order.patient)

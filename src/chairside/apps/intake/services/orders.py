@@ -9,8 +9,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from chairside.apps.audit.services import entry_record
-from chairside.apps.formulary.models import ProtocolRelease
-from chairside.apps.formulary.selectors import current_release
+from chairside.apps.formulary.standing import orderable_release, release_in_use
 from chairside.apps.intake.models import Order, OrderVersion, Referral, ReferredOrder
 from chairside.apps.intake.premedications import premedications_of, premedications_write
 from chairside.apps.people.models import Fact, Patient
@@ -36,14 +35,11 @@ class OrderChange:
     start_on: date | None = None
     ends_on: date | None = None
     instructions: str | None = None
-    release: ProtocolRelease | None = None
     premedications: tuple[OrderedPremedication, ...] | None = None
 
 
-def order_draft_from_referral(
-    *, referral: Referral, actor: Actor, at: datetime, release: ProtocolRelease | None = None
-) -> Decision[OrderVersion]:
-    """Version 1 of an order, as sent, against a release of its protocol, with the newest weight as dosing weight of record.
+def order_draft_from_referral(*, referral: Referral, actor: Actor, at: datetime) -> Decision[OrderVersion]:
+    """Version 1 of an order, as sent, by the release that its site goes by, with the newest weight as dosing weight of record.
 
     A second call gives the version that is there. Nothing is computed or corrected: what was sent is what the prescriber sees.
     """
@@ -66,7 +62,7 @@ def order_draft_from_referral(
                     ),
                 ),
             )
-        pinned = release or current_release(row.protocol)
+        pinned = release_in_use(row.protocol, row.site)
         if pinned is None:
             return Decision(
                 None,
@@ -114,7 +110,10 @@ def order_draft_from_referral(
 
 
 def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetime) -> Decision[OrderVersion]:
-    """A new version with the change, not signed. It replaces an unsigned one; a signed one holds until the new is signed."""
+    """A new version with the change, not signed. It replaces an unsigned one; a signed one holds until the new is signed.
+
+    It is written by the release that its site orders by now: taking that over is a change by itself.
+    """
     permitted = actor.may(Action.ORDER_SIGN)
     if not permitted.allowed:
         permitted = actor.may(Action.REFERRAL_WORK)
@@ -122,7 +121,7 @@ def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetim
         return permitted.without_value()
     with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         Order.objects.select_for_update().get(id=order.id)
-        latest = OrderVersion.objects.filter(order=order).order_by("-number").first()
+        latest = OrderVersion.objects.select_related("order__site", "release").filter(order=order).order_by("-number").first()
         if latest is None:
             return Decision(None, (refused("wrong_state", "This order has no version to change.", field="order"),))
         before = premedications_of(latest)
@@ -132,6 +131,8 @@ def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetim
             return Decision(None, unmet)
         named = [name for name in OrderChange.__dataclass_fields__ if name != "premedications"]
         changed = {name: value for name in named if (value := getattr(change, name)) is not None}
+        if (now := orderable_release(latest.release.protocol, latest.order.site).value) and now.sha256 != latest.release_id:
+            changed["release"] = now
         same = all(getattr(latest, name) == value for name, value in changed.items())
         if same and wanted == before:
             return Decision(None, (refused("wrong_state", "Nothing was changed, so no new version is needed.", field="order"),))

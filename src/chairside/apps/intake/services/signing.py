@@ -9,6 +9,7 @@ from django.db import transaction
 
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import entry_record
+from chairside.apps.formulary.standing import signing_reasons
 from chairside.apps.intake.models import Finding, MissingItem, Order, OrderVersion, Referral
 from chairside.apps.intake.premedications import premedications_of
 from chairside.core.access import Action, Actor
@@ -43,14 +44,19 @@ def order_sign(
 ) -> Decision[OrderVersion]:
     """Sign the version whose digest the signer saw.
 
-    Refused while intake waits for something or a hold is open; what is for review needs a reason, which is kept.
+    Refused while intake waits for something or a hold is open, and where the protocol's version is not the one that the site
+    orders by; what is for review needs a reason, which is kept.
     """
     permitted = actor.may(Action.ORDER_SIGN)
     if not permitted.allowed:
         return permitted.without_value()
     with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
         order = Order.objects.select_for_update().get(id=version.order_id)
-        row = OrderVersion.objects.select_for_update(of=("self",)).select_related("order", "release").get(id=version.id)
+        row = (
+            OrderVersion.objects.select_for_update(of=("self",))
+            .select_related("order__site__organization", "release")
+            .get(id=version.id)
+        )
         decision = _judge(row, seen_digest)
         if decision.outcome > Outcome.REVIEW or (decision.outcome is Outcome.REVIEW and not reason.strip()):
             return decision.without_value()
@@ -95,7 +101,7 @@ def _judge(version: OrderVersion, seen: str) -> Decision[str]:
         missing = list(items.order_by("opened_at", "what").values_list("what", flat=True))
         rows = Finding.objects.filter(referral_id=version.order.referral_id, solved_at=None).order_by("code", "id")
         found = [findings.Finding(row.code, findings.Severity(row.severity), row.detail, row.source) for row in rows]
-    return judge_signing(
+    judged = judge_signing(
         content_of(version),
         seen=seen,
         draft=version.status == OrderVersion.Status.DRAFT,
@@ -103,6 +109,7 @@ def _judge(version: OrderVersion, seen: str) -> Decision[str]:
         missing=missing,
         findings=found,
     )
+    return judged.because(*signing_reasons(version.release, version.order.site))
 
 
 def _settle(referral_id: UUID, actor: Actor, at: datetime) -> None:

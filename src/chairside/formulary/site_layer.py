@@ -138,6 +138,28 @@ def layered_sha256(protocol: str, layer: str) -> str:
     return hashlib.sha256(f"{protocol}\n{layer}\n".encode()).hexdigest()
 
 
+def refusals(text: str, layer: SiteLayer) -> tuple[str, ...]:
+    """A line for each change, and each approved ladder, that is refused by itself. What only together breaks is not in it."""
+    base = loader.parse(text)
+    said: list[str] = []
+    for change in layer.changes:
+        raw = _fresh(loader.content(text))
+        try:
+            if change.protocol == base.id:
+                _put(raw, base, change, layer)
+                cited = {SOURCE: {"title": layer.site, "tier": "practice", "read": change.on}}
+                _typed(raw | {"sources": raw["sources"] | cited}, base, layer)
+        except FormularyError as problem:
+            said.append(str(problem))
+    for item in layer.approved:
+        try:
+            if item.protocol == base.id:
+                _approved(_fresh(loader.content(text)), item, layer)
+        except FormularyError as problem:
+            said.append(str(problem))
+    return tuple(said)
+
+
 def may_change(at: str) -> bool:
     """Whether a place is a site's to state otherwise."""
     steps = at.split(".")

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import psycopg
 from psycopg import sql
 
-from chairside.apps.organizations.policies import APPEND_ONLY, GLOBAL_TABLES, LOG_IN_TABLES, SHARED_TABLES
+from chairside.apps.organizations.policies import APPEND_ONLY, GLOBAL_TABLES, LOG_IN_TABLES
 
 OURS, THEIRS = UUID(int=1), UUID(int=2)
 
@@ -82,8 +82,6 @@ def _insert(superuser: psycopg.Connection, table: str, organization: UUID, user:
     given: dict[str, object] = {"organization_id": organization} if "organization_id" in found else {}
     if table == "organizations_organization":
         given["id"] = organization
-    if table in SHARED_TABLES:
-        given[SHARED_TABLES[table]] = organization
     if table == "people_user":
         given["id"] = user
     if table in LOG_IN_TABLES:

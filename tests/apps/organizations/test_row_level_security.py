@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from chairside.apps.organizations.policies import GLOBAL_TABLES, LOG_IN_TABLES, SHARED_TABLES, protect_tables
+from chairside.apps.organizations.policies import GLOBAL_TABLES, LOG_IN_TABLES, protect_tables
 from chairside.cli.connection import connected_as
 from tests.apps.organizations.rows import OURS, THEIRS, first_column, tables, tenant_tables
 
@@ -75,7 +75,7 @@ def test_each_organization_sees_its_own_row_of_every_table_and_no_other(connect)
         with scope(app, organization):
             assert set(seen(app, names)) == set(names)
             for table in names:
-                column = "id" if table == "organizations_organization" else SHARED_TABLES.get(table, "organization_id")
+                column = "id" if table == "organizations_organization" else "organization_id"
                 if table not in LOG_IN_TABLES:
                     query = sql.SQL("SELECT DISTINCT {} FROM {}").format(sql.Identifier(column), sql.Identifier(table))
                     assert app.execute(query).fetchall() == [(organization,)]

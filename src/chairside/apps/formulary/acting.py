@@ -10,7 +10,8 @@ from django.shortcuts import get_object_or_404
 
 from chairside.apps.formulary import services
 from chairside.apps.formulary.forms import AcceptForm, AnswerForm, ApproveForm, QueryForm, WithdrawForm
-from chairside.apps.formulary.models import Approval, LayerVersion, ProtocolRelease, ReviewEntry
+from chairside.apps.formulary.models import Approval, LayerVersion, ReviewEntry
+from chairside.apps.formulary.selectors import releases_here
 from chairside.apps.formulary.standing import Reviewed, review_of, thread_of
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest
@@ -67,7 +68,7 @@ def act(request: StaffRequest, what: str, subject: Reviewed) -> Act:
     elif request.site is None:
         raise Http404("An approval is for a site.")
     else:
-        seen = get_object_or_404(ProtocolRelease, protocol=subject.protocol, sha256=of)
+        seen = get_object_or_404(releases_here(), protocol=subject.protocol, sha256=of)
         decision = services.release_approve(release=seen, site=request.site, **told)
     form.add_reasons(decision)
     return Act(what, form, of, decision)
@@ -89,6 +90,7 @@ def review_context(request: HttpRequest, subject: Reviewed, acted: Act | None) -
         "accept_form": _form("accept", acted) if reviews and not thread.open_queries else None,
         "approve_form": _form("approve", acted) if approves else None,
         "withdraw_form": _form("withdraw", acted) if approves else None,
+        "refusal": acted.decision if acted is not None and not acted.decision.allowed else None,
         "withdrawing": acted is not None and acted.what == "withdraw",
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from chairside.apps.formulary.models import ProtocolRelease
 from chairside.apps.formulary.selectors import current_release, protocol_of
@@ -12,7 +12,7 @@ from chairside.core.kernel.decision import Reason, refused
 from chairside.core.protocols import Protocol
 from chairside.formulary.difference import Difference, differences
 from chairside.formulary.reading import FormularyError
-from chairside.formulary.site_layer import SiteLayer, layered, parse_layer
+from chairside.formulary.site_layer import SiteLayer, layered, parse_layer, refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def preview_of(site: Site, text: str, name: str = "layer") -> Preview:
         try:
             made = layered(base.text, layer)
         except FormularyError as problem:
-            reasons += [_refused(said) for said in _each(base, layer) or (str(problem),)]
+            reasons += [_refused(said) for said in refusals(base.text, layer) or (str(problem),)]
         else:
             parts.append(Part(base, made, differences(protocol_of(base.sha256), made)))
     return Preview(layer, tuple(reasons), tuple(parts))
@@ -71,21 +71,6 @@ def base_at(site: Site, protocol: str) -> ProtocolRelease | None:
     if approval is not None and approval.release is not None:
         return approval.release.base or approval.release
     return current_release(protocol)
-
-
-def _each(base: ProtocolRelease, layer: SiteLayer) -> tuple[str, ...]:
-    """What is said against each change, and each approval of a ladder, taken alone."""
-    mine = [one for one in layer.changes if one.protocol == base.protocol]
-    ladders = [one for one in layer.approved if one.protocol == base.protocol]
-    alone = [replace(layer, changes=(one,), approved=()) for one in mine]
-    alone += [replace(layer, changes=(), approved=(one,)) for one in ladders]
-    said = []
-    for single in alone:
-        try:
-            layered(base.text, single)
-        except FormularyError as problem:
-            said.append(str(problem))
-    return tuple(said)
 
 
 def _refused(message: str) -> Reason:

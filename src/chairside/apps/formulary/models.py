@@ -5,11 +5,14 @@ Every row stays as it was written. A release of ours belongs to everybody; whate
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
 
 from chairside.apps.formulary.triggers import APPROVED_AFTER_REVIEW, REVIEWED_IN_ORDER
+from chairside.apps.organizations.context import current
 from chairside.apps.organizations.models import Site, TenantModel
 from chairside.apps.people.models import User
 
@@ -28,7 +31,7 @@ class LayerVersion(TenantModel):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["site", "number"], name="layer_number_once_a_site"),
-            models.UniqueConstraint(fields=["site", "sha256"], name="layer_text_once_a_site"),
+            models.UniqueConstraint(fields=["organization", "sha256"], name="layer_text_once"),
         ]
 
     def __str__(self) -> str:
@@ -38,8 +41,8 @@ class LayerVersion(TenantModel):
 class ProtocolRelease(models.Model):
     """One version of one protocol as it was loaded, or that version with a site's layer. Plans and visits pin its hash.
 
-    One of ours has a text and is everybody's. One with a layer has none of its own: it is its `base` with its `layer`, and only
-    the organization that it is `private_to` sees it.
+    A global table. One of ours has a text. One with a layer holds nothing of the layer but its hash: who holds that layer can
+    read it, and it says nothing to anybody else.
     """
 
     sha256 = models.CharField(primary_key=True, max_length=64)
@@ -50,21 +53,30 @@ class ProtocolRelease(models.Model):
     text = models.TextField(blank=True)
     loaded_at = models.DateTimeField()
     base = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="layered")
-    layer = models.ForeignKey(LayerVersion, null=True, on_delete=models.PROTECT, related_name="releases")
-    private_to = models.UUIDField(null=True, help_text="The organization whose layer it carries")
+    layer_sha256 = models.CharField(max_length=64, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["protocol", "-loaded_at"], name="release_latest")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(base=None, layer=None, private_to=None) & ~Q(text="")
-                | Q(base__isnull=False, layer__isnull=False, private_to__isnull=False, text=""),
+                condition=Q(base=None, layer_sha256="") & ~Q(text="") | Q(base__isnull=False, text="") & ~Q(layer_sha256=""),
                 name="release_of_ours_or_with_a_layer",
             )
         ]
 
     def __str__(self) -> str:
-        return f"{self.protocol} {self.version}" + (f" with {self.layer}" if self.layer_id else "")
+        return f"{self.protocol} {self.version}" + (f" with {self.layer}" if self.layer else "")
+
+    @property
+    def layer(self) -> LayerVersion | None:
+        """The layer that is over it, where this organization holds it."""
+        return layer_held(current().organization, self.layer_sha256) if self.layer_sha256 else None
+
+
+@lru_cache(maxsize=256)
+def layer_held(organization: str, sha256: str) -> LayerVersion | None:
+    """A layer by its hash, read once a process: it never changes. The organization is the connection's own."""
+    return LayerVersion.objects.select_related("site").filter(organization__id=organization, sha256=sha256).first()
 
 
 class ReviewEntry(TenantModel):
@@ -97,11 +109,7 @@ class ReviewEntry(TenantModel):
                 name="review_entry_says_what_its_kind_needs",
             ),
         ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="in_order", when=pgtrigger.Before, operation=pgtrigger.Insert, **REVIEWED_IN_ORDER
-            )
-        ]
+        triggers = [pgtrigger.Trigger(name="in_order", when=pgtrigger.Before, operation=pgtrigger.Insert, **REVIEWED_IN_ORDER)]
 
 
 class Approval(TenantModel):

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.db.models import Case, Q, QuerySet, Value, When
 
-from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.formulary.models import LayerVersion, ProtocolRelease, layer_held
 from chairside.apps.organizations.context import current
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.terms import Status
@@ -29,25 +29,32 @@ def protocol_of(sha256: str) -> Protocol:
     Raises ProtocolRelease.DoesNotExist for a hash that was never released to this organization, UnreadableRelease for one that
     cannot be read.
     """
-    protocol, private_to = _read(sha256)
-    if private_to not in ("", current().organization):
-        raise ProtocolRelease.DoesNotExist(sha256)
-    return protocol
+    release = _stored(sha256)
+    return _read(sha256, current().organization if release.layer_sha256 else "")
+
+
+@lru_cache(maxsize=1024)
+def _stored(sha256: str) -> ProtocolRelease:
+    return ProtocolRelease.objects.select_related("base").get(sha256=sha256)
 
 
 @lru_cache(maxsize=512)
-def _read(sha256: str) -> tuple[Protocol, str]:
-    """The protocol, and the organization that its layer is of."""
-    release = ProtocolRelease.objects.select_related("base", "layer").get(sha256=sha256)
+def _read(sha256: str, organization: str) -> Protocol:
+    """The protocol, for the organization that holds the layer over it; for everybody where there is none."""
+    release = _stored(sha256)
     try:
-        protocol = loader.parse((release.base or release).text, f"{release.protocol}.yaml")
-        if release.base and release.layer:
-            protocol = layered(release.base.text, parse_layer(release.layer.text, str(release.layer)))
+        if release.base is None:
+            protocol = loader.parse(release.text, f"{release.protocol}.yaml")
+        else:
+            layer = layer_held(organization, release.layer_sha256)
+            if layer is None:
+                raise ProtocolRelease.DoesNotExist(f"{sha256}: no such release in this organization")
+            protocol = layered(release.base.text, parse_layer(layer.text, str(layer)))
     except FormularyError as problem:
         raise UnreadableRelease(release, str(problem)) from None
     if protocol.sha256 != sha256:
         raise UnreadableRelease(release, "it does not hold the text that was hashed")
-    return protocol, str(release.private_to or "")
+    return protocol
 
 
 def ours() -> QuerySet[ProtocolRelease]:
@@ -58,6 +65,12 @@ def ours() -> QuerySet[ProtocolRelease]:
 def recalled_in(release: ProtocolRelease) -> bool:
     """Some of its numbers were recalled and never looked up in a source (H-040)."""
     return any(not source.tier.checked for source in protocol_of(release.sha256).sources)
+
+
+def releases_here() -> QuerySet[ProtocolRelease]:
+    """Every release that this organization can read: ours, and those with a layer that it holds."""
+    held = LayerVersion.objects.values("sha256")
+    return ProtocolRelease.objects.select_related("base").filter(Q(base=None) | Q(layer_sha256__in=held))
 
 
 def current_release(protocol: str) -> ProtocolRelease | None:

@@ -53,7 +53,7 @@ def threads_of(release: ProtocolRelease) -> tuple[Thread, ...]:
 
 def approvals_at(site: Site) -> QuerySet[Approval]:
     """Every approval that was ever given for a site, newest first."""
-    rows = Approval.objects.filter(site=site).select_related("release__base", "release__layer", "layer", "by", "withdrawal__by")
+    rows = Approval.objects.filter(site=site).select_related("release__base", "layer", "by", "withdrawal__by")
     return rows.order_by("-at", "-number", "pk")
 
 
@@ -101,7 +101,7 @@ def with_layer(base: ProtocolRelease, layer: LayerVersion) -> ProtocolRelease:
     if not layer_read(layer).touches(base.protocol):
         return base
     sha256 = layered_sha256(base.sha256, layer.sha256)
-    found = ProtocolRelease.objects.select_related("base", "layer").filter(sha256=sha256).first()
+    found = ProtocolRelease.objects.select_related("base").filter(sha256=sha256).first()
     if found is not None:
         return found
     layered(base.text, layer_read(layer))
@@ -114,8 +114,7 @@ def with_layer(base: ProtocolRelease, layer: LayerVersion) -> ProtocolRelease:
             "name": base.name,
             "loaded_at": layer.at,
             "base": base,
-            "layer": layer,
-            "private_to": layer.organization_id,
+            "layer_sha256": layer.sha256,
         },
     )
     return row

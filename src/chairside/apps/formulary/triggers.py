@@ -36,13 +36,16 @@ REVIEWED_IN_ORDER: dict[str, Any] = {
 }
 
 APPROVED_AFTER_REVIEW: dict[str, Any] = {
-    "declare": [("ours", "varchar"), ("over", "uuid")],
+    "declare": [("ours", "varchar"), ("over", "uuid"), ("unheld", "boolean")],
     "func": f"""
         over := NEW.layer_id;
         IF NEW.release_id IS NOT NULL THEN
-            SELECT COALESCE(p.base_id, p.sha256), p.layer_id INTO ours, over
-              FROM formulary_protocolrelease p WHERE p.sha256 = NEW.release_id AND p.protocol = NEW.protocol;
-            IF ours IS NULL OR {_NOT_ACCEPTED.format(column="release_id", value="ours")} THEN
+            SELECT COALESCE(p.base_id, p.sha256), l.id, p.layer_sha256 <> '' AND l.id IS NULL INTO ours, over, unheld
+              FROM formulary_protocolrelease p
+              LEFT JOIN formulary_layerversion l
+                ON l.sha256 = p.layer_sha256 AND l.organization_id = NEW.organization_id AND l.site_id = NEW.site_id
+              WHERE p.sha256 = NEW.release_id AND p.protocol = NEW.protocol;
+            IF ours IS NULL OR unheld OR {_NOT_ACCEPTED.format(column="release_id", value="ours")} THEN
                 RAISE EXCEPTION 'approved without the acceptance of another person' USING ERRCODE = 'restrict_violation';
             END IF;
         END IF;

@@ -41,7 +41,7 @@ def review_words(release: ProtocolRelease) -> str:
 @requires(Action.FORMULARY_READ)
 def versions(request: StaffRequest, protocol: str) -> HttpResponseBase:
     """Every version there is, newest first, and what was approved for the site."""
-    rows = ProtocolRelease.objects.filter(protocol=protocol).select_related("base", "layer")
+    rows = selectors.releases_here().filter(protocol=protocol)
     newest = selectors.current_release(protocol)
     if newest is None:
         raise Http404(f"There is no protocol “{protocol}” here.")
@@ -84,7 +84,7 @@ def version_act(request: StaffRequest, protocol: str, sha256: str, what: str) ->
 
 def _release(protocol: str, sha256: str) -> ProtocolRelease:
     """One of ours: with the layer over it, it is reviewed as ours and the layer are."""
-    found = get_object_or_404(ProtocolRelease.objects.select_related("base"), protocol=protocol, sha256=sha256)
+    found = get_object_or_404(selectors.releases_here(), protocol=protocol, sha256=sha256)
     return found.base or found
 
 

@@ -93,7 +93,7 @@ def _readable(release: ProtocolRelease) -> Protocol | None:
 def _release(request: StaffRequest, protocol: str) -> ProtocolRelease:
     """The release that the address names by its hash (a plan's), else the one in use."""
     if pinned := request.GET.get("sha256", ""):
-        return get_object_or_404(ProtocolRelease, protocol=protocol, sha256=pinned)
+        return get_object_or_404(selectors.releases_here(), protocol=protocol, sha256=pinned)
     release = selectors.current_release(protocol)
     if release is None:
         raise Http404(f"There is no protocol “{protocol}” here.")

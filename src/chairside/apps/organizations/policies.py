@@ -15,6 +15,7 @@ APP_ROLE, READ_ROLE = "chairside_app", "chairside_read"
 # Tables without an organization: no person's data is in them, or a log-in needs them before the organization is known.
 GLOBAL_TABLES = frozenset(
     {
+        "formulary_protocolrelease",  # protocols are the same for all
         "django_migrations",
         "django_content_type",
         "auth_permission",
@@ -32,8 +33,6 @@ GLOBAL_TABLES = frozenset(
         "procrastinate_workers",  # job arguments are ids
     }
 )
-# Rows for everybody, but for those whose column names the one organization that sees them.
-SHARED_TABLES = {"formulary_protocolrelease": "private_to"}
 # Rows of a person's log-in: seen in the person's organization, and while someone signs in.
 LOG_IN_TABLES = {
     "account_emailaddress": ("people_user", "user_id"),
@@ -91,8 +90,6 @@ def _condition(cursor, table: str) -> str:  # type: ignore[no-untyped-def]
         return ""
     if table == "organizations_organization":
         return f"id = {_ORGANIZATION}"
-    if table in SHARED_TABLES:
-        return f"{SHARED_TABLES[table]} IS NULL OR {SHARED_TABLES[table]} = {_ORGANIZATION}"
     if table in LOG_IN_TABLES:
         parent, column = LOG_IN_TABLES[table]
         return f"EXISTS (SELECT 1 FROM {parent} p WHERE p.id = {table}.{column})"

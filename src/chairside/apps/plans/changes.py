@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Min, Q, QuerySet
 
 from chairside.apps.formulary.models import ProtocolRelease
-from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.formulary.selectors import protocol_of, releases_here
 from chairside.apps.intake.models import OrderVersion
 from chairside.apps.organizations.models import Site
 from chairside.apps.plans.models import TreatmentPlan
@@ -51,7 +51,7 @@ def orders_touched(protocol: str, site: Site, to: str, text: str = "") -> QueryS
     rows = rows.annotate(
         next_on=Min("plan__doses__target_on", filter=ahead), next_number=Min("plan__doses__number", filter=ahead)
     )
-    return rows.select_related("order__patient", "release__layer", "plan")
+    return rows.select_related("order__patient", "release__base", "plan")
 
 
 def touched(rows: Iterable[OrderVersion], to: str) -> list[Touched]:
@@ -90,5 +90,4 @@ def _is_about(one: Difference, stated: Mapping[str, str]) -> bool:
 
 
 def release_named(protocol: str, sha256: str) -> ProtocolRelease | None:
-    rows = ProtocolRelease.objects.select_related("base", "layer")
-    return rows.filter(protocol=protocol, sha256=sha256).first() if sha256 else None
+    return releases_here().filter(protocol=protocol, sha256=sha256).first() if sha256 else None

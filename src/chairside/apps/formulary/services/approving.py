@@ -98,7 +98,8 @@ def approval_withdraw(*, approval: Approval, reason: str, actor: Actor, at: date
         if (row := standing.get(approval.protocol)) is None or row.pk != approval.pk:
             message = "Only an approval that holds now can be withdrawn. Open the page again."
             return decision.because(refused("wrong_state", message, field="approval"))
-        along = [one for one in standing.values() if row.layer_id and one.release and one.release.layer_id == row.layer_id]
+        taken = row.layer.sha256 if row.layer else "-"
+        along = [one for one in standing.values() if one.release and one.release.layer_sha256 == taken]
         made = [_withdraw(one, reason.strip(), actor, at) for one in (row, *along)]
         return Decision(made[0])
 

@@ -69,7 +69,7 @@ def test_infliximab_is_recognised_by_name_brand_and_code(asked):
 
 
 @pytest.mark.parametrize(
-    "asked", [order("golimumab"), order("infliximab SC", route="SC"), order("ferric derisomaltose (Monoferric)"), order("")]
+    "asked", [order("golimumab"), order("infliximab SC", route="SC"), order("gallium nitrate (Ganite)"), order("")]
 )
 def test_another_drug_or_route_is_not_judged(asked):
     assert CODES.recognise((asked,), ("K50.80",)) == ()
@@ -100,8 +100,13 @@ def test_every_protocol_can_be_recognised_and_no_row_is_for_one_that_is_not_ther
 
 @pytest.mark.parametrize("protocol", load_all(), ids=known_ids())
 def test_every_protocol_is_recognised_by_its_own_name(protocol):
-    """By the first brand where the common name belongs to several products; a menu and a plan by their own name."""
+    """By the first brand where the common name belongs to several products, with an amount where that tells it from a twin.
+
+    A menu and a plan go by their own name.
+    """
     name = protocol.products[0].brand if protocol.products and not protocol.menu else protocol.names.en
+    if amounts := candidates()[protocol.id].amounts:
+        name = f"{name} {amounts[0].spelled()}"
     route = candidates()[protocol.id].routes
     asked = order(name, route=min(route).partition("_")[0].upper())
     diagnoses = tuple(code.prefix for item in protocol.indications for code in item.codes if not code.supporting)
@@ -121,13 +126,13 @@ ZOLEDRONIC = {"zoledronic_acid_5mg_iv", "zoledronic_acid_4mg_iv"}
     ("asked", "diagnosis", "found"),
     [
         (order("zoledronic acid infusion"), "M81.0", {"zoledronic_acid_5mg_iv"}),
-        (order("zoledronic acid infusion"), "C79.51", set()),  # the other product, which has no protocol here
+        (order("zoledronic acid infusion"), "C79.51", {"zoledronic_acid_4mg_iv"}),
         (order("zoledronic acid infusion"), "Z99.9", ZOLEDRONIC),
         (order("zoledronic acid 4 mg"), "M81.0", ZOLEDRONIC),
         (order("Reclast", dose=Amount(Decimal(4), "mg")), "M81.0", ZOLEDRONIC),
         (order("Reclast 5 mg/100 mL"), "C79.51", ZOLEDRONIC),
         (order("Reclast or Zometa"), "Z99.9", ZOLEDRONIC),
-        (order("zoledronic acid (Zometa) 4 mg"), "C90.00", set()),
+        (order("zoledronic acid (Zometa) 4 mg"), "C90.00", {"zoledronic_acid_4mg_iv"}),
         (order("leucovorin calcium 400 mg"), "C18.7", {"leucovorin"}),
         (order("levoleucovorin 200 mg"), "C18.7", set()),
         (order("leucovorin, levoleucovorin if short"), "C18.7", {"leucovorin", "levoleucovorin"}),
@@ -139,7 +144,7 @@ ZOLEDRONIC = {"zoledronic_acid_5mg_iv", "zoledronic_acid_4mg_iv"}
         (order("infliximab", route=""), "K50.80", {"infliximab_iv", "infliximab_sc"}),
         (order("infliximab intravenous infusion", route=""), "K50.80", {"infliximab_iv"}),
         (order("Entyvio", route=""), "K51.00", {"vedolizumab_iv", "vedolizumab_sc"}),
-        (order("ocrelizumab/hyaluronidase (Ocrevus Zunovo)", route=""), "G35.A", set()),
+        (order("ocrelizumab/hyaluronidase (Ocrevus Zunovo)", route=""), "G35.A", {"ocrelizumab_sc_zunovo"}),
         (order("IVIG 10%"), "G61.81", {"ivig_gamunex_c", "ivig_privigen", "immune_globulin_iv_other"}),
         (order("immune globulin intravenous (Octagam)"), "G61.81", set()),
         (order("immune globulin", (HCPCS, "J1561")), "G61.81", {"ivig_gamunex_c", "immune_globulin_iv_other"}),
@@ -191,9 +196,9 @@ def test_initials_that_several_plans_share_say_nothing(text, found):
     ("texts", "diagnosis", "found"),
     [
         (("ketorolac 30 mg", "prochlorperazine 10 mg", "sodium chloride 0.9%"), "G43.709", ("migraine_rescue_infusions",)),
-        (("ketorolac 30 mg", "eptinezumab 100 mg"), "G43.709", ()),
-        (("sodium chloride 0.9% 1000 mL",), "O21.1", ()),
-        (("methylprednisolone 1000 mg",), "G35.A", ()),
+        (("ketorolac 30 mg", "eptinezumab 100 mg"), "G43.709", ("eptinezumab",)),
+        (("sodium chloride 0.9% 1000 mL",), "O21.1", ("sodium_chloride_09",)),
+        (("methylprednisolone 1000 mg",), "G35.A", ("methylprednisolone_iv_pulse",)),
         (("D.H.E. 45", "metoclopramide 10 mg"), "G43.709", ("dihydroergotamine_iv",)),
     ],
 )

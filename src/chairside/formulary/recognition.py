@@ -18,7 +18,7 @@ from chairside.core.protocols.schema.dose import Flat, PerSurface, PerWeight
 from chairside.core.protocols.schema.terms import Kind
 from chairside.core.protocols.schema.visit import Plan, PlanItem
 from chairside.formulary.loader import load, load_all
-from chairside.formulary.therapy_names import Candidate, candidates
+from chairside.formulary.therapy_names import Candidate, Stands, candidates
 
 RXNORM = "http://www.nlm.nih.gov/research/umls/rxnorm"
 HCPCS = "http://www.cms.gov/Medicare/Coding/HCPCSReleaseCodeSets"
@@ -36,10 +36,13 @@ _ROUTE_WORDS = (
 def recognise(orders: tuple[DrugOrder, ...], diagnoses: tuple[str, ...]) -> tuple[str, ...]:
     """Ids of the therapies that these orders can be for: none, one, or several when it stays ambiguous.
 
-    Several may hold a twin that has no protocol here. One alone always has one. The items of a plan are the plan.
+    Several may hold a twin that has no protocol here. One alone always has one. The items of a plan are the plan. An order for
+    what accompanies others (a premedication, a fluid) is a therapy only where nothing else is ordered.
     """
     each = [_of_order(order, diagnoses) for order in orders]
     menus = tuple(menu.id for menu in _menus() if orders and all(_component(order, menu, diagnoses) for order in orders))
+    if menus or any(_stand_alone(ids) for ids in each):
+        each = [ids if _stand_alone(ids) else () for ids in each]
     found = tuple(dict.fromkeys((*(therapy for ids in each for therapy in ids), *menus)))
     for plan in _plans():
         parts = {item.protocol for item in _items(plan)}
@@ -50,6 +53,10 @@ def recognise(orders: tuple[DrugOrder, ...], diagnoses: tuple[str, ...]) -> tupl
         if parts == {therapy for _, therapy in single} and (named or _as_planned(_items(plan), single)):
             return (plan.id, *(therapy for therapy in found if therapy not in parts | itself))
     return found if len(found) > 1 or all(candidates()[therapy].here for therapy in found) else ()
+
+
+def _stand_alone(therapies: Iterable[str]) -> bool:
+    return any(candidates()[therapy].stands is Stands.ALONE for therapy in therapies)
 
 
 def says(order: DrugOrder, name: str) -> bool:
@@ -71,16 +78,20 @@ def _of_order(order: DrugOrder, diagnoses: tuple[str, ...], leaving_out: frozens
     possible = _with_twins(set().union(*pointers), known)
     stated = _amounts(order)
     pointers.append(_by(possible, lambda item: item.amounts, lambda item: any(_among(one, item.amounts) for one in stated)))
-    pointers.append(_by(possible, lambda item: item.diagnoses, lambda item: any(item.treats(code) for code in diagnoses)))
+    pointers.append(
+        _by(possible, lambda item: item.told_by_diagnosis, lambda item: any(item.treats(code) for code in diagnoses))
+    )
     telling = [pointed for pointed in pointers if pointed]
-    meant = set.intersection(*telling) if telling else set()
-    return tuple(key for key in candidates() if key in (meant or possible))
+    meant = (set.intersection(*telling) if telling else set()) or possible
+    drugs = {key for key in meant if candidates()[key].stands is not Stands.DILUENT}
+    return tuple(key for key in candidates() if key in (drugs or meant))
 
 
 def _with_twins(found: set[str], known: Mapping[str, Candidate]) -> set[str]:
-    """The therapies found, and those that one of them could be taken for."""
+    """The therapies found, and those that one of them could be taken for: named as its twins, or called the same."""
     of = {twin for key in found for twin in known[key].twins if twin in known}
-    return found | of | {key for key, item in known.items() if set(item.twins) & found}
+    called = {name for key in found for name in _lower(known[key].names)}
+    return found | of | {key for key, item in known.items() if set(item.twins) & found or called & _lower(item.names)}
 
 
 def _by(possible: set[str], states: Callable[[Candidate], object], fits: Callable[[Candidate], bool]) -> set[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -54,6 +55,17 @@ class NamesTable:
     others: Mapping[str, OtherNames]
 
 
+class Stands(IntEnum):
+    """Whether an order for it is the therapy, or accompanies one: a fluid dilutes a drug, a companion is given beside it."""
+
+    DILUENT = 0
+    COMPANION = 1
+    ALONE = 2
+
+
+_STANDS = {"hydration": Stands.DILUENT, "supportive": Stands.COMPANION}  # by the protocol's family
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A therapy that an order can be for.
@@ -62,6 +74,7 @@ class Candidate:
     brands     names that are its own; `names` may belong to several
     diagnoses  ICD-10-CM prefixes that it treats
     twins      protocols that it must not be taken for
+    stands     whether it is a therapy by itself when others are ordered beside it
     """
 
     id: str
@@ -75,6 +88,12 @@ class Candidate:
     amounts: tuple[Quantity, ...] = ()
     diagnoses: tuple[str, ...] = ()
     twins: tuple[str, ...] = ()
+    stands: Stands = Stands.ALONE
+
+    @property
+    def told_by_diagnosis(self) -> bool:
+        """What accompanies a therapy is ordered under that one's diagnosis, so a diagnosis says nothing against it."""
+        return bool(self.diagnoses) and self.stands is Stands.ALONE
 
     def treats(self, diagnosis: str) -> bool:
         return any(diagnosis.startswith(prefix) for prefix in self.diagnoses)
@@ -108,18 +127,20 @@ def _of_protocol(protocol: Protocol, row: ProtocolNames) -> Candidate:
     products = () if protocol.kind in (Kind.MENU, Kind.PLAN) else protocol.products
     shared = (_STRENGTH.sub("", protocol.generic), *(product.nonproprietary for product in products), *row.also)
     own = (protocol.names.en,) if protocol.kind in (Kind.MENU, Kind.PLAN) else ()
-    brands = tuple(product.brand for product in products if not _is_the_name(product.brand, shared))
+    sold_as = tuple(_STRENGTH.sub("", product.brand) for product in products)
+    brands = tuple(brand for brand in sold_as if not _is_the_name(brand, shared))
     return Candidate(
         protocol.id,
         protocol.names.en,
         True,
         frozenset(row.routes),
         (*own, *brands),
-        tuple(dict.fromkeys(name for name in (*shared, *(product.brand for product in products)) if name)),
+        tuple(dict.fromkeys(name for name in (*shared, *sold_as) if name)),
         frozenset(billing.code for product in products for billing in product.billing),
         frozenset(row.rxnorm),
         row.amounts,
         tuple(code.prefix for item in protocol.indications for code in item.codes if not code.supporting),
+        stands=_STANDS.get(protocol.family, Stands.ALONE),
     )
 
 

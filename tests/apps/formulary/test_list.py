@@ -27,6 +27,11 @@ def test_it_is_filtered_sorted_and_exported(place: Center) -> None:
     client = place.client(Role.PHARMACIST)
     assert "ferric carboxymaltose" not in client.get("/formulary/", {"q": "inflix"}).content.decode()
     assert client.get("/formulary/", {"status": "approved"}).context["listing"].count == 0
+    page = client.get("/formulary/", {"q": "remicaid", "sort": "therapy"})
+    assert [row.protocol for row in page.context["listing"].rows][:1] == ["infliximab_iv"]
+    assert "brand Remicade" in page.content.decode()
+    assert client.get("/formulary/", {"q": "xyzzy"}).context["listing"].count == 0
+    assert client.get("/formulary/", {"route": "venesection"}).context["listing"].count == 1
     names = [row.name for row in client.get("/formulary/", {"sort": "-therapy"}).context["listing"].rows]
     assert names == sorted(names, reverse=True)
     text = b"".join(client.get("/formulary/", {"format": "csv"}).streaming_content).decode()  # type: ignore[attr-defined]

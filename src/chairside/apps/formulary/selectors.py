@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Case, QuerySet, Value, When
 
 from chairside.apps.formulary.models import LayerVersion, ProtocolRelease, layer_held
 from chairside.apps.organizations.context import current
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.schema.terms import Status
+from chairside.core.protocols.schema.terms import Route, Status
 from chairside.formulary import loader
+from chairside.formulary.finding import Finder
 from chairside.formulary.reading import FormularyError
 from chairside.formulary.site_layer import layered, parse_layer
 
@@ -44,7 +46,7 @@ def _read(sha256: str, organization: str) -> Protocol:
     release = _stored(sha256)
     try:
         if release.base is None:
-            protocol = loader.parse(release.text, f"{release.protocol}.yaml")
+            protocol = loader.parse_kept(release.text, f"{release.protocol}.yaml")
         else:
             layer = layer_held(organization, release.layer_sha256)
             if layer is None:
@@ -95,12 +97,28 @@ def contained(protocol: Protocol) -> QuerySet[ProtocolRelease]:
     return current_releases().filter(protocol__in=plan + menu)
 
 
-def releases_found(text: str = "", status: str = "") -> QuerySet[ProtocolRelease]:
-    """The releases in use whose name holds the text, with that status."""
+def releases_found(text: str = "", status: str = "", route: str = "") -> tuple[QuerySet[ProtocolRelease], dict[str, str]]:
+    """The releases in use that go by these words, with that status and route; and by which name each was found, by its hash."""
     rows = current_releases()
-    if text:
-        rows = rows.filter(Q(name__icontains=text) | Q(protocol__icontains=text))
-    return rows.filter(status=status) if status in {item.value for item in Status} else rows
+    if status in {item.value for item in Status}:
+        rows = rows.filter(status=status)
+    by_route = route in {item.value for item in Route}
+    if not text and not by_route:
+        return rows, {}
+    hits = finder(tuple(rows.order_by("protocol").values_list("sha256", flat=True))).find(text)
+    found = {hit.protocol.sha256: hit.by for hit in hits if not by_route or Route(route) in hit.protocol.routes}
+    order = [When(sha256=sha256, then=Value(place)) for place, sha256 in enumerate(found)]
+    return rows.filter(sha256__in=found).annotate(place=Case(*order, default=Value(0))), found
+
+
+@lru_cache(maxsize=4)
+def finder(hashes: tuple[str, ...]) -> Finder:
+    """What finds among these releases; those that cannot be read are left out."""
+    readable = []
+    for sha256 in hashes:
+        with suppress(UnreadableRelease):
+            readable.append(protocol_of(sha256))
+    return Finder(readable)
 
 
 def _in_order(releases: QuerySet[ProtocolRelease], *before: str) -> QuerySet[ProtocolRelease]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 
 from chairside.apps.formulary import selectors, standing
+from chairside.apps.formulary.drawing import drawn
 from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.core.access import Action
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.schema.terms import Status
+from chairside.core.protocols.schema.terms import Route, Status
 from chairside.formulary.sheet import marks, numbers, sheet, words
 from chairside.web.paging import Column, csv_response, listing, wants_csv
 
@@ -33,6 +37,7 @@ IN_USE = (
     Column("unchecked", "Values not looked up", number=True),
     Column("page", "Patient page"),
 )
+FOUND = (Column("by", "Found by"), Column("therapy", "Therapy", ("place", "name")), *IN_USE[1:])
 EXPORTED_IN_USE = (
     *IN_USE,
     Column("protocol", "Protocol", value=lambda row: row.protocol),
@@ -43,19 +48,29 @@ EXPORTED_IN_USE = (
 @requires(Action.FORMULARY_READ)
 def formulary_list(request: StaffRequest) -> HttpResponseBase:
     """Every protocol in use, with how far it is signed and how much of it was never looked up."""
-    releases = selectors.releases_found(request.GET.get("q", "").strip(), request.GET.get("status", ""))
+    text, route = request.GET.get("q", "").strip(), request.GET.get("route", "")
+    releases, by = selectors.releases_found(text, request.GET.get("status", ""), route)
     if wants_csv(request):
         return csv_response("formulary", EXPORTED_IN_USE, releases.order_by("name", "pk"))
-    page = listing(request, releases, IN_USE, name="formulary", default_sort="therapy", filters=("q", "status"))
+    columns = FOUND if text else IN_USE
+    page = listing(request, releases, columns, name="formulary", default_sort="therapy", filters=("q", "status", "route"))
     approved = standing.approvals_in_force(request.site) if request.site else {}
     rows = []
     for release in page.rows:
         protocol = _readable(release)
         unchecked = numbers.unchecked(protocol) if protocol else 0
         rows.append(
-            {"release": release, "protocol": protocol, "unchecked": unchecked, "approval": approved.get(release.protocol)}
+            {
+                "release": release,
+                "protocol": protocol,
+                "unchecked": unchecked,
+                "approval": approved.get(release.protocol),
+                "by": by.get(release.sha256, ""),
+                "routes": words.listed([words.route(way) for way in protocol.routes], "or") if protocol else "",
+            }
         )
-    return render(request, "formulary/list.html", {"listing": page, "rows": rows, "statuses": [item.value for item in Status]})
+    choices = {"statuses": [item.value for item in Status], "routes": [(way.value, words.route(way)) for way in Route]}
+    return render(request, "formulary/list.html", {"listing": page, "rows": rows, **choices})
 
 
 @requires(Action.FORMULARY_READ)
@@ -71,6 +86,7 @@ def protocol_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
         "protocol": told,
         "sections": sheet(told),
         "marks": marks(told),
+        "drawn": drawn(told, _today(request)),
         "unchecked": sum(bool(line.doubt) for part in parts for line in part.lines),
         "lines": sum(len(part.lines) for part in parts),
         "approval": standing.approval_in_force(request.site, release.protocol) if request.site else None,
@@ -80,6 +96,10 @@ def protocol_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
         "in_use": release == selectors.current_release(release.protocol),
     }
     return render(request, "formulary/protocol.html", context)
+
+
+def _today(request: StaffRequest) -> date:
+    return clock.today(request.site.zone) if request.site else clock.now().date()
 
 
 def _readable(release: ProtocolRelease) -> Protocol | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.schema.product import BagFor, Dilution, Filter, Preparation, Product, Stability
+from chairside.core.protocols.schema.product import BagFor, Dilution, Filter, Preparation, Product, Reconstitution, Stability
 from chairside.formulary.sheet import words
 from chairside.formulary.sheet.parts import Row, Said, row, said
 
@@ -15,15 +15,20 @@ def products(protocol: Protocol) -> Iterator[Row]:
     """Each brand's vials; then each way of preparing, with the brands that share it."""
     for product in protocol.products:
         yield row(product.brand, _product(product))
-    shared: dict[Preparation, list[str]] = {}
-    for product in protocol.products:
-        shared.setdefault(product.preparation, []).append(product.brand)
-    for preparation, brands in shared.items():
-        whose = "all brands" if len(brands) == len(protocol.products) > 1 else words.listed(brands)
-        told = list(_preparation(preparation, protocol)) or [Said("Nothing is stated.")]
+    for preparation, whose in preparations(protocol):
+        told = [one for _, says in steps(preparation, protocol) for one in says] or [Said("Nothing is stated.")]
         yield row(f"Preparation of {whose}", told)
     if protocol.hazards is not None:
         yield row("Handling hazards", [Said(_hazards(protocol), protocol.hazards.source)])
+
+
+def preparations(protocol: Protocol) -> list[tuple[Preparation, str]]:
+    """Each way of preparing, with the brands that share it."""
+    shared: dict[Preparation, list[str]] = {}
+    for product in protocol.products:
+        shared.setdefault(product.preparation, []).append(product.brand)
+    everyone = len(shared) == 1 and len(protocol.products) > 1
+    return [(made, "all brands" if everyone else words.listed(brands)) for made, brands in shared.items()]
 
 
 def _hazards(protocol: Protocol) -> str:
@@ -56,24 +61,29 @@ def _product(product: Product) -> Iterator[Said]:
         yield Said(f"Read against the {read.jurisdiction} label{dated}{named}.", read.source)
 
 
-def _preparation(made: Preparation, protocol: Protocol) -> Iterator[Said]:
-    if made.reconstitution is not None:
-        mix = made.reconstitution
-        stand = f"; let stand {mix.stand_minutes} min" if mix.stand_minutes else ""
-        into = f"{mix.volume.spelled()} of {words.listed(mix.diluents, 'or')}"
-        makes = f"{mix.makes.spelled()} of " if mix.makes is not None else ""
-        yield Said(f"Reconstitute each vial with {into}: {makes}{mix.gives.spelled()}{stand}.", mix.source)
-    if made.dilution is not None:
-        yield from _dilution(made.dilution, protocol)
-    if made.undiluted_push:
-        yield Said("May be given undiluted as a push.", made.source)
-    if made.filter is not None:
-        yield _filter(made.filter)
-    yield from (_stability(keeps) for keeps in made.stability)
-    if made.handling:
-        yield Said(f"{words.started(words.keys([item.value for item in made.handling]))}.", made.source)
-    if made.flush:
-        yield Said(f"In the line before and after: {words.listed(made.flush, 'or')}.", made.source)
+def steps(made: Preparation, protocol: Protocol) -> Iterator[tuple[str, tuple[Said, ...]]]:
+    """A way of preparing in the order of the work: what is done, and what is said of it. Steps of which nothing is said are left out."""
+    told = {
+        "Reconstitute": _reconstitution(made.reconstitution) if made.reconstitution is not None else (),
+        "Bag": _dilution(made.dilution, protocol) if made.dilution is not None else (),
+        "Push": [Said("May be given undiluted as a push.", made.source)] if made.undiluted_push else (),
+        "Filter": [_filter(made.filter)] if made.filter is not None else (),
+        "Use by": [_stability(keeps) for keeps in made.stability],
+        "Handle": [Said(f"{words.started(words.keys([item.value for item in made.handling]))}.", made.source)]
+        if made.handling
+        else (),
+        "Line": [Said(f"In the line before and after: {words.listed(made.flush, 'or')}.", made.source)] if made.flush else (),
+    }
+    for step, says in told.items():
+        if kept := tuple(says):
+            yield step, kept
+
+
+def _reconstitution(mix: Reconstitution) -> Iterator[Said]:
+    stand = f"; let stand {mix.stand_minutes} min" if mix.stand_minutes else ""
+    into = f"{mix.volume.spelled()} of {words.listed(mix.diluents, 'or')}"
+    makes = f"{mix.makes.spelled()} of " if mix.makes is not None else ""
+    yield Said(f"Reconstitute each vial with {into}: {makes}{mix.gives.spelled()}{stand}.", mix.source)
 
 
 def _dilution(bag: Dilution, protocol: Protocol) -> Iterator[Said]:

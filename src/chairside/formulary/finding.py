@@ -1,4 +1,4 @@
-"""Finding a therapy by what people call it: drug, brand, class, condition, diagnosis or billing code, route; misspellings forgiven."""
+"""Finding a therapy by what people call it: drug, brand, class, condition, code, route; misspellings are forgiven."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.terms import Route
@@ -21,6 +21,7 @@ _ROUTES = {
     Route.VENESECTION: "venesection phlebotomy",
 }
 _NEAR = 0.75  # of difflib: two letters exchanged or one left out in a word of eight
+_AS_NEAR = 0.05
 _LONGEST = 200  # characters that are looked for
 _SHORTEST = 4  # letters of a word that may be misspelled
 _WORD = re.compile(r"[^\W_]+(?:[.\-][^\W_]+)*")
@@ -67,7 +68,14 @@ class Finder:
 
     def _spellings(self, word: str) -> Sequence[str]:
         known = any(_fits(word, name) for _, names in self._known for name in names)
-        return [word] if known or len(word) < _SHORTEST else get_close_matches(word, self._vocabulary, 4, _NEAR)
+        return [word] if known or len(word) < _SHORTEST else _nearest(word, self._vocabulary)
+
+
+def _nearest(word: str, vocabulary: Sequence[str]) -> list[str]:
+    """The name nearest to a misspelled one, and those that are as near."""
+    near = get_close_matches(word, vocabulary, 4, _NEAR)
+    likeness = [SequenceMatcher(None, name, word).ratio() for name in near]
+    return [name for name, ratio in zip(near, likeness, strict=True) if ratio > likeness[0] - _AS_NEAR]
 
 
 def _hit(protocol: Protocol, names: Sequence[Name], asked: Sequence[Sequence[str]]) -> Found | None:

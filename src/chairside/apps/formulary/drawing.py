@@ -58,7 +58,7 @@ def drawn(protocol: Protocol, on: date) -> Drawn:
     """The pictures of a therapy, with what stands on a day."""
     cards = (Card(brands, tuple(steps(made, protocol))) for made, brands in preparations(protocol))
     return Drawn(
-        tuple(_ladder(ladder) for ladder in protocol.ladders if ladder.steps),
+        tuple(_ladder(ladder) for ladder in protocol.ladders if ladder.steps or ladder.least_minutes),
         dose_line(protocol, on),
         tuple(_chairs(protocol)),
         tuple(card for card in cards if card.steps),
@@ -67,11 +67,13 @@ def drawn(protocol: Protocol, on: date) -> Drawn:
 
 def _ladder(ladder: Ladder) -> Figure:
     title = f"{ladder.names.en}{words.for_infusions(ladder.infusions)}"
-    stairs = [Stair(rung.rate, rung.minutes) for rung in ladder.steps]
-    unit = f"Rates in {words.unit_text(ladder.steps[0].rate.unit.code)}"
-    least = (f"never in less than {ladder.least_minutes} min",) if ladder.least_minutes is not None else ()
-    approval = ("only where the site has approved it",) if ladder.needs_approval else ()
-    return Figure(title, stairs_drawing(stairs, title), (unit, *least, *approval), ladder.layer.value, ladder.source)
+    stairs = [Stair(rung.rate, rung.minutes) for rung in ladder.steps] or [Stair(None, ladder.least_minutes)]
+    says = (
+        f"rates in {words.unit_text(ladder.steps[0].rate.unit.code)}" if ladder.steps else "",
+        f"never in less than {ladder.least_minutes} min" if ladder.least_minutes is not None else "",
+        "only where the site has approved it" if ladder.needs_approval else "",
+    )
+    return Figure(title, stairs_drawing(stairs, title), tuple(filter(None, says)), ladder.layer.value, ladder.source)
 
 
 def _chairs(protocol: Protocol) -> Sequence[Figure]:

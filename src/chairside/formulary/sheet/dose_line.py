@@ -38,7 +38,7 @@ class Need:
 
 @dataclass(frozen=True, slots=True)
 class DoseLine:
-    """`doses` are the numbers on the line; there may be gaps between them, and what holds for the last holds for all later ones."""
+    """`doses` are the numbers on the line, also with gaps between them; what holds for the last holds for all later ones."""
 
     doses: tuple[int, ...]
     regimens: tuple[Days, ...]

@@ -62,16 +62,15 @@ def _product(product: Product) -> Iterator[Said]:
 
 
 def steps(made: Preparation, protocol: Protocol) -> Iterator[tuple[str, tuple[Said, ...]]]:
-    """A way of preparing in the order of the work: what is done, and what is said of it. Steps of which nothing is said are left out."""
+    """A way of preparing in the order of the work: what is done, and what is said of it; without what nothing is said of."""
+    handling = words.started(words.keys([item.value for item in made.handling]))
     told = {
         "Reconstitute": _reconstitution(made.reconstitution) if made.reconstitution is not None else (),
         "Bag": _dilution(made.dilution, protocol) if made.dilution is not None else (),
         "Push": [Said("May be given undiluted as a push.", made.source)] if made.undiluted_push else (),
         "Filter": [_filter(made.filter)] if made.filter is not None else (),
         "Use by": [_stability(keeps) for keeps in made.stability],
-        "Handle": [Said(f"{words.started(words.keys([item.value for item in made.handling]))}.", made.source)]
-        if made.handling
-        else (),
+        "Handle": [Said(f"{handling}.", made.source)] if handling else (),
         "Line": [Said(f"In the line before and after: {words.listed(made.flush, 'or')}.", made.source)] if made.flush else (),
     }
     for step, says in told.items():

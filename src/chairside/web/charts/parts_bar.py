@@ -33,4 +33,4 @@ def parts_bar(parts: Sequence[tuple[str, int, str]], title: str) -> SafeString:
         if right - left >= 22:
             drawn.append(svg.text((left + right) / 2, BOTTOM + 17, str(minutes), "", "middle"))
     told = ", ".join(f"{name} {minutes} min" for name, minutes, _ in parts)
-    return svg.picture(WIDTH, HEIGHT, title, f"{told}; {total} min in all", drawn)
+    return svg.picture(WIDTH, HEIGHT, title, f"{told}; {total} min in all", drawn, "chart chart-bar")

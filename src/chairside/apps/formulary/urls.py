@@ -16,5 +16,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:protocol>/versions/", version_views.versions, name="versions"),
     path("<slug:protocol>/versions/<slug:sha256>/", version_views.version, name="version"),
     path("<slug:protocol>/versions/<slug:sha256>/<slug:what>/", version_views.version_act, name="version_act"),
+    path("<slug:protocol>/workbench/", views.workbench_page, name="workbench"),
     path("<slug:protocol>/", views.protocol_page, name="protocol"),
 ]

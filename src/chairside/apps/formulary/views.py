@@ -10,6 +10,8 @@ from django.shortcuts import get_object_or_404, render
 from chairside.apps.formulary import selectors, standing
 from chairside.apps.formulary.drawing import drawn
 from chairside.apps.formulary.models import ProtocolRelease
+from chairside.apps.formulary.workbench import worked
+from chairside.apps.formulary.workbench_form import WorkbenchForm
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.core.access import Action
@@ -96,6 +98,23 @@ def protocol_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
         "in_use": release == selectors.current_release(release.protocol),
     }
     return render(request, "formulary/protocol.html", context)
+
+
+@requires(Action.FORMULARY_READ)
+def workbench_page(request: StaffRequest, protocol: str) -> HttpResponseBase:
+    """A made-up patient in, everything that the rulebook answers out. Nothing of it is kept: the address holds the question."""
+    release = _release(request, protocol)
+    told = selectors.protocol_of(release.sha256)
+    form = WorkbenchForm(request.GET, protocol=told, today=_today(request))
+    bench, asked = None, []
+    if form.is_bound and told.plan is None and form.is_valid():
+        said = form.cleaned_data
+        question = form.question(told)
+        bench = worked(told, question, form.order(), said["tolerated"], str(said["volume_ml"] or ""), _today(request))
+        asked = form.asked()
+    contains = selectors.contained(told).order_by("name")
+    context = {"release": release, "protocol": told, "form": form, "bench": bench, "asked": asked, "contains": contains}
+    return render(request, "formulary/workbench.html", context, status=200 if not form.is_bound or form.is_valid() else 422)
 
 
 def _today(request: StaffRequest) -> date:

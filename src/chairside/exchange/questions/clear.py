@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from chairside.core.clearance.combined import ItemClearance, evaluate_plan
 from chairside.core.clearance.evaluate import evaluate
 from chairside.core.clearance.item import Clearance, Item
+from chairside.core.kernel.decision import Decision
 from chairside.core.protocols import Protocol
 from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import envelope, present
@@ -19,7 +20,22 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     """Answer a `clear` question. Raises InputProblem naming the field that cannot be used."""
     fields = Fields(question)
     protocol = protocol_of(fields, rulebook)
-    parts = items_of(protocol, rulebook)
+    if protocol.plan is not None:
+        parts = items_of(protocol, rulebook)
+        asked = _asked(rulebook, fields, (protocol, *parts.values()))
+        del asked["brand"], asked["regimen"]  # each item of a plan has its own
+        plan = evaluate_plan(protocol, parts, **asked)
+        return envelope(plan, None if plan.value is None else combined(plan.value, parts), protocol)
+    decided = decide(rulebook, fields, protocol)
+    return envelope(decided, None if decided.value is None else written(decided.value, protocol), protocol)
+
+
+def decide(rulebook: Rulebook, fields: Fields, protocol: Protocol) -> Decision[Clearance]:
+    """What the rulebook says may hold the dose that is asked for. Raises InputProblem."""
+    return evaluate(protocol, **_asked(rulebook, fields, (protocol,)))
+
+
+def _asked(rulebook: Rulebook, fields: Fields, protocols: Sequence[Protocol]) -> dict[str, Any]:
     day = fields.needed("date", fields.day("date"))
     who = recorded.patient(fields, day)
     asked: dict[str, Any] = {
@@ -28,15 +44,12 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "day": day,
         "patient": who,
         "facts": recorded.facts(fields, day, who.born),
-        "history": given.history(fields, (protocol, *parts.values()), day, who.born, rulebook.known_ids()),
+        "history": given.history(fields, protocols, day, who.born, rulebook.known_ids()),
+        "brand": recorded.brand_of(fields),
+        "regimen": fields.text("regimen") or "",
     }
-    brand, regimen = recorded.brand_of(fields), fields.text("regimen") or ""
     fields.close()
-    if protocol.plan is not None:
-        plan = evaluate_plan(protocol, parts, **asked)
-        return envelope(plan, None if plan.value is None else combined(plan.value, parts), protocol)
-    decided = evaluate(protocol, brand=brand, regimen=regimen, **asked)
-    return envelope(decided, None if decided.value is None else written(decided.value, protocol), protocol)
+    return asked
 
 
 def combined(items: Iterable[ItemClearance], parts: Mapping[str, Protocol]) -> dict[str, Any]:

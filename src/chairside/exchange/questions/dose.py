@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from chairside.core.plans.dosing import dose
+from chairside.core.kernel.decision import Decision
+from chairside.core.plans.dosing import Dose, dose
+from chairside.core.protocols import Protocol
 from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.dose_value import written
 from chairside.exchange.questions.envelope import envelope
@@ -21,6 +23,12 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         from chairside.exchange.questions import items  # only a plan needs what decides several at once
 
         return items.answer(rulebook, fields, protocol, protocol.plan)
+    decided = decide(rulebook, fields, protocol)
+    return envelope(decided, None if decided.value is None else written(decided.value), protocol)
+
+
+def decide(rulebook: Rulebook, fields: Fields, protocol: Protocol) -> Decision[Dose]:
+    """What the rulebook decides of the dose that is asked for. Raises InputProblem."""
     day = fields.needed("date", fields.day("date"))
     who = recorded.patient(fields, day)
     asked: dict[str, Any] = {
@@ -38,5 +46,4 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         "lots": fields.quantities("lots"),
     }
     fields.close()
-    decided = dose(protocol, **asked)
-    return envelope(decided, None if decided.value is None else written(decided.value), protocol)
+    return dose(protocol, **asked)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.core.protocols import Protocol
 from chairside.core.visit.run.planned import Run, planned_run
 from chairside.exchange.questions import given, recorded
 from chairside.exchange.questions.envelope import envelope, in_unit, number, present
@@ -16,6 +18,12 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
     """Answer a `ladder` question. Raises InputProblem naming the field that cannot be used."""
     fields = Fields(question)
     protocol = protocol_of(fields, rulebook)
+    decided = decide(rulebook, fields, protocol)
+    return envelope(decided, None if decided.value is None else written(decided.value), protocol)
+
+
+def decide(rulebook: Rulebook, fields: Fields, protocol: Protocol) -> Decision[Run]:
+    """How the rulebook has the infusion run that is asked for. Raises InputProblem."""
     volume, concentration = _volume(fields)
     day = fields.day("date") or rulebook.today
     who = recorded.patient(fields, day)
@@ -36,8 +44,7 @@ def answer(rulebook: Rulebook, question: Question) -> Answer:
         **_order(fields.part("order")),
     }
     fields.close()
-    decided = planned_run(protocol, **asked)
-    return envelope(decided, None if decided.value is None else written(decided.value), protocol)
+    return planned_run(protocol, **asked)
 
 
 def written(made: Run) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from decimal import Decimal
 from chairside.core.kernel.evidence import Source, Tier
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.lint.finding import walk
+from chairside.core.protocols.nodes import walk
 from chairside.core.protocols.schema.protocol import Signature
 from chairside.core.protocols.schema.site import SiteApproval, SiteChange
 

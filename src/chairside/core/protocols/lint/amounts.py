@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.kernel.unit import UnitError, unit
-from chairside.core.protocols.lint.finding import Code, Finding, walk
+from chairside.core.protocols.lint.finding import Code, Finding
+from chairside.core.protocols.nodes import walk
 from chairside.core.protocols.schema.dose import (
     Adjustment,
     Calvert,

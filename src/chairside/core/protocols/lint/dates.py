@@ -7,7 +7,8 @@ from datetime import date
 from itertools import combinations
 
 from chairside.core.kernel.evidence import Source
-from chairside.core.protocols.lint.finding import Code, Finding, walk
+from chairside.core.protocols.lint.finding import Code, Finding
+from chairside.core.protocols.nodes import walk
 from chairside.core.protocols.schema.indication import CodePrefix
 from chairside.core.protocols.schema.product import BillingCode
 from chairside.core.protocols.schema.protocol import Protocol

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from chairside.core.protocols.lint.finding import Code, Finding, Node, walk
+from chairside.core.protocols.facts_read import facts_of
+from chairside.core.protocols.lint.finding import Code, Finding
+from chairside.core.protocols.nodes import Node, walk
 from chairside.core.protocols.schema.condition import Change, Condition, Limit, Op, Test
-from chairside.core.protocols.schema.dose import Axis, Calvert, Deficit, Replacement, WantedRise
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.core.protocols.schema.regimen import Triggered
 from chairside.core.protocols.schema.requirement import Question, Requirement, What
-from chairside.core.protocols.schema.safety import DecisionTable, Scale
 from chairside.core.protocols.schema.terms import Occasion, Severity
 from chairside.core.protocols.vocabulary import OPEN_KINDS, known_fact, unit_of
 from chairside.core.protocols.words import declared, understood
@@ -24,7 +23,7 @@ _SEXES = ("female", "male", "other")
 
 def check(protocol: Protocol) -> Iterator[Finding]:
     for node in walk(protocol):
-        for fact in _facts(node.item):
+        for fact in facts_of(node.item):
             if not known_fact(fact, protocol):
                 yield Finding(Code.UNKNOWN_FACT, node.place, f"“{fact}” is not a common fact and is not declared under `facts`")
         if isinstance(node.item, Condition) and not node.item.all and not node.item.any:
@@ -37,25 +36,6 @@ def check(protocol: Protocol) -> Iterator[Finding]:
             yield from _requirement(node.item, node.place)
         elif isinstance(node.item, Question):
             yield from _question(node.item, node.place, protocol)
-
-
-def _facts(item: object) -> tuple[str, ...]:
-    match item:
-        case Test() | Axis() | Requirement() | Question() | Scale():
-            return (item.fact,)
-        case DecisionTable():
-            return item.facts
-        case Triggered():
-            return (item.event,)
-        case Calvert():
-            return (item.gfr_fact,)
-        case Deficit():
-            return (item.level_fact,)
-        case Replacement():
-            return (item.loss_fact, item.fraction_fact)
-        case WantedRise():
-            return (item.recovery_fact,) if item.recovery_fact else ()
-    return ()
 
 
 def _words(node: Node, protocol: Protocol) -> Iterator[Finding]:

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 from chairside.core.kernel.evidence import Source
-from chairside.core.protocols.lint.finding import Code, Finding, Node, walk
+from chairside.core.protocols.lint.finding import Code, Finding
+from chairside.core.protocols.nodes import Node, walk
 from chairside.core.protocols.schema.protocol import Protocol, Signature
 from chairside.core.protocols.schema.site import Site, SiteApproval, SiteChange
 from chairside.core.protocols.schema.terms import Words

@@ -9,7 +9,8 @@ from typing import Any
 
 from chairside.core.kernel.evidence import Source
 from chairside.core.kernel.quantity import Quantity
-from chairside.core.protocols.lint.finding import Code, Finding, walk
+from chairside.core.protocols.lint.finding import Code, Finding
+from chairside.core.protocols.nodes import walk
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.terms import Status
 

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
 
 from chairside.core.access import Role
-from chairside.core.protocols.lint.finding import Code, Finding, Node, walk
+from chairside.core.protocols.lint.finding import Code, Finding
+from chairside.core.protocols.nodes import Node, walk
 from chairside.core.protocols.schema.dose import Adjustment, Cap, PerWeight
 from chairside.core.protocols.schema.ladder import Ladder, Restart
 from chairside.core.protocols.schema.protocol import Protocol

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise, product
 
-from chairside.core.protocols.lint.finding import Code, Finding, walk
+from chairside.core.protocols.lint.finding import Code, Finding
+from chairside.core.protocols.nodes import walk
 from chairside.core.protocols.schema.dose import Step, Table
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.stretch import inside

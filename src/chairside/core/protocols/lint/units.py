@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.kernel.unit import UnitError, unit
-from chairside.core.protocols.lint.finding import Code, Finding, walk
+from chairside.core.protocols.lint.finding import Code, Finding
+from chairside.core.protocols.nodes import walk
 from chairside.core.protocols.schema.condition import Change, Limit, Test
 from chairside.core.protocols.schema.dose import Axis
 from chairside.core.protocols.schema.product import BagFor, Dilution, Product, Stability

@@ -104,9 +104,14 @@ class WorkbenchForm(Form):
 
     def asked(self) -> list[tuple[str, str]]:
         """What was typed, in words, for the paper."""
-        return [
-            (str(self[name].label), _written(value)) for name, value in self.cleaned_data.items() if value not in (None, "")
-        ]
+        return [(str(self[name].label), self._shown(name, value)) for name, value in self.cleaned_data.items() if value]
+
+    def _shown(self, name: str, value: Any) -> str:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            return str(dict(field.choices)[value])  # type: ignore[call-overload]
+        unit = field.unit if isinstance(field, AmountField) else ""
+        return " ".join(part for part in (_written(value), unit) if part)
 
     def question(self, protocol: Protocol) -> dict[str, Any]:
         """What was typed, as the question that `chairside engine` reads."""

@@ -109,7 +109,7 @@ class WorkbenchForm(Form):
     def _shown(self, name: str, value: Any) -> str:
         field = self.fields[name]
         if isinstance(field, forms.ChoiceField):
-            return str(dict(field.choices)[value])  # type: ignore[call-overload]
+            return next(str(label) for key, label in field.choices if key == value)  # type: ignore[union-attr, misc]
         unit = field.unit if isinstance(field, AmountField) else ""
         return " ".join(part for part in (_written(value), unit) if part)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from chairside.apps.formulary.services import releases_sync
@@ -20,9 +20,11 @@ ASKED = {"indication": "crohns_disease", "day": "2026-04-13", "dose_number": "1"
 
 @pytest.fixture(scope="module")
 def place(django_db_setup, django_db_blocker) -> Iterator[Center]:
-    with django_db_blocker.unblock(), center() as made:
+    """One center for all of them: the workbench keeps nothing."""
+    with django_db_blocker.unblock(), transaction.atomic(), center() as made:
         releases_sync()
         yield made
+        transaction.set_rollback(True)
 
 
 def test_dose_rates_gates_and_chair_time(place: Center) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from functools import lru_cache
 
-from django.db.models import Case, QuerySet, Value, When
+from django.db.models import Case, Q, QuerySet, Value, When
 
 from chairside.apps.formulary.models import LayerVersion, ProtocolRelease, layer_held
 from chairside.apps.organizations.context import current

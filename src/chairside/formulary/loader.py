@@ -19,7 +19,7 @@ from chairside.formulary.reading import FormularyError, read_text
 from chairside.formulary.upgrade import upgraded
 
 HERE = Path(__file__).parent
-_NOT_PROTOCOLS = {"code_tables"}
+_NOT_PROTOCOLS = {"code_tables", "kinetics"}
 
 
 def load(protocol_id: str) -> Protocol:

@@ -32,7 +32,7 @@ class _ExactLoader(_PlainLoader):
     """The same, with dates, and Quantity for `5 mg/kg`."""
 
 
-_QUANTITY = re.compile(r"^-?\d+(?:\.\d+)? (?:[A-Za-z%\[{][^\s,;:]*|1)$")
+_QUANTITY = re.compile(r"^-?\d+(?:\.\d+)? (?:[A-Za-z%\[{][^\s,;:]*|1(?:/[a-z]+)?)$")
 _DECIMAL = re.compile(r"^-?\d+\.\d+$")
 _INTEGER = re.compile(r"^-?(?:0|[1-9]\d*)$")
 _DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$")

@@ -1,0 +1,1 @@
+"""The key numbers of each therapy, written down a second time by another hand and compared with its protocol."""

@@ -69,7 +69,7 @@ def test_infliximab_is_recognised_by_name_brand_and_code(asked):
 
 
 @pytest.mark.parametrize(
-    "asked", [order("golimumab"), order("infliximab SC", route="SC"), order("gallium nitrate (Ganite)"), order("")]
+    "asked", [order("siltuximab (Sylvant)"), order("infliximab SC", route="SC"), order("gallium nitrate (Ganite)"), order("")]
 )
 def test_another_drug_or_route_is_not_judged(asked):
     assert CODES.recognise((asked,), ("K50.80",)) == ()
@@ -120,6 +120,7 @@ def test_routes_of_the_table_are_routes_of_the_protocol():
 
 
 ZOLEDRONIC = {"zoledronic_acid_5mg_iv", "zoledronic_acid_4mg_iv"}
+CIDP_GLOBULINS = {"ivig_gammagard_liquid", "ivig_gammaked", "ivig_gamunex_c", "ivig_panzyga", "ivig_privigen"}
 
 
 @pytest.mark.parametrize(
@@ -145,9 +146,9 @@ ZOLEDRONIC = {"zoledronic_acid_5mg_iv", "zoledronic_acid_4mg_iv"}
         (order("infliximab intravenous infusion", route=""), "K50.80", {"infliximab_iv"}),
         (order("Entyvio", route=""), "K51.00", {"vedolizumab_iv", "vedolizumab_sc"}),
         (order("ocrelizumab/hyaluronidase (Ocrevus Zunovo)", route=""), "G35.A", {"ocrelizumab_sc_zunovo"}),
-        (order("IVIG 10%"), "G61.81", {"ivig_gamunex_c", "ivig_privigen", "immune_globulin_iv_other"}),
+        (order("IVIG 10%"), "G61.81", {*CIDP_GLOBULINS, "immune_globulin_iv_other"}),
         (order("immune globulin intravenous (Octagam)"), "G61.81", set()),
-        (order("immune globulin", (HCPCS, "J1561")), "G61.81", {"ivig_gamunex_c", "immune_globulin_iv_other"}),
+        (order("immune globulin", (HCPCS, "J1561")), "G61.81", {"ivig_gammaked", "ivig_gamunex_c"}),  # one code, two brands
         (order("Gamunex-C", route="SC"), "D80.0", set()),
         (order("antihemophilic factor (Altuviiio)"), "D66", set()),
         (order("vancomycin 125 mg", route="PO"), "A04.72", set()),

@@ -23,7 +23,8 @@ def as_text(report: Report) -> str:
             lines.append("  ".join(word.ljust(width) for word, width in zip(row, widths, strict=True)).rstrip())
             lines += [f"    missing: {what}" for what in item["missing"]]
             lines += [f"    {found['severity']}: {found['code']}: {found['detail']}" for found in item["findings"]]
-            lines += [f"    {what}" for what in item["not_judged"] if item["therapy"]]
+            lines += [f"    not judged: {what}" for what in item["not_judged"] if item["therapy"]]
+            lines += [f"    for others: {what}" for what in item["elsewhere"]]
         lines.append("")
     for file, message, answer in report.answers:
         lines += [f"{file}: {message}: {item}" for item in answer.split("\r") if item.startswith("MSA")]

@@ -30,9 +30,13 @@ _SECTIONS = {LOINC: "loinc", "LN": "loinc", CVX: "cvx", "CVX": "cvx"}
 
 @dataclass(frozen=True, slots=True)
 class FactCode:
+    """A coded fact. One that protocols ask for as a word is told by the laboratory's own lower limit."""
+
     fact: str
     tier: str
     unit: str = ""
+    below_lower: str = ""
+    from_lower: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,7 @@ class Codes:
         if entry is None:
             return None
         kind, _, name = entry.fact.partition(".")
-        return FactKey(FactKind(kind), name, entry.unit)
+        return FactKey(FactKind(kind), name, entry.unit, below_lower=entry.below_lower, from_lower=entry.from_lower)
 
     def fact_named(self, text: str) -> FactKey | None:
         """The fact key of a result sent with a name and no code, or None when the table does not hold the name."""

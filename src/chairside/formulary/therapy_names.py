@@ -31,6 +31,7 @@ class ProtocolNames:
     tier: str
     rxnorm: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    brands: tuple[str, ...] = ()
     amounts: tuple[Quantity, ...] = ()
 
 
@@ -128,14 +129,14 @@ def _of_protocol(protocol: Protocol, row: ProtocolNames) -> Candidate:
     shared = (_STRENGTH.sub("", protocol.generic), *(product.nonproprietary for product in products), *row.also)
     own = (protocol.names.en,) if protocol.kind in (Kind.MENU, Kind.PLAN) else ()
     sold_as = tuple(_STRENGTH.sub("", product.brand) for product in products)
-    brands = tuple(brand for brand in sold_as if not _is_the_name(brand, shared))
+    brands = (*row.brands, *(brand for brand in sold_as if not _is_the_name(brand, shared)))
     return Candidate(
         protocol.id,
         protocol.names.en,
         True,
         frozenset(row.routes),
         (*own, *brands),
-        tuple(dict.fromkeys(name for name in (*shared, *sold_as) if name)),
+        tuple(dict.fromkeys(name for name in (*shared, *row.brands, *sold_as) if name)),
         frozenset(billing.code for product in products for billing in product.billing),
         frozenset(row.rxnorm),
         row.amounts,

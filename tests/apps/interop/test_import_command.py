@@ -49,7 +49,7 @@ def test_the_report_has_the_contracts_shape_and_a_repeat_changes_nothing(worker_
     assert set(first) == {"files", "resources", "referrals", "problems", "seconds", "peak_mb"}
     assert (first["files"], first["resources"]) == (2, {"imported": 55, "unchanged": 0, "quarantined": 0})
     iron = first["referrals"][1]
-    assert set(iron) == {"file", "patient", "therapy", "status", "missing", "findings", "not_judged"}
+    assert set(iron) == {"file", "patient", "therapy", "status", "missing", "findings", "not_judged", "elsewhere"}
     assert (iron["patient"], iron["therapy"], iron["status"]) == ("SM100128", "ferric_carboxymaltose", "incomplete")
     assert set(iron["findings"][0]) == {"code", "severity", "detail"}
     again = report(run(worker_database, *files, "--as-of", "2026-11-23", "--json"))

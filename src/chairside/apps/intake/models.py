@@ -43,6 +43,7 @@ class Referral(TenantModel):
     wanted_on = models.DateField(null=True, help_text="The day from which the sender wants the infusion")
     status = models.CharField(max_length=12, choices=Status)
     not_judged = models.TextField(blank=True, help_text="What nobody has judged yet, a line each")
+    elsewhere = models.TextField(blank=True, help_text="What others judge, and who, a line each")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organization", "source"], name="referral_source_once")]

@@ -103,6 +103,11 @@ class ReferralDetail:
         return tuple(self.referral.not_judged.splitlines())
 
     @property
+    def elsewhere(self) -> tuple[str, ...]:
+        """What others judge, and who, a line each."""
+        return tuple(self.referral.elsewhere.splitlines())
+
+    @property
     def newest_version(self) -> OrderVersion | None:
         return self.versions[0] if self.versions else None
 

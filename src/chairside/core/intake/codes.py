@@ -17,6 +17,7 @@ class FactKey:
 
     below_limit, from_limit   of a test that is reported as a number and asked for as a word: the word for a number below the
                               laboratory's own upper limit, and for one at or above it; "" leaves the number as it is
+    below_lower, from_lower   the same by the laboratory's own lower limit
     words                     (what a result's text begins with, the word that protocols use)
     """
 
@@ -26,6 +27,8 @@ class FactKey:
     below_limit: str = ""
     from_limit: str = ""
     words: tuple[tuple[str, str], ...] = ()
+    below_lower: str = ""
+    from_lower: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,9 @@ class Judgement:
     """What intake says of a referral. A complete packet can still carry a finding that stops the dose.
 
     therapy      id of the protocol, "" when none was recognised
-    not_judged   what nobody has looked at, in plain words: the whole therapy where none was recognised; else other orders in
-                 the packet, the payer's policy, and results that do not decide what they are asked for
+    not_judged   what nobody has looked at, in plain words: the whole therapy where none was recognised; else results that do
+                 not decide what they are asked for
+    elsewhere    what others look at, and who: the payer's policy, orders for what has no protocol here
     """
 
     therapy: str
@@ -47,6 +48,7 @@ class Judgement:
     missing: tuple[Missing, ...] = ()
     findings: tuple[Finding, ...] = ()
     not_judged: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def holds(self) -> tuple[Finding, ...]:
@@ -78,6 +80,7 @@ def judge(
         packet_rules.weight(packet),
         packet_rules.copay_card(packet),
     ]
+    elsewhere: tuple[str, ...] = ()
     if protocol is not None:
         pieces = codes.parts_of(protocol)
         whole = as_one(protocol, pieces) if pieces else protocol
@@ -85,7 +88,7 @@ def judge(
         parts.append(therapy_rules.reactions(packet, whole))
         parts.append(therapy_rules.duplicates(packet, whole))
         parts += _doses(packet, protocol, pieces, as_of, codes)
-        parts.append(Part(not_judged=(*_other_orders(packet, protocol, pieces, codes), *_payer(packet))))
+        elsewhere = (*_other_orders(packet, protocol, pieces, codes), *_payer(packet))
     elif len(candidates) > 1:
         parts.append(_ambiguous(packet, candidates, codes))
     missing = tuple(dict.fromkeys(Missing(item, part.solves) for part in parts for item in part.missing))
@@ -96,6 +99,7 @@ def judge(
         missing,
         findings,
         tuple(line for part in parts for line in part.not_judged) if protocol else _not_judged(packet, candidates),
+        elsewhere,
     )
 
 
@@ -126,17 +130,17 @@ def _doses(packet: Packet, protocol: Protocol, pieces: Sequence[PlanPart], as_of
 
 
 def _other_orders(packet: Packet, protocol: Protocol, pieces: Sequence[PlanPart], codes: CodeTables) -> Iterator[str]:
-    """Orders in the packet that are not for this therapy: nobody has looked at them."""
+    """Orders in the packet that are not for this therapy."""
     own = {protocol.id, *(piece.protocol.id for piece in pieces)}
     for order in packet.orders:
         if not own & set(codes.recognise((order,), packet.diagnoses)):
-            yield f"the order “{order.text}”: not judged"
+            yield f"the order “{order.text}” beside the therapy: a pharmacist"
 
 
 def _payer(packet: Packet) -> tuple[str, ...]:
     """Whose policy nobody has read: step therapy, preferred products and prior authorization come with coverage."""
     insured = any(not item.assistance and item.line != "self_pay" for item in packet.coverages)
-    return (f"{_THERAPY_PARTS[-1]} (step therapy, preferred product): not judged",) if insured else ()
+    return (f"{_THERAPY_PARTS[-1]} (step therapy, preferred product): coverage",) if insured else ()
 
 
 def _not_judged(packet: Packet, candidates: tuple[str, ...]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def as_asked(result: Result, key: FactKey) -> tuple[Result, tuple[str, ...]]:
             notes.append(f"received as {sent.exact or f'{sent.value:f}'} {sent.unit}")
     said = _word(result, key)
     if said:
-        limit = f", limit {result.upper:f}" if result.upper is not None else ""
+        limit = _limits(result)
         notes.append(f"received as {result.exact or result.value} {result.unit}".strip() + limit)
         result = replace(result, value=said, unit="", lower=None, upper=None)
     return result, tuple(notes)
@@ -63,9 +63,16 @@ def _in_unit(result: Result, key: FactKey) -> Result:
     return Result(number, key.unit, f"{number:f}", *ends)
 
 
+def _limits(result: Result) -> str:
+    ends = {"lower limit": result.lower, "limit": result.upper}
+    return "".join(f", {name} {end:f}" for name, end in ends.items() if end is not None)
+
+
 def _word(result: Result, key: FactKey) -> str:
     """The word for a result that protocols ask for as a word; "" when it is one already, or when nothing says which."""
     if isinstance(result.value, Decimal):
+        if result.lower is not None and key.below_lower and key.from_lower:
+            return key.below_lower if result.value < result.lower else key.from_lower
         return "" if result.upper is None else key.below_limit if result.value < result.upper else key.from_limit
     said = (result.value or "").casefold()
     return next((word for begins, word in key.words if said.startswith(begins)), "")

@@ -9,285 +9,694 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('formulary', '0001_initial'),
-        ('organizations', '0001_initial'),
-        ('people', '0001_initial'),
-        ('pghistory', '0007_auto_20250421_0444'),
+        ("formulary", "0001_initial"),
+        ("organizations", "0001_initial"),
+        ("people", "0001_initial"),
+        ("pghistory", "0007_auto_20250421_0444"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='people.patient')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='organizations.site')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="people.patient"),
+                ),
+                ("site", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="organizations.site")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='OrderVersion',
+            name="OrderVersion",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('brand', models.CharField(blank=True, max_length=80)),
-                ('indication', models.CharField(help_text='ICD-10-CM code', max_length=10)),
-                ('regimen', models.CharField(blank=True, max_length=60)),
-                ('dose_amount', models.DecimalField(decimal_places=6, help_text='As ordered, where the order states one', max_digits=14, null=True)),
-                ('dose_unit', models.CharField(blank=True, max_length=20)),
-                ('dosing_weight_kg', models.DecimalField(decimal_places=3, help_text='The dosing weight of record', max_digits=7, null=True)),
-                ('dosing_weight_on', models.DateField(null=True)),
-                ('start_on', models.DateField(null=True)),
-                ('ends_on', models.DateField(null=True)),
-                ('instructions', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('draft', 'Not signed'), ('signed', 'Signed'), ('superseded', 'Replaced'), ('cancelled', 'Cancelled')], default='draft', max_length=10)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('signed_digest', models.CharField(blank=True, max_length=64)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='intake.order')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('prescriber', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.practitioner')),
-                ('release', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='formulary.protocolrelease')),
-                ('signed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                ("indication", models.CharField(help_text="ICD-10-CM code", max_length=10)),
+                ("regimen", models.CharField(blank=True, max_length=60)),
+                (
+                    "dose_amount",
+                    models.DecimalField(
+                        decimal_places=6, help_text="As ordered, where the order states one", max_digits=14, null=True
+                    ),
+                ),
+                ("dose_unit", models.CharField(blank=True, max_length=20)),
+                (
+                    "dosing_weight_kg",
+                    models.DecimalField(decimal_places=3, help_text="The dosing weight of record", max_digits=7, null=True),
+                ),
+                ("dosing_weight_on", models.DateField(null=True)),
+                ("start_on", models.DateField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                ("instructions", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Not signed"),
+                            ("signed", "Signed"),
+                            ("superseded", "Replaced"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("signed_digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "order",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="intake.order"),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "prescriber",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="people.practitioner"),
+                ),
+                ("release", models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="formulary.protocolrelease")),
+                (
+                    "signed_by",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OrderVersionEvent',
+            name="OrderVersionEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('number', models.PositiveIntegerField()),
-                ('brand', models.CharField(blank=True, max_length=80)),
-                ('indication', models.CharField(help_text='ICD-10-CM code', max_length=10)),
-                ('regimen', models.CharField(blank=True, max_length=60)),
-                ('dose_amount', models.DecimalField(decimal_places=6, help_text='As ordered, where the order states one', max_digits=14, null=True)),
-                ('dose_unit', models.CharField(blank=True, max_length=20)),
-                ('dosing_weight_kg', models.DecimalField(decimal_places=3, help_text='The dosing weight of record', max_digits=7, null=True)),
-                ('dosing_weight_on', models.DateField(null=True)),
-                ('start_on', models.DateField(null=True)),
-                ('ends_on', models.DateField(null=True)),
-                ('instructions', models.TextField(blank=True)),
-                ('status', models.CharField(choices=[('draft', 'Not signed'), ('signed', 'Signed'), ('superseded', 'Replaced'), ('cancelled', 'Cancelled')], default='draft', max_length=10)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('signed_digest', models.CharField(blank=True, max_length=64)),
-                ('order', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='intake.order')),
-                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.organization')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='intake.orderversion')),
-                ('prescriber', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.practitioner')),
-                ('release', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='formulary.protocolrelease')),
-                ('signed_by', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("number", models.PositiveIntegerField()),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                ("indication", models.CharField(help_text="ICD-10-CM code", max_length=10)),
+                ("regimen", models.CharField(blank=True, max_length=60)),
+                (
+                    "dose_amount",
+                    models.DecimalField(
+                        decimal_places=6, help_text="As ordered, where the order states one", max_digits=14, null=True
+                    ),
+                ),
+                ("dose_unit", models.CharField(blank=True, max_length=20)),
+                (
+                    "dosing_weight_kg",
+                    models.DecimalField(decimal_places=3, help_text="The dosing weight of record", max_digits=7, null=True),
+                ),
+                ("dosing_weight_on", models.DateField(null=True)),
+                ("start_on", models.DateField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                ("instructions", models.TextField(blank=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Not signed"),
+                            ("signed", "Signed"),
+                            ("superseded", "Replaced"),
+                            ("cancelled", "Cancelled"),
+                        ],
+                        default="draft",
+                        max_length=10,
+                    ),
+                ),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("signed_digest", models.CharField(blank=True, max_length=64)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="intake.order",
+                    ),
+                ),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="intake.orderversion",
+                    ),
+                ),
+                (
+                    "prescriber",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.practitioner",
+                    ),
+                ),
+                (
+                    "release",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="formulary.protocolrelease",
+                    ),
+                ),
+                (
+                    "signed_by",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='PremedicationOrdered',
+            name="PremedicationOrdered",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('place', models.PositiveSmallIntegerField(help_text='Its place on the order')),
-                ('key', models.CharField(help_text="The protocol's key, or a key made of the agent's name", max_length=60)),
-                ('agent', models.CharField(max_length=120)),
-                ('amount', models.DecimalField(decimal_places=6, max_digits=14)),
-                ('unit', models.CharField(max_length=20)),
-                ('route', models.CharField(max_length=20)),
-                ('wait_minutes', models.PositiveSmallIntegerField(help_text='From giving it to the start of the infusion')),
-                ('sedating', models.BooleanField(help_text='The patient may not drive after it')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='premedications', to='intake.orderversion')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("place", models.PositiveSmallIntegerField(help_text="Its place on the order")),
+                ("key", models.CharField(help_text="The protocol's key, or a key made of the agent's name", max_length=60)),
+                ("agent", models.CharField(max_length=120)),
+                ("amount", models.DecimalField(decimal_places=6, max_digits=14)),
+                ("unit", models.CharField(max_length=20)),
+                ("route", models.CharField(max_length=20)),
+                ("wait_minutes", models.PositiveSmallIntegerField(help_text="From giving it to the start of the infusion")),
+                ("sedating", models.BooleanField(help_text="The patient may not drive after it")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="premedications", to="intake.orderversion"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version', 'place'],
+                "ordering": ["version", "place"],
             },
         ),
         migrations.CreateModel(
-            name='Referral',
+            name="Referral",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=200)),
-                ('received_at', models.DateTimeField()),
-                ('judged_on', models.DateField()),
-                ('protocol', models.CharField(blank=True, help_text='The therapy, where one was recognised', max_length=80)),
-                ('therapy_text', models.CharField(blank=True, help_text='The therapy in the words of the referral', max_length=300)),
-                ('brand', models.CharField(blank=True, max_length=80)),
-                ('diagnosis', models.CharField(blank=True, max_length=10)),
-                ('setting', models.CharField(blank=True, max_length=20)),
-                ('priority', models.CharField(choices=[('routine', 'Routine'), ('urgent', 'Urgent'), ('asap', 'As soon as possible'), ('stat', 'At once')], default='routine', max_length=10)),
-                ('wanted_on', models.DateField(help_text='The day from which the sender wants the infusion', null=True)),
-                ('status', models.CharField(choices=[('incomplete', 'Incomplete'), ('complete', 'Complete'), ('ordered', 'Order signed'), ('closed', 'Closed')], max_length=12)),
-                ('not_judged', models.TextField(blank=True, help_text='What nobody has judged yet, a line each')),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('patient', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='people.patient')),
-                ('practitioner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to='people.practitioner')),
-                ('site', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='organizations.site')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("source", models.CharField(max_length=200)),
+                ("received_at", models.DateTimeField()),
+                ("judged_on", models.DateField()),
+                ("protocol", models.CharField(blank=True, help_text="The therapy, where one was recognised", max_length=80)),
+                (
+                    "therapy_text",
+                    models.CharField(blank=True, help_text="The therapy in the words of the referral", max_length=300),
+                ),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                ("diagnosis", models.CharField(blank=True, max_length=10)),
+                ("setting", models.CharField(blank=True, max_length=20)),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[
+                            ("routine", "Routine"),
+                            ("urgent", "Urgent"),
+                            ("asap", "As soon as possible"),
+                            ("stat", "At once"),
+                        ],
+                        default="routine",
+                        max_length=10,
+                    ),
+                ),
+                ("wanted_on", models.DateField(help_text="The day from which the sender wants the infusion", null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("incomplete", "Incomplete"),
+                            ("complete", "Complete"),
+                            ("ordered", "Order signed"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("not_judged", models.TextField(blank=True, help_text="What nobody has judged yet, a line each")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="people.patient"
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to="people.practitioner"),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="referrals", to="organizations.site"
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='order',
-            name='referral',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='orders', to='intake.referral'),
+            model_name="order",
+            name="referral",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="orders", to="intake.referral"
+            ),
         ),
         migrations.CreateModel(
-            name='MissingItem',
+            name="MissingItem",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('what', models.CharField(max_length=300)),
-                ('solves', models.CharField(blank=True, help_text='The code of the finding that it solves once it is here', max_length=40)),
-                ('opened_at', models.DateTimeField()),
-                ('requested_at', models.DateTimeField(null=True)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('closed_by', models.CharField(blank=True, help_text='What closed it, in words', max_length=300)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('owner', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL)),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='missing', to='intake.referral')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("what", models.CharField(max_length=300)),
+                (
+                    "solves",
+                    models.CharField(
+                        blank=True, help_text="The code of the finding that it solves once it is here", max_length=40
+                    ),
+                ),
+                ("opened_at", models.DateTimeField()),
+                ("requested_at", models.DateTimeField(null=True)),
+                ("closed_at", models.DateTimeField(null=True)),
+                ("closed_by", models.CharField(blank=True, help_text="What closed it, in words", max_length=300)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, to=settings.AUTH_USER_MODEL),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="missing", to="intake.referral"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Finding',
+            name="Finding",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('code', models.CharField(max_length=40)),
-                ('severity', models.CharField(choices=[('hold', 'Hold'), ('review', 'Review'), ('fix', 'Fix')], max_length=6)),
-                ('detail', models.TextField()),
-                ('source', models.CharField(blank=True, help_text="Whose rule it is: a key of the protocol's sources, or a law", max_length=80)),
-                ('solved_at', models.DateTimeField(null=True)),
-                ('solved_by', models.CharField(blank=True, help_text='Who solved it and how, in words', max_length=300)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='findings', to='intake.referral')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("code", models.CharField(max_length=40)),
+                ("severity", models.CharField(choices=[("hold", "Hold"), ("review", "Review"), ("fix", "Fix")], max_length=6)),
+                ("detail", models.TextField()),
+                (
+                    "source",
+                    models.CharField(
+                        blank=True, help_text="Whose rule it is: a key of the protocol's sources, or a law", max_length=80
+                    ),
+                ),
+                ("solved_at", models.DateTimeField(null=True)),
+                ("solved_by", models.CharField(blank=True, help_text="Who solved it and how, in words", max_length=300)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="findings", to="intake.referral"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ReferralEvent',
+            name="ReferralEvent",
             fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
-                ('source', models.CharField(max_length=200)),
-                ('received_at', models.DateTimeField()),
-                ('judged_on', models.DateField()),
-                ('protocol', models.CharField(blank=True, help_text='The therapy, where one was recognised', max_length=80)),
-                ('therapy_text', models.CharField(blank=True, help_text='The therapy in the words of the referral', max_length=300)),
-                ('brand', models.CharField(blank=True, max_length=80)),
-                ('diagnosis', models.CharField(blank=True, max_length=10)),
-                ('setting', models.CharField(blank=True, max_length=20)),
-                ('priority', models.CharField(choices=[('routine', 'Routine'), ('urgent', 'Urgent'), ('asap', 'As soon as possible'), ('stat', 'At once')], default='routine', max_length=10)),
-                ('wanted_on', models.DateField(help_text='The day from which the sender wants the infusion', null=True)),
-                ('status', models.CharField(choices=[('incomplete', 'Incomplete'), ('complete', 'Complete'), ('ordered', 'Order signed'), ('closed', 'Closed')], max_length=12)),
-                ('not_judged', models.TextField(blank=True, help_text='What nobody has judged yet, a line each')),
-                ('organization', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.organization')),
-                ('patient', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.patient')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='intake.referral')),
-                ('practitioner', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='people.practitioner')),
-                ('site', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='organizations.site')),
+                ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
+                ("pgh_created_at", models.DateTimeField(auto_now_add=True)),
+                ("pgh_label", models.TextField(help_text="The event label.")),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, serialize=False)),
+                ("source", models.CharField(max_length=200)),
+                ("received_at", models.DateTimeField()),
+                ("judged_on", models.DateField()),
+                ("protocol", models.CharField(blank=True, help_text="The therapy, where one was recognised", max_length=80)),
+                (
+                    "therapy_text",
+                    models.CharField(blank=True, help_text="The therapy in the words of the referral", max_length=300),
+                ),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                ("diagnosis", models.CharField(blank=True, max_length=10)),
+                ("setting", models.CharField(blank=True, max_length=20)),
+                (
+                    "priority",
+                    models.CharField(
+                        choices=[
+                            ("routine", "Routine"),
+                            ("urgent", "Urgent"),
+                            ("asap", "As soon as possible"),
+                            ("stat", "At once"),
+                        ],
+                        default="routine",
+                        max_length=10,
+                    ),
+                ),
+                ("wanted_on", models.DateField(help_text="The day from which the sender wants the infusion", null=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("incomplete", "Incomplete"),
+                            ("complete", "Complete"),
+                            ("ordered", "Order signed"),
+                            ("closed", "Closed"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("not_judged", models.TextField(blank=True, help_text="What nobody has judged yet, a line each")),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.organization",
+                    ),
+                ),
+                (
+                    "patient",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.patient",
+                    ),
+                ),
+                (
+                    "pgh_context",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        to="pghistory.context",
+                    ),
+                ),
+                (
+                    "pgh_obj",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="events",
+                        to="intake.referral",
+                    ),
+                ),
+                (
+                    "practitioner",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="people.practitioner",
+                    ),
+                ),
+                (
+                    "site",
+                    models.ForeignKey(
+                        db_constraint=False,
+                        on_delete=django.db.models.deletion.DO_NOTHING,
+                        related_name="+",
+                        related_query_name="+",
+                        to="organizations.site",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='ReferredOrder',
+            name="ReferredOrder",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('brand', models.CharField(blank=True, max_length=80)),
-                ('route', models.CharField(blank=True, max_length=12)),
-                ('indication', models.CharField(blank=True, max_length=10)),
-                ('dose_amount', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ('dose_unit', models.CharField(blank=True, max_length=20)),
-                ('calculated_amount', models.DecimalField(decimal_places=6, max_digits=14, null=True)),
-                ('calculated_unit', models.CharField(blank=True, max_length=20)),
-                ('instructions', models.TextField(blank=True)),
-                ('starts_on', models.DateField(null=True)),
-                ('ends_on', models.DateField(null=True)),
-                ('status', models.CharField(max_length=20)),
-                ('signed_at', models.DateTimeField(null=True)),
-                ('signed_by', models.CharField(blank=True, max_length=200)),
-                ('organization', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='organizations.organization')),
-                ('referral', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sent_orders', to='intake.referral')),
+                ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ("source", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("brand", models.CharField(blank=True, max_length=80)),
+                ("route", models.CharField(blank=True, max_length=12)),
+                ("indication", models.CharField(blank=True, max_length=10)),
+                ("dose_amount", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ("dose_unit", models.CharField(blank=True, max_length=20)),
+                ("calculated_amount", models.DecimalField(decimal_places=6, max_digits=14, null=True)),
+                ("calculated_unit", models.CharField(blank=True, max_length=20)),
+                ("instructions", models.TextField(blank=True)),
+                ("starts_on", models.DateField(null=True)),
+                ("ends_on", models.DateField(null=True)),
+                ("status", models.CharField(max_length=20)),
+                ("signed_at", models.DateTimeField(null=True)),
+                ("signed_by", models.CharField(blank=True, max_length=200)),
+                (
+                    "organization",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="organizations.organization"
+                    ),
+                ),
+                (
+                    "referral",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="sent_orders", to="intake.referral"
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.AddConstraint(
-            model_name='orderversion',
-            constraint=models.UniqueConstraint(fields=('order', 'number'), name='order_version_once'),
+            model_name="orderversion",
+            constraint=models.UniqueConstraint(fields=("order", "number"), name="order_version_once"),
         ),
         migrations.AddConstraint(
-            model_name='orderversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('status', 'signed')), fields=('order',), name='one_signed_version_an_order'),
+            model_name="orderversion",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status", "signed")), fields=("order",), name="one_signed_version_an_order"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderversion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', None), ('signed_digest', ''), ('status__in', ['draft', 'cancelled'])), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False), models.Q(('signed_digest', ''), _negated=True), models.Q(('status', 'draft'), _negated=True)), _connector='OR'), name='signed_means_who_when_and_what'),
+            model_name="orderversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("signed_at", None), ("signed_by", None), ("signed_digest", ""), ("status__in", ["draft", "cancelled"])
+                    ),
+                    models.Q(
+                        ("signed_at__isnull", False),
+                        ("signed_by__isnull", False),
+                        models.Q(("signed_digest", ""), _negated=True),
+                        models.Q(("status", "draft"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="signed_means_who_when_and_what",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderversion',
-            constraint=models.CheckConstraint(condition=models.Q(('dosing_weight_kg', None), models.Q(('dosing_weight_kg__gt', 0), ('dosing_weight_kg__lt', 700)), _connector='OR'), name='dosing_weight_possible'),
+            model_name="orderversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("dosing_weight_kg", None),
+                    models.Q(("dosing_weight_kg__gt", 0), ("dosing_weight_kg__lt", 700)),
+                    _connector="OR",
+                ),
+                name="dosing_weight_possible",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='orderversion',
-            constraint=models.CheckConstraint(condition=models.Q(('dose_amount', None), models.Q(('dose_amount__gt', 0), models.Q(('dose_unit', ''), _negated=True)), _connector='OR'), name='dose_has_a_unit'),
+            model_name="orderversion",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("dose_amount", None),
+                    models.Q(("dose_amount__gt", 0), models.Q(("dose_unit", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="dose_has_a_unit",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='orderversion',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "intake_orderversionevent" ("brand", "dose_amount", "dose_unit", "dosing_weight_kg", "dosing_weight_on", "ends_on", "id", "indication", "instructions", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "regimen", "release_id", "signed_at", "signed_by_id", "signed_digest", "start_on", "status") VALUES (NEW."brand", NEW."dose_amount", NEW."dose_unit", NEW."dosing_weight_kg", NEW."dosing_weight_on", NEW."ends_on", NEW."id", NEW."indication", NEW."instructions", NEW."number", NEW."order_id", NEW."organization_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prescriber_id", NEW."regimen", NEW."release_id", NEW."signed_at", NEW."signed_by_id", NEW."signed_digest", NEW."start_on", NEW."status"); RETURN NULL;', hash='61a14207df0ad66874502ff0e1f4d1965d4650eb', operation='INSERT', pgid='pgtrigger_insert_insert_12986', table='intake_orderversion', when='AFTER')),
+            model_name="orderversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "intake_orderversionevent" ("brand", "dose_amount", "dose_unit", "dosing_weight_kg", "dosing_weight_on", "ends_on", "id", "indication", "instructions", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "regimen", "release_id", "signed_at", "signed_by_id", "signed_digest", "start_on", "status") VALUES (NEW."brand", NEW."dose_amount", NEW."dose_unit", NEW."dosing_weight_kg", NEW."dosing_weight_on", NEW."ends_on", NEW."id", NEW."indication", NEW."instructions", NEW."number", NEW."order_id", NEW."organization_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."prescriber_id", NEW."regimen", NEW."release_id", NEW."signed_at", NEW."signed_by_id", NEW."signed_digest", NEW."start_on", NEW."status"); RETURN NULL;',
+                    hash="61a14207df0ad66874502ff0e1f4d1965d4650eb",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_12986",
+                    table="intake_orderversion",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='orderversion',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "intake_orderversionevent" ("brand", "dose_amount", "dose_unit", "dosing_weight_kg", "dosing_weight_on", "ends_on", "id", "indication", "instructions", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "regimen", "release_id", "signed_at", "signed_by_id", "signed_digest", "start_on", "status") VALUES (NEW."brand", NEW."dose_amount", NEW."dose_unit", NEW."dosing_weight_kg", NEW."dosing_weight_on", NEW."ends_on", NEW."id", NEW."indication", NEW."instructions", NEW."number", NEW."order_id", NEW."organization_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prescriber_id", NEW."regimen", NEW."release_id", NEW."signed_at", NEW."signed_by_id", NEW."signed_digest", NEW."start_on", NEW."status"); RETURN NULL;', hash='a2e212ca7fe0379cbf2fec427e991f1ff024f78c', operation='UPDATE', pgid='pgtrigger_update_update_cd3ae', table='intake_orderversion', when='AFTER')),
+            model_name="orderversion",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "intake_orderversionevent" ("brand", "dose_amount", "dose_unit", "dosing_weight_kg", "dosing_weight_on", "ends_on", "id", "indication", "instructions", "number", "order_id", "organization_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "prescriber_id", "regimen", "release_id", "signed_at", "signed_by_id", "signed_digest", "start_on", "status") VALUES (NEW."brand", NEW."dose_amount", NEW."dose_unit", NEW."dosing_weight_kg", NEW."dosing_weight_on", NEW."ends_on", NEW."id", NEW."indication", NEW."instructions", NEW."number", NEW."order_id", NEW."organization_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."prescriber_id", NEW."regimen", NEW."release_id", NEW."signed_at", NEW."signed_by_id", NEW."signed_digest", NEW."start_on", NEW."status"); RETURN NULL;',
+                    hash="a2e212ca7fe0379cbf2fec427e991f1ff024f78c",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_cd3ae",
+                    table="intake_orderversion",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='premedicationordered',
-            constraint=models.UniqueConstraint(fields=('version', 'key'), name='premedication_once_a_version'),
+            model_name="premedicationordered",
+            constraint=models.UniqueConstraint(fields=("version", "key"), name="premedication_once_a_version"),
         ),
         migrations.AddConstraint(
-            model_name='premedicationordered',
-            constraint=models.UniqueConstraint(fields=('version', 'place'), name='premedication_place_once'),
+            model_name="premedicationordered",
+            constraint=models.UniqueConstraint(fields=("version", "place"), name="premedication_place_once"),
         ),
         migrations.AddConstraint(
-            model_name='premedicationordered',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0), models.Q(('unit', ''), _negated=True), models.Q(('route', ''), _negated=True), models.Q(('agent', ''), _negated=True), models.Q(('key', ''), _negated=True)), name='premedication_says_everything'),
+            model_name="premedicationordered",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("amount__gt", 0),
+                    models.Q(("unit", ""), _negated=True),
+                    models.Q(("route", ""), _negated=True),
+                    models.Q(("agent", ""), _negated=True),
+                    models.Q(("key", ""), _negated=True),
+                ),
+                name="premedication_says_everything",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='premedicationordered',
-            trigger=pgtrigger.compiler.Trigger(name='only_before_signing', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    IF (SELECT status FROM intake_orderversion WHERE id = NEW.version_id) IS DISTINCT FROM 'draft' THEN\n                        RAISE EXCEPTION 'a signed order is not added to: make a new version'\n                            USING ERRCODE = 'restrict_violation';\n                    END IF;\n                    RETURN NULL;\n                ", hash='1dc1f6a74ff82c928b7f7e796976d2390e9f28df', operation='INSERT', pgid='pgtrigger_only_before_signing_a91a7', table='intake_premedicationordered', when='AFTER')),
+            model_name="premedicationordered",
+            trigger=pgtrigger.compiler.Trigger(
+                name="only_before_signing",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func="\n                    IF (SELECT status FROM intake_orderversion WHERE id = NEW.version_id) IS DISTINCT FROM 'draft' THEN\n                        RAISE EXCEPTION 'a signed order is not added to: make a new version'\n                            USING ERRCODE = 'restrict_violation';\n                    END IF;\n                    RETURN NULL;\n                ",
+                    hash="1dc1f6a74ff82c928b7f7e796976d2390e9f28df",
+                    operation="INSERT",
+                    pgid="pgtrigger_only_before_signing_a91a7",
+                    table="intake_premedicationordered",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddIndex(
-            model_name='referral',
-            index=models.Index(fields=['organization', 'status', 'received_at'], name='referral_queue'),
+            model_name="referral",
+            index=models.Index(fields=["organization", "status", "received_at"], name="referral_queue"),
         ),
         migrations.AddConstraint(
-            model_name='referral',
-            constraint=models.UniqueConstraint(fields=('organization', 'source'), name='referral_source_once'),
+            model_name="referral",
+            constraint=models.UniqueConstraint(fields=("organization", "source"), name="referral_source_once"),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='referral',
-            trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "intake_referralevent" ("brand", "diagnosis", "id", "judged_on", "not_judged", "organization_id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "priority", "protocol", "received_at", "setting", "site_id", "source", "status", "therapy_text", "wanted_on") VALUES (NEW."brand", NEW."diagnosis", NEW."id", NEW."judged_on", NEW."not_judged", NEW."organization_id", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practitioner_id", NEW."priority", NEW."protocol", NEW."received_at", NEW."setting", NEW."site_id", NEW."source", NEW."status", NEW."therapy_text", NEW."wanted_on"); RETURN NULL;', hash='06943513c4cd67b29065b5f3f82b3e49cf99d4ae', operation='INSERT', pgid='pgtrigger_insert_insert_70557', table='intake_referral', when='AFTER')),
+            model_name="referral",
+            trigger=pgtrigger.compiler.Trigger(
+                name="insert_insert",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='INSERT INTO "intake_referralevent" ("brand", "diagnosis", "id", "judged_on", "not_judged", "organization_id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "priority", "protocol", "received_at", "setting", "site_id", "source", "status", "therapy_text", "wanted_on") VALUES (NEW."brand", NEW."diagnosis", NEW."id", NEW."judged_on", NEW."not_judged", NEW."organization_id", NEW."patient_id", _pgh_attach_context(), NOW(), \'insert\', NEW."id", NEW."practitioner_id", NEW."priority", NEW."protocol", NEW."received_at", NEW."setting", NEW."site_id", NEW."source", NEW."status", NEW."therapy_text", NEW."wanted_on"); RETURN NULL;',
+                    hash="06943513c4cd67b29065b5f3f82b3e49cf99d4ae",
+                    operation="INSERT",
+                    pgid="pgtrigger_insert_insert_70557",
+                    table="intake_referral",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='referral',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "intake_referralevent" ("brand", "diagnosis", "id", "judged_on", "not_judged", "organization_id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "priority", "protocol", "received_at", "setting", "site_id", "source", "status", "therapy_text", "wanted_on") VALUES (NEW."brand", NEW."diagnosis", NEW."id", NEW."judged_on", NEW."not_judged", NEW."organization_id", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practitioner_id", NEW."priority", NEW."protocol", NEW."received_at", NEW."setting", NEW."site_id", NEW."source", NEW."status", NEW."therapy_text", NEW."wanted_on"); RETURN NULL;', hash='25940bd3669eac4cdaa9416fdc1e694ac91beebd', operation='UPDATE', pgid='pgtrigger_update_update_8f5cf', table='intake_referral', when='AFTER')),
+            model_name="referral",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    condition="WHEN (OLD.* IS DISTINCT FROM NEW.*)",
+                    func='INSERT INTO "intake_referralevent" ("brand", "diagnosis", "id", "judged_on", "not_judged", "organization_id", "patient_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "practitioner_id", "priority", "protocol", "received_at", "setting", "site_id", "source", "status", "therapy_text", "wanted_on") VALUES (NEW."brand", NEW."diagnosis", NEW."id", NEW."judged_on", NEW."not_judged", NEW."organization_id", NEW."patient_id", _pgh_attach_context(), NOW(), \'update\', NEW."id", NEW."practitioner_id", NEW."priority", NEW."protocol", NEW."received_at", NEW."setting", NEW."site_id", NEW."source", NEW."status", NEW."therapy_text", NEW."wanted_on"); RETURN NULL;',
+                    hash="25940bd3669eac4cdaa9416fdc1e694ac91beebd",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_8f5cf",
+                    table="intake_referral",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='missingitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', '')), models.Q(('closed_at__isnull', False), models.Q(('closed_by', ''), _negated=True)), _connector='OR'), name='closed_item_says_how'),
+            model_name="missingitem",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("closed_at", None), ("closed_by", "")),
+                    models.Q(("closed_at__isnull", False), models.Q(("closed_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="closed_item_says_how",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='finding',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('solved_at', None), ('solved_by', '')), models.Q(('solved_at__isnull', False), models.Q(('solved_by', ''), _negated=True)), _connector='OR'), name='solved_finding_says_how'),
+            model_name="finding",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("solved_at", None), ("solved_by", "")),
+                    models.Q(("solved_at__isnull", False), models.Q(("solved_by", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="solved_finding_says_how",
+            ),
         ),
     ]

@@ -112,6 +112,7 @@ def _values(written: Written) -> dict[str, Any]:
         "priority": request.priority if request else "routine",
         "wanted_on": request.wanted if request else None,
         "not_judged": "\n".join(judgement.not_judged),
+        "elsewhere": "\n".join(judgement.elsewhere),
     }
 
 

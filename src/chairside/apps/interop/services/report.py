@@ -63,6 +63,7 @@ class Report:
                     {"code": item.code, "severity": item.severity.value, "detail": item.detail} for item in judged.findings
                 ],
                 "not_judged": list(judged.not_judged),
+                "elsewhere": list(judged.elsewhere),
             }
         )
 

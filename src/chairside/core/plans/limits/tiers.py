@@ -34,7 +34,7 @@ def rule_reads_weight(rule: DoseRule) -> bool:
         case Table():
             return any(axis.fact == _WEIGHT for axis in rule.axes)
         case Ordered():
-            return "kg" in dict(rule.least.unit.powers)
+            return not {"kg", "m2"}.isdisjoint(dict(rule.least.unit.powers))
     return isinstance(rule, PerWeight | PerSurface | WantedRise | Deficit)
 
 

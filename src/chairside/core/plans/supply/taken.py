@@ -80,7 +80,7 @@ def product_of(protocol: Protocol, brand: str, regimen: str) -> tuple[Product | 
 def _bag(
     product: Product, amount: Quantity, draw: Quantity | None, known: Known
 ) -> tuple[Quantity | None, Quantity | None, Quantity | None]:
-    """The bag, what to take out of it first, and the final volume. None when no listed bag keeps the concentration."""
+    """The bag, what to take out of it first, and the final volume. None when no listed bag holds it at its concentration."""
     how = product.preparation.dilution
     if how is None or draw is None:
         return None, None, None
@@ -91,7 +91,7 @@ def _bag(
     )
     for size in sizes:
         final = size if how.volume_is_total else size + draw
-        if _within(how, amount, final) and (how.largest_volume is None or size <= how.largest_volume):
+        if draw <= final and _within(how, amount, final) and (how.largest_volume is None or size <= how.largest_volume):
             discard = draw if how.volume_is_total and Handling.REMOVE_BAG_OVERFILL in product.preparation.handling else None
             return size, discard, final
     return None, None, None

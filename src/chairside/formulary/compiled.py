@@ -37,7 +37,7 @@ def kept(text_sha256: str, read: Callable[[], Protocol]) -> Protocol:
     """The protocol of a text, by its hash; `read` makes it when it was not kept, and it is kept then."""
     path = _folder() / f"{text_sha256[:32]}.{_readers_print()}.protocol"
     with contextlib.suppress(OSError, pickle.UnpicklingError, EOFError, AttributeError, TypeError, ImportError, ValueError):
-        with _uncollected():
+        with uncollected():
             found = pickle.loads(path.read_bytes())
         if isinstance(found, Protocol) and found.sha256 == text_sha256:
             return found
@@ -72,7 +72,7 @@ class _Pickler(pickle.Pickler):
 
 
 @contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
+def uncollected() -> Iterator[None]:
     """What is being read is all new and all held: looking through it for garbage took a third of the time."""
     before = gc.isenabled()
     gc.disable()

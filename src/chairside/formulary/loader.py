@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -14,11 +15,12 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 
 from chairside.core.protocols.cited import cited
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.formulary.compiled import kept
+from chairside.formulary.compiled import kept, uncollected
 from chairside.formulary.reading import FormularyError, read_text
 from chairside.formulary.upgrade import upgraded
 
 HERE = Path(__file__).parent
+_LOOSE = re.compile(r"[^\S\n](?:\n|\Z)")  # space at the end of a line
 _NOT_PROTOCOLS = {"code_tables", "kinetics"}
 
 
@@ -32,15 +34,15 @@ def load(protocol_id: str) -> Protocol:
 
 def load_all() -> tuple[Protocol, ...]:
     """Every protocol of the formulary, by id."""
-    protocols = tuple(load(protocol_id) for protocol_id in known_ids())
-    _settle()
+    with uncollected():
+        protocols = tuple(load(protocol_id) for protocol_id in known_ids())
+        _settle()
     return protocols
 
 
 @lru_cache(maxsize=1)
 def _settle() -> None:
     """Once, with all of them loaded: they live as long as the process, so the collector need not walk them again and again."""
-    gc.collect()
     gc.freeze()
 
 
@@ -97,8 +99,10 @@ def typed(raw: Mapping[str, Any], name: str = "protocol") -> Protocol:
 
 def canonical_sha256(text: str) -> str:
     """SHA-256 of the file with line ends as LF and no space at the ends of lines, so that a checkout cannot change it."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
-    return hashlib.sha256(("\n".join(lines).rstrip("\n") + "\n").encode()).hexdigest()
+    if "\r" in text or _LOOSE.search(text):
+        lines = [line.rstrip() for line in text.replace("\r\n", "\n").split("\n")]
+        text = "\n".join(lines)
+    return hashlib.sha256((text.rstrip("\n") + "\n").encode()).hexdigest()
 
 
 @lru_cache(maxsize=1)

@@ -48,6 +48,7 @@ class Person:
 INES = Person("Ines Okafor", Role.INTAKE)
 PIA = Person("Pia Lindqvist", Role.PRESCRIBER)
 THEO = Person("Theo Marsh", Role.PHARMACIST)
+DELIA = Person("Delia Rahimi", Role.MEDICAL_DIRECTOR)
 AVA = Person("Ava Castillo", Role.AUTHORIZATION)
 SAM = Person("Sam Whitfield", Role.SCHEDULER)
 FRED = Person("Fred Nakamura", Role.FRONT_DESK)
@@ -56,7 +57,7 @@ OMAR = Person("Omar Haddad", Role.NURSE)
 CLEO = Person("Cleo Vance", Role.CHARGE_NURSE)
 BETH = Person("Beth Sorensen", Role.BILLER)
 MAX = Person("Max Ferreira", Role.MANAGER)
-CAST = (INES, PIA, THEO, AVA, SAM, FRED, NORA, OMAR, CLEO, BETH, MAX)
+CAST = (INES, PIA, THEO, DELIA, AVA, SAM, FRED, NORA, OMAR, CLEO, BETH, MAX)
 
 
 def moment(clock: str, day: date = MONDAY) -> datetime:
@@ -94,8 +95,8 @@ def northlight(slug: str = "northlight", cast: tuple[Person, ...] = CAST, chairs
             user = User.objects.create(**own, email=email, name=person.name, password=password)
             Membership.objects.create(**own, user=user, site=site, role=person.role)
             made.users[person.name] = user
-        if {THEO.name, PIA.name} <= set(made.users):
-            reviewer, director = made.users[THEO.name], made.users[PIA.name]
+        if {THEO.name, DELIA.name} <= set(made.users):
+            reviewer, director = made.users[THEO.name], made.users[DELIA.name]
             approve(site, releases, reviewer=reviewer, director=director, at=moment("08:00"))
         for nurse in (person for person in cast if person.role is Role.NURSE):
             for day in (MONDAY, MONDAY + timedelta(days=1), TUESDAY):

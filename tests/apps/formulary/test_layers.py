@@ -93,7 +93,7 @@ def test_a_layer_that_no_longer_names_a_protocol_puts_it_back(place: Center) -> 
     base = new_version()
     approved(place, base)
     approved(place, layer(place))
-    empty = started_text(place.site.name, TODAY)
+    empty = started_text(place.site.name)
     second = must(services.layer_store(site=place.site, text=empty, actor=place.actor(Role.PHARMACIST), at=NOW))
     approved(place, second)
     assert orderable(place) == base
@@ -141,7 +141,7 @@ def test_one_changed_value_carries_what_follows_from_it(place: Center) -> None:
     base = selectors.current_release(DRUG)
     assert base is not None
     text = changed_text(
-        started_text(place.site.name, TODAY), base=base, at="observations.0.minutes", value="60", reason="", by="T", on=TODAY
+        started_text(place.site.name), base=base, at="observations.0.minutes", value="60", reason="", by="T", on=TODAY
     )
     changes = {one.at: one.value for one in parse_layer(text).changes}
     assert changes["observations.0.minutes"] == 60

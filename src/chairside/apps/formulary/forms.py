@@ -21,7 +21,7 @@ class QueryForm(Form):
     place = forms.CharField(
         label="Line of the sheet",
         max_length=200,
-        widget=forms.TextInput(attrs={"list": "lines", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "lines", "autocomplete": "off", "size": "60"}),
         help_text="Type a word of it, then choose.",
     )
     text = _text("Query")
@@ -67,7 +67,7 @@ class ChangeForm(Form):
     at = forms.CharField(
         label="Place",
         max_length=300,
-        widget=forms.TextInput(attrs={"list": "places", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"list": "places", "autocomplete": "off", "size": "60"}),
         help_text="Type a word of it, then choose: observations, minutes, fresh_days.",
     )
     value = forms.CharField(

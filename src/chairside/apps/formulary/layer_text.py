@@ -30,9 +30,9 @@ def places_of(release: ProtocolRelease) -> list[Choice]:
     return [Choice(at, says, layer.value) for at, says, layer in found if may_change(at)]
 
 
-def started_text(site: str, day: date) -> str:
+def started_text(site: str) -> str:
     """A layer that says nothing yet."""
-    return write_text({"site": site, "version": day.strftime("%Y.%m.%d"), "changes": []})
+    return write_text({"site": site, "version": "0", "changes": []})
 
 
 def changed_text(text: str, *, base: ProtocolRelease, at: str, value: str, reason: str, by: str, on: date) -> str:

@@ -173,7 +173,7 @@ def _newest_text(request: StaffRequest) -> str:
     """What the next version begins with: the newest one that is stored, else an empty layer of this site."""
     site = _site(request)
     newest = LayerVersion.objects.filter(site=site).order_by("-number").first()
-    return newest.text if newest else started_text(site.name, clock.today(site.zone))
+    return newest.text if newest else started_text(site.name)
 
 
 def _layer(request: StaffRequest, number: int) -> LayerVersion:

@@ -64,6 +64,12 @@ def ours() -> QuerySet[ProtocolRelease]:
     return ProtocolRelease.objects.filter(base=None)
 
 
+def departures(sha256: str) -> tuple[str, ...]:
+    """A sentence for each place where the site departs from the label. None where no layer is over the release."""
+    site = protocol_of(sha256).site
+    return site.notes if site else ()
+
+
 def recalled_in(release: ProtocolRelease) -> bool:
     """Some of its numbers were recalled and never looked up in a source (H-040)."""
     return any(not source.tier.checked for source in protocol_of(release.sha256).sources)

@@ -177,17 +177,18 @@ def signing_reasons(release: ProtocolRelease, site: Site) -> tuple[Reason, ...]:
     return (refused("wrong_state", message, field="order.protocol", limit=str(orderable.value), source=_SOURCE),)
 
 
-def withdrawal_reasons(release: ProtocolRelease, site: Site) -> tuple[Reason, ...]:
-    """Why nothing more is planned or decided by a release that an order pinned: its approval for the site was withdrawn.
+def withdrawal_reasons(release: str, site: Site) -> tuple[Reason, ...]:
+    """Why nothing more is planned, decided or begun by a release, given by its hash: its approval for the site was withdrawn.
 
     A newer approval of the protocol is no withdrawal: an order keeps the version that it was signed by.
     """
-    newest = Approval.objects.filter(site=site, release=release).select_related("withdrawal__by").order_by("-number").first()
+    rows = Approval.objects.filter(site=site, release=release).select_related("withdrawal__by", "release")
+    newest = rows.order_by("-number").first()
     taken = withdrawn(newest) if newest is not None else None
-    if taken is None:
+    if newest is None or taken is None:
         return ()
     message = (
-        f"The approval of {release} for {site} was withdrawn by {taken.by}: {taken.reason}. "
+        f"The approval of {newest.release} for {site} was withdrawn by {taken.by}: {taken.reason}. "
         "A prescriber signs a new version of the order, by a version that is approved."
     )
     return (refused("not_signed", message, field="order.protocol", source=_SOURCE),)

@@ -24,7 +24,7 @@ COLUMNS = (
     Column("review", "Review", value=lambda row: review_words(row)),
     Column("here", "For this site"),
     Column("sha256", "SHA-256", value=lambda row: row.sha256),
-    Column("open", ""),
+    Column("changes", "Changes"),
 )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from chairside.apps.formulary.selectors import current_release, current_releases, protocol_of
+from chairside.apps.formulary.selectors import current_releases, protocol_of
+from chairside.apps.formulary.standing import release_in_use
 from chairside.apps.guide.texts import about_length, said
+from chairside.apps.organizations.models import Site
 from chairside.core.guide.page import Language, page
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.schema.terms import Status
@@ -38,9 +40,12 @@ class GuidePage:
     version: str
 
 
-def guide_page(therapy: str, language: str) -> GuidePage | None:
-    """The page of a therapy, or None where there is no such therapy or its protocol has no patient's text."""
-    release = current_release(therapy)
+def guide_page(therapy: str, language: str, site: Site | None = None) -> GuidePage | None:
+    """The page of a therapy, or None where there is no such therapy or its protocol has no patient's text.
+
+    Opened at a site, it tells the hours that hold there; for the public it rests on the release in use.
+    """
+    release = release_in_use(therapy, site)
     return None if release is None else page_of(protocol_of(release.sha256), language)
 
 

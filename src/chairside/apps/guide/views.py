@@ -26,7 +26,7 @@ def therapy(request: HttpRequest, therapy: str) -> HttpResponse:
     if chosen := _language_chosen(request):
         return chosen
     language = translation.get_language() or "en"
-    page = selectors.guide_page(therapy, language)
+    page = selectors.guide_page(therapy, language, getattr(request, "site", None))
     if page is None:
         raise Http404("There is no page for this medicine.")
     words = in_language(language)

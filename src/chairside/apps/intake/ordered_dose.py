@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.formulary.selectors import departures, protocol_of
 from chairside.apps.intake.models import OrderVersion
 from chairside.apps.people.selectors import core_patient
 from chairside.core.kernel.decision import Decision, Reason, refused
@@ -21,7 +21,10 @@ from chairside.core.protocols import Protocol
 def dose_of(
     version: OrderVersion, *, facts: Sequence[Fact], history: Sequence[DoseGiven], dose_number: int, day: date
 ) -> Decision[Dose]:
-    """Decide a dose of an order version. The weight is the dosing weight of record; today's weight comes with the facts."""
+    """Decide a dose of an order version. The weight is the dosing weight of record; today's weight comes with the facts.
+
+    The working says where the site departs from the label.
+    """
     try:
         ordered = ordered_dose(version)
     except UnitError as problem:
@@ -32,7 +35,7 @@ def dose_of(
     protocol = protocol_of(version.release_id)
     if protocol.plan is not None:
         return Decision(None, (_plan_of_several(protocol),))
-    return dose(
+    decided = dose(
         protocol,
         indication=version.indication,
         dose_number=dose_number,
@@ -44,6 +47,7 @@ def dose_of(
         regimen=version.regimen,
         order=ordered,
     )
+    return replace(decided, working=(*decided.working, *departures(version.release_id)))
 
 
 def _plan_of_several(protocol: Protocol) -> Reason:

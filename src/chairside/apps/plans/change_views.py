@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from chairside.apps.formulary import standing
 from chairside.apps.formulary.models import ProtocolRelease
-from chairside.apps.formulary.selectors import current_release, earlier_releases, protocol_of
+from chairside.apps.formulary.selectors import current_release, departures, earlier_releases
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.apps.plans import changes
 from chairside.core.access import Action
@@ -57,7 +57,7 @@ def version_changes(request: StaffRequest, protocol: str) -> HttpResponseBase:
         "listing": page,
         "rows": changes.touched(page.rows, new.sha256) if page else [],
         "approved": standing.approval_in_force(request.site, protocol) if request.site else None,
-        "notes": _notes(new),
+        "notes": departures(new.sha256),
     }
     return render(request, "plans/changes.html", context)
 
@@ -79,8 +79,3 @@ def _old(request: StaffRequest, new: ProtocolRelease) -> ProtocolRelease | None:
     if approval is not None and approval.release_id != new.sha256:
         return approval.release
     return new.base or earlier_releases(new).first()
-
-
-def _notes(new: ProtocolRelease) -> tuple[str, ...]:
-    site = protocol_of(new.sha256).site
-    return site.notes if site else ()

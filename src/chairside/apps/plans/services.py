@@ -43,7 +43,7 @@ def plan_make(*, order_version: OrderVersion, start_on: date, actor: Actor, at: 
         if made is not None:
             return Decision(made)
         reasons = [*_against_planning(version, start_on), *_against_replacing(version)]
-        reasons += withdrawal_reasons(version.release, version.order.site)
+        reasons += withdrawal_reasons(version.release_id, version.order.site)
         regimen = _regimen(version, start_on)
         if reasons or not regimen.value:
             return Decision(None, (*reasons, *regimen.reasons), regimen.working)
@@ -97,7 +97,7 @@ def dose_decide(*, planned_dose: PlannedDose, actor: Actor, at: datetime, reason
     with transaction.atomic():
         dose = PlannedDose.objects.select_for_update().select_related("plan").get(id=planned_dose.id)
         version = order_in_force(dose)
-        against = [*_against_deciding(dose, version), *withdrawal_reasons(version.release, version.order.site)]
+        against = [*_against_deciding(dose, version), *withdrawal_reasons(version.release_id, version.order.site)]
         if against:
             return Decision(None, tuple(against))
         facts, history = facts_for(version.order.patient), history_for(version.order.patient)

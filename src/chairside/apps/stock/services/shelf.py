@@ -7,7 +7,8 @@ from datetime import date, datetime
 from django.db import transaction
 
 from chairside.apps.audit.services import key_claim, key_settle
-from chairside.apps.formulary.selectors import current_release, protocol_of
+from chairside.apps.formulary.selectors import protocol_of
+from chairside.apps.formulary.standing import release_in_use
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Patient
 from chairside.apps.stock.models import Lot, LotEntry
@@ -39,7 +40,8 @@ def lot_receive(
     if not may.allowed:
         return may.without_value()
     number = number.strip().upper()
-    reasons = _against(protocol, brand, strength, vials, expires_on, at.astimezone(site.zone).date(), number, owner, patient)
+    day = at.astimezone(site.zone).date()
+    reasons = _against(site, protocol, brand, strength, vials, expires_on, day, number, owner, patient)
     if reasons:
         return Decision(None, reasons)
     request = f"{site.pk} {brand} {strength} {number} {expires_on} {vials} {owner} {patient and patient.pk}"
@@ -100,6 +102,7 @@ def _set_quarantine(lot: Lot, wanted: bool, reason: str, actor: Actor, at: datet
 
 
 def _against(
+    site: Site,
     protocol: str,
     brand: str,
     strength: Quantity,
@@ -110,7 +113,7 @@ def _against(
     owner: str,
     patient: Patient | None,
 ) -> tuple[Reason, ...]:
-    release = current_release(protocol)
+    release = release_in_use(protocol, site)
     if release is None:
         return (refused("wrong_product", "No protocol in use has this therapy.", field="protocol"),)
     product = protocol_of(release.sha256).product(brand)

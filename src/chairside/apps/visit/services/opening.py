@@ -9,6 +9,7 @@ from django.db import transaction
 from chairside.apps.audit.notify import notify_on_commit
 from chairside.apps.audit.services import digest, entry_record
 from chairside.apps.clearance.services import clearance_evaluate
+from chairside.apps.formulary.standing import withdrawal_reasons
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.selectors import system_actor
 from chairside.apps.scheduling.models import Appointment
@@ -25,7 +26,7 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
     """Open the visit of an appointment, or say why not. Opening it again gives the same visit.
 
     Without a signed order version and a decided dose there is no visit to plan: no infusion without a prescriber's signed
-    order.
+    order. Nor is there one by a version of the protocol whose approval for the site was withdrawn.
     """
     may = actor.may(Action.VISIT_CHECK_IN)
     if not may.allowed:
@@ -39,6 +40,8 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
         reasons = _appointment_reasons(locked, site, at)
         decided, planned = plan_for(locked.planned_dose_id, site, at)
         reasons += planned.reasons
+        if decided is not None:
+            reasons += withdrawal_reasons(decided.protocol_sha256, site)
         if reasons or planned.value is None or decided is None:
             return Decision(None, tuple(reasons))
         text = plan_text.to_text(planned.value)

@@ -11,6 +11,7 @@ from django.utils.cache import patch_cache_control
 
 from chairside.apps.audit.notify import CHANNEL
 from chairside.apps.audit.services import entry_record
+from chairside.apps.formulary.selectors import departures
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.apps.visit.days import COLUMNS, FILTERS, STAGES, visits_of_day
@@ -69,6 +70,7 @@ def page_response(request: StaffRequest, screen: Screen, form: EventForm | None,
     context = {
         **shared(screen),
         "safety": safety_of(screen),
+        "departures": departures(screen.visit.protocol_sha256),
         "form": form,
         "asked": asked,
         "symptom": symptom,

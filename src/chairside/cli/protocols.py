@@ -14,6 +14,7 @@ from chairside.core.protocols.lint import Code, Finding, lint
 from chairside.formulary import difference, loader
 from chairside.formulary.reading import FormularyError, why_unread
 from chairside.formulary.sheet import overview
+from chairside.formulary.sheet.done import done_list
 from chairside.formulary.sheet.paper import paper
 from chairside.formulary.site_layer import SiteLayer, layered, load_layer
 
@@ -58,6 +59,12 @@ def sources(protocol_id: str, layer_file: Path | None, as_json: bool) -> None:
     protocol = _protocol(protocol_id, _layer(layer_file))
     told = overview.sources(protocol)
     _say({"protocol": protocol.id, "sources": told} if as_json else overview.source_table(told))
+
+
+@command.command()
+def done() -> None:
+    """The done list of the formulary as Markdown: parts filled by tier of evidence, and what is left out of each therapy."""
+    click.echo(done_list(_protocol(protocol_id) for protocol_id in loader.known_ids()), nl=False)
 
 
 @command.command("lint")

@@ -131,6 +131,8 @@ def _of_part(part: Any) -> Iterator[tuple[str, str, bool]]:
         yield "limits", f"{part.rate_percent} %", False
     elif isinstance(part, dose.WantedRise | dose.FromProduct):
         yield "limits", _plain(part.factor), False
+    elif isinstance(part, dose.Deficit):
+        yield "limits", _plain(part.target), False
     elif isinstance(part, terms.Ages):
         yield from (("limits", f"{age} years", False) for age in (part.from_years, part.below_years) if age is not None)
         if part.from_months is not None:

@@ -27,17 +27,9 @@ COLUMNS = (
     Column("version", "Version", ("version",), value=lambda row: row.version),
     Column("by", "Stored by", ("by__name",), value=lambda row: str(row.by)),
     Column("at", "Stored", ("at",), value=lambda row: row.at),
-    Column("state", "State", value=lambda row: state_words(row)),
+    Column("state", "Review", value=lambda row: standing.review_words([standing.thread_of(row)])),
     Column("sha256", "SHA-256", value=lambda row: row.sha256),
 )
-
-
-def state_words(layer: LayerVersion) -> str:
-    """How far it came, in a word or two."""
-    if standing.layer_in_force(layer.site) == layer:
-        return "Approved"
-    thread = standing.thread_of(layer)
-    return "Accepted" if thread.accepted else "In review" if thread.entries else "Not reviewed"
 
 
 @requires(Action.FORMULARY_READ)
@@ -48,11 +40,13 @@ def layer_list(request: StaffRequest) -> HttpResponseBase:
     if wants_csv(request):
         return csv_response("layers", COLUMNS, rows.order_by(*ordering(COLUMNS, "-number")))
     found = listing(request, rows, COLUMNS, name="layers", default_sort="-number")
+    in_force = standing.approval_in_force(site, "")
+    threads = standing.threads_by_hash({row.sha256 for row in found.rows})
     context = {
         "current_site": site,
         "listing": found,
-        "rows": [{"layer": row, "state": state_words(row)} for row in found.rows],
-        "in_force": standing.approval_in_force(site, ""),
+        "rows": [{"layer": row, "review": standing.review_words([threads[row.sha256]])} for row in found.rows],
+        "in_force": in_force,
         "may_write": request.actor.may(Action.PROTOCOL_REVIEW).allowed,
     }
     return render(request, "formulary/layers.html", context)

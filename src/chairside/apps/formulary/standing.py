@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from chairside.apps.formulary.models import Approval, LayerVersion, ProtocolRelease, ReviewEntry, Withdrawal
 from chairside.apps.formulary.selectors import current_release
@@ -34,11 +35,20 @@ def review_of(subject: Reviewed) -> QuerySet[ReviewEntry]:
 
 def thread_of(subject: Reviewed) -> Thread:
     """The same as the rulebook reads it."""
-    rows = review_of(subject)
-    entries = (
-        Entry(row.number, Kind(row.kind), str(row.by_id), row.query.number if row.query is not None else 0) for row in rows
-    )
-    return Thread(str(subject), tuple(entries))
+    return Thread(str(subject), tuple(_entry(row) for row in review_of(subject)))
+
+
+def threads_by_hash(hashes: Collection[str]) -> dict[str, Thread]:
+    """The threads of many releases of ours and layers, by their hash, for lists: one query. One that is not there is empty."""
+    rows = ReviewEntry.objects.filter(Q(release__in=hashes) | Q(layer__sha256__in=hashes))
+    found: dict[str, list[Entry]] = {}
+    for row in rows.select_related("query", "layer").order_by("number"):
+        found.setdefault(row.layer.sha256 if row.layer is not None else str(row.release_id), []).append(_entry(row))
+    return {sha256: Thread(sha256[:12], tuple(found.get(sha256, ()))) for sha256 in hashes}
+
+
+def _entry(row: ReviewEntry) -> Entry:
+    return Entry(row.number, Kind(row.kind), str(row.by_id), row.query.number if row.query is not None else 0)
 
 
 def threads_of(release: ProtocolRelease) -> tuple[Thread, ...]:
@@ -46,6 +56,15 @@ def threads_of(release: ProtocolRelease) -> tuple[Thread, ...]:
     if release.base is None or release.layer is None:
         return (thread_of(release),)
     return thread_of(release.base), thread_of(release.layer)
+
+
+def review_words(threads: Sequence[Thread]) -> str:
+    """How far a review came, in a few words."""
+    if count := sum(len(thread.open_queries) for thread in threads):
+        return f"{count} open {'query' if count == 1 else 'queries'}"
+    if all(thread.accepted for thread in threads):
+        return "Accepted"
+    return "In review" if any(thread.entries for thread in threads) else "Not reviewed"
 
 
 # ---- approval ----

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -21,21 +22,11 @@ from chairside.web.paging import Column, csv_response, listing, ordering, wants_
 COLUMNS = (
     Column("version", "Version", ("version",), value=lambda row: str(row)),
     Column("loaded", "Loaded", ("loaded_at",), value=lambda row: row.loaded_at),
-    Column("review", "Review", value=lambda row: review_words(row)),
+    Column("review", "Review", value=lambda row: standing.review_words(standing.threads_of(row))),
     Column("here", "For this site"),
     Column("sha256", "SHA-256", value=lambda row: row.sha256),
     Column("changes", "Changes"),
 )
-
-
-def review_words(release: ProtocolRelease) -> str:
-    """How far the review came, in a few words."""
-    threads = standing.threads_of(release)
-    if count := sum(len(thread.open_queries) for thread in threads):
-        return f"{count} open {'query' if count == 1 else 'queries'}"
-    if all(thread.accepted for thread in threads):
-        return "Accepted"
-    return "In review" if any(thread.entries for thread in threads) else "Not reviewed"
 
 
 @requires(Action.FORMULARY_READ)
@@ -55,13 +46,27 @@ def versions(request: StaffRequest, protocol: str) -> HttpResponseBase:
         "protocol": protocol,
         "name": newest.name,
         "listing": found,
-        "rows": [{"release": row, "review": review_words(row), "approval": at_site.get(row.sha256)} for row in found.rows],
+        "rows": _rows(found.rows, at_site),
         "approvals": approvals,
         "in_force": in_force,
         "newest": newest,
         "demo": bool(request.site and request.site.organization.demo),
     }
     return render(request, "formulary/versions.html", context)
+
+
+def _rows(releases: Sequence[ProtocolRelease], approvals: dict[str | None, Approval]) -> list[dict[str, object]]:
+    """A page of versions with how far each came: the reviews of all in one query."""
+    parts = {row.sha256: [part for part in (row.base_id or row.sha256, row.layer_sha256) if part] for row in releases}
+    threads = standing.threads_by_hash({part for found in parts.values() for part in found})
+    return [
+        {
+            "release": row,
+            "review": standing.review_words([threads[part] for part in parts[row.sha256]]),
+            "approval": approvals.get(row.sha256),
+        }
+        for row in releases
+    ]
 
 
 @requires(Action.FORMULARY_READ)

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from chairside.core.kernel.decision import Outcome
+from chairside.core.kernel.quantity import quantity
 from chairside.core.protocols.schema.terms import Layer
 from chairside.core.protocols.schema.visit import ChairMinutes, ChairPart, ChairTime
 from chairside.core.scheduling.visit_shape import HandsOn, HandsOnKind, VisitShape, shape_of, visit_shape
@@ -48,3 +49,22 @@ def test_the_longest_chair_time_that_may_still_apply_is_planned():
 def test_hands_on_outside_the_visit_cannot_be_written():
     with pytest.raises(ValueError, match="inside the visit"):
         VisitShape(timedelta(minutes=10), (HandsOn(timedelta(), timedelta(minutes=20), HandsOnKind.START),))
+
+
+@pytest.mark.parametrize(
+    ("protocol_id", "known", "minutes"),
+    [
+        ("iron_sucrose", {}, 295),
+        ("iron_sucrose", {"amount": quantity(200, "mg")}, 70),
+        ("iron_sucrose", {"amount": quantity(500, "mg")}, 295),
+        ("ivig_octagam_10", {"indication": "D69.3"}, 221),
+        ("eculizumab", {"indication": "D59.5", "amount": quantity(600, "mg")}, None),
+        ("infliximab_iv", {"indication": "Z99.9", "regimen": "of_no_protocol"}, None),
+    ],
+)
+def test_what_is_known_of_the_dose_rules_chair_times_out(protocol_id, known, minutes):
+    planned = visit_shape(loader.load(protocol_id), 1, **known).value.length
+    if minutes is None:
+        assert planned <= visit_shape(loader.load(protocol_id), 1).value.length
+    else:
+        assert planned == timedelta(minutes=minutes)

@@ -75,10 +75,18 @@ def worked(
     run: Decision[Run] | None = None
     if decided is not None and decided.value is not None and protocol.ladders:
         run = _asked(rules, ladder.decide, _bag(question, decided.value, tolerated, volume))
-    shape = visit_shape(protocol, question["dose_number"]).value
+    shape = visit_shape(protocol, question["dose_number"], **_known(question, decided)).value
     steps = run.value.steps if run is not None and run.value is not None else ()
     picture = stairs_drawing(_stairs(run.value), "Rates of this infusion, mL/h") if run and run.value and steps else None
     return Bench(decided, run, cleared, shape.length if shape else None, picture, tuple(dict.fromkeys(rules.problems)))
+
+
+def _known(question: dict[str, Any], decided: Decision[Dose] | None) -> dict[str, Any]:
+    """What of the dose rules out chair times."""
+    made = decided.value if decided is not None else None
+    if made is None:
+        return {"indication": question["indication"], "regimen": question.get("regimen", "")}
+    return {"indication": made.indication, "regimen": made.regimen, "phase": made.phase, "amount": made.amount}
 
 
 def _asked(rules: _Rules, decide: Callable[..., Decision[Any]], question: dict[str, Any]) -> Decision[Any] | None:

@@ -18,6 +18,7 @@ from chairside.apps.people.selectors import person_of, records_of
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.scheduling.models import Appointment, Chair, HandsOn, Shift
 from chairside.core.kernel.decision import Decision, Reason
+from chairside.core.kernel.quantity import quantity
 from chairside.core.kernel.span import DayWindow, Span
 from chairside.core.scheduling import day_book as core
 from chairside.core.scheduling.standing import standing_reasons
@@ -52,7 +53,9 @@ def dose_to_book(dose_id: UUID, moving: Appointment | None = None) -> DoseToBook
     row = PlannedDose.objects.select_related("plan__order_version__order", "plan__patient").get(pk=dose_id)
     order = row.plan.order_version
     standing = standing_reasons(dose="planned" if moving else row.status, plan=row.plan.status, order=order.status)
-    shape = visit_shape(protocol_of(order.release_id), row.number)
+    ordered = quantity(order.dose_amount, order.dose_unit) if order.dose_amount is not None else None
+    known = {"indication": order.indication, "regimen": order.regimen, "phase": row.phase}
+    shape = visit_shape(protocol_of(order.release_id), row.number, amount=ordered, **known)
     return DoseToBook(row, row.plan.patient_id, person_of(row.plan.patient), shape, tuple(standing))
 
 

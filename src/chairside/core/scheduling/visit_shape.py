@@ -9,8 +9,10 @@ from enum import StrEnum
 from itertools import groupby
 
 from chairside.core.kernel.decision import Decision, unknown
+from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.visit import ChairPart, ChairTime
+from chairside.core.scheduling.expected import Expected, expect
 
 # The parts during which the nurse can do nothing else.
 HANDS_ON_PARTS = frozenset({ChairPart.CHECK_IN, ChairPart.ACCESS, ChairPart.FLUSH, ChairPart.DISCHARGE})
@@ -47,13 +49,26 @@ class VisitShape:
             raise ValueError("hands-on parts lie inside the visit")
 
 
-def visit_shape(protocol: Protocol, dose_number: int) -> Decision[VisitShape]:
+def visit_shape(
+    protocol: Protocol,
+    dose_number: int,
+    *,
+    indication: str = "",
+    regimen: str = "",
+    phase: str = "",
+    amount: Quantity | None = None,
+) -> Decision[VisitShape]:
     """The shape to plan with for a numbered dose.
 
     Which ladder the day allows is decided on the day, from what was tolerated. Planned is the longest chair time of a ladder
     that the dose may still need: a shorter visit frees the chair, a longer one takes it from somebody.
+
+    indication    a key of the protocol or an ICD-10-CM code
+    regimen, phase, amount    as ordered; what is not known rules nothing out
     """
-    possible = [time for time in protocol.chair_times if _may_apply(protocol, time, dose_number)]
+    open_to_all = [time for time in protocol.chair_times if _may_apply(protocol, time, dose_number)]
+    expected = expect(protocol, indication, regimen, phase, amount)
+    possible = [time for time in open_to_all if _may_need(protocol, time, expected)] or open_to_all
     if not possible:
         message = (
             f"The protocol does not say how long dose {dose_number} takes in the chair. A pharmacist can add the chair time."
@@ -82,12 +97,18 @@ def shape_of(time: ChairTime) -> Decision[VisitShape]:
     )
 
 
+def _may_need(protocol: Protocol, time: ChairTime, expected: Expected) -> bool:
+    ladder = protocol.ladder(time.ladder)
+    return ladder is None or expected.may_need(ladder)
+
+
 def _may_apply(protocol: Protocol, time: ChairTime, dose_number: int) -> bool:
     """Nobody has had fewer infusions than doses of this course, so a ladder that ends before is out."""
     ladder = protocol.ladder(time.ladder)
     if ladder is None:
         return True
-    return not ladder.needs_approval and (ladder.infusions.last is None or ladder.infusions.last >= dose_number)
+    ended = ladder.infusions.last is not None and ladder.infusions.last < dose_number
+    return not ladder.needs_approval and not ended
 
 
 def _hands_on(time: ChairTime) -> Iterator[HandsOn]:

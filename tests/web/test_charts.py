@@ -15,6 +15,7 @@ from chairside.web.charts.board import Board, Lane, Slot, columns_css
 from chairside.web.charts.flowsheet import Flowsheet, Row, Series, flowsheet_chart
 from chairside.web.charts.ladder import Rung, ladder_drawing
 from chairside.web.charts.lanes import Bar, LaneChart, LineLane, Mark, lane_chart
+from chairside.web.charts.levels import LevelChart, LevelLine, levels_chart, levels_legend
 from chairside.web.charts.scale import rounded_range
 from chairside.web.charts.sparkline import sparkline
 
@@ -116,3 +117,18 @@ def test_a_board_of_a_day_too_long_for_the_columns_is_refused():
 def test_the_columns_of_the_stylesheet_are_those_of_the_board():
     path = Path(web.__file__).parent / "static/chairside/css/board-columns.css"
     assert path.read_text() == columns_css()
+
+
+def test_levels_are_told_apart_by_dash_and_mark_and_a_shape_has_no_scale():
+    curve = [(0.0, 0.0), (0.1, 40.0), (14.0, 3.0)]
+    lines = (LevelLine("on its day", curve, [(14.0, 3.0)]), LevelLine("late", curve, [(14.0, 3.0)]))
+    root = parsed(levels_chart(LevelChart(lines, "mg/L", "two curves"), "Levels"))
+    assert [len(classes(root, name)) for name in ("level-1", "level-2")] == [2, 2]
+    said = {node.text for node in root.iter() if node.tag == "text"}
+    assert {"mg/L", "40", "days", "14"} <= said
+    shape = parsed(levels_chart(LevelChart(lines[:1], "", "a shape"), "Levels"))
+    assert {"40", "mg/L"}.isdisjoint({node.text for node in shape.iter()})
+    hours = parsed(levels_chart(LevelChart((LevelLine("a", [(0.0, 1.0), (0.5, 0.0)]),), "mg/L", ""), "Levels"))
+    assert "hours" in {node.text for node in hours.iter()}
+    assert [name for name, _ in levels_legend(LevelChart(lines, "mg/L", ""))] == ["on its day", "late"]
+    assert not classes(parsed(levels_chart(LevelChart((), "mg/L", ""), "Levels")), "line")

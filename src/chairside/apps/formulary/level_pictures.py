@@ -12,9 +12,10 @@ from django.utils.safestring import SafeString
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.kinetics.course import Plateau, lateness, plateau, sampled
 from chairside.core.kinetics.curve import Curve, curve
-from chairside.core.kinetics.disposition import VEIN, Input, disposition, inputs
+from chairside.core.kinetics.disposition import Input, disposition, inputs
 from chairside.core.kinetics.measures import peak
 from chairside.core.kinetics.schema import Pair, Record, Use
+from chairside.core.protocols.schema.terms import Route
 from chairside.formulary.kinetic_records import record as record_named
 from chairside.web.charts.levels import LevelChart, LevelLine, levels_chart, levels_legend
 
@@ -25,13 +26,13 @@ _UNIT = "mg/L"
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A picture, its legend, and the table with the same numbers; `None` in a row where there is none to tell."""
+    """A picture, its legend, and the table with the same numbers."""
 
     title: str
     picture: SafeString
     legend: Sequence[tuple[str, SafeString]]
     heads: tuple[str, ...]
-    rows: Sequence[tuple[object, ...]]
+    rows: Sequence[Sequence[tuple[str, str]]]  # (head, cell); an empty cell where a shape has no number
 
 
 def first_doses(record: Record, given: Sequence[Input], every: float | None) -> Drawing:
@@ -45,10 +46,10 @@ def first_doses(record: Record, given: Sequence[Input], every: float | None) -> 
     marks = [(until, before) for _, until, _, _, before in windows]
     line = LevelLine("Level; the marks are just before the next dose", sampled(drawn, 0, end), marks)
     rows = [
-        (number, _day(begin), _level(highest, record), _day(when), _level(before, record), _day(until))
+        (str(number), _at(begin), _level(highest, record), span(when - begin), _level(before, record), _at(until))
         for number, (begin, until, when, highest, before) in enumerate(windows, 1)
     ]
-    heads = ("Dose", "Given", "Highest level", "at", "Just before the next", "at")
+    heads = ("Dose", "Given", "Highest level", "So long after it", "Just before the next", "On")
     return _drawing("From the first dose", record, (line,), heads, rows)
 
 
@@ -73,20 +74,19 @@ def pair_drawing(record: Record, pair: Pair) -> Drawing:
     for told, doses in ((record, pair.first), (second, pair.second)):
         drawn = curve(disposition(told.parameters), inputs([doses]), end)
         interval = f" every {doses.every.spelled()}" if doses.every is not None else ""
-        name = f"{_ROUTES[doses.route in VEIN]} {doses.amount.spelled()}{interval}"
+        name = f"{_ROUTES.get(doses.route, 'By vein')}, {doses.amount.spelled()}{interval}"
         when, highest = peak(drawn, begin, end)
         lines.append(
             LevelLine(name, [(time - begin, level) for time, level in sampled(drawn, begin, end)], [(when - begin, highest)])
         )
         average = drawn.area(begin, end) / (end - begin)
-        rows.append(
-            (name, _level(highest, record), _day(when - begin), _level(average, record), _level(drawn.before(end), record))
-        )
-    heads = ("Doses", "Highest level", "at", "Average", "At the end of the picture")
+        levels = (_level(highest, record), span(when - begin), _level(average, record), _level(drawn.before(end), record))
+        rows.append((name, *levels))
+    heads = ("Doses", "Highest level", "After", "Average", "At the end of the picture")
     return _drawing("The same drug by two routes; the marks are the highest levels", record, tuple(lines), heads, rows)
 
 
-_ROUTES = {True: "By vein,", False: "Not by vein,"}
+_ROUTES = {Route.SC: "Under the skin", Route.IM: "Into a muscle", Route.PO: "By mouth"}
 
 
 def plateau_words(record: Record, given: Sequence[Input], every: int) -> str:
@@ -117,29 +117,35 @@ def _line(name: str, settled: Plateau, late: int, end: float) -> LevelLine:
 
 
 def _drawing(
-    title: str, record: Record, lines: tuple[LevelLine, ...], heads: tuple[str, ...], rows: Sequence[tuple[object, ...]]
+    title: str, record: Record, lines: tuple[LevelLine, ...], heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]
 ) -> Drawing:
     shape = record.use is Use.SHAPE_ONLY
     told = "a shape without a scale" if shape else "the table has the levels"
     chart = LevelChart(lines, "" if shape else _UNIT, f"{'; '.join(line.name for line in lines)}; {told}")
-    return Drawing(title, levels_chart(chart, title), levels_legend(chart), heads, rows)
+    return Drawing(
+        title, levels_chart(chart, title), levels_legend(chart), heads, [list(zip(heads, row, strict=True)) for row in rows]
+    )
 
 
-def _level(level: float, record: Record) -> Quantity | None:
-    return None if record.use is Use.SHAPE_ONLY else Quantity(significant(level), quantity(1, _UNIT).unit)
+def _level(level: float, record: Record) -> str:
+    return "" if record.use is Use.SHAPE_ONLY else _said(level)
 
 
 def _said(level: float) -> str:
     return Quantity(significant(level), quantity(1, _UNIT).unit).spelled()
 
 
-def _share(share: float, record: Record) -> str | None:
-    return None if record.use is Use.SHAPE_ONLY else f"{share:.0%}"
+def _share(share: float, record: Record) -> str:
+    return "" if record.use is Use.SHAPE_ONLY else f"{share:.0%}"
 
 
-def _day(time: float) -> str:
-    """A time for reading: hours up to two days, else days."""
-    return f"{significant(time * 24):f} h" if 0 < time < 2 else f"day {significant(time, 4):f}"
+def _at(time: float) -> str:
+    return f"hour {significant(time * 24):f}" if 0 < time < 1 else f"day {significant(time, 4):f}"
+
+
+def span(time: float) -> str:
+    """A length of time for reading: hours up to two days, else days."""
+    return f"{significant(time * 24):f} h" if time < 2 else f"{significant(time):f} d"
 
 
 def _days(late: int) -> str:

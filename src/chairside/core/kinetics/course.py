@@ -64,7 +64,7 @@ def lateness(settled: Plateau, days: Sequence[int]) -> list[Late]:
 
 def sampled(drawn: Curve, begin: float, end: float, count: int = 240) -> list[tuple[float, float]]:
     """(day, level) to draw a curve by: evenly, and on both sides of every dose."""
-    times = {begin + (end - begin) * number / count for number in range(count + 1)}
+    times = {min(begin + (end - begin) * number / count, end) for number in range(count + 1)}
     points = [(time, drawn.level(time)) for time in times]
     for one in drawn.given:
         for moment in (one.at, one.at + one.over):

@@ -139,7 +139,7 @@ def test_the_namesake_of_the_other_organization_is_not_found_and_not_opened(mid_
 
 def test_each_shown_log_in_works(seeded, mid_morning):
     shown = [line.split()[0] for line in seeded if "@" in line]
-    assert len(shown) == 9
+    assert len(shown) == 10
     for address in shown:
         client = Client(HTTP_HOST="127.0.0.1")
         answer = client.post("/accounts/login/", {"login": address, "password": PASSWORD})

@@ -48,4 +48,4 @@ NORTHLIGHT = Place(
 )
 
 # Whom a visitor wants to be first, in the order of the journey.
-SHOWN = ("intake", "prescriber", "pharmacist", "scheduler", "nurse1", "nurse2", "biller", "manager")
+SHOWN = ("intake", "prescriber", "pharmacist", "director", "scheduler", "nurse1", "nurse2", "biller", "manager")

@@ -12,9 +12,11 @@ from chairside.cli.problems import UsageProblem
 from chairside.core.protocols import Protocol
 from chairside.core.protocols.lint import Code, Finding, lint
 from chairside.formulary import difference, loader
+from chairside.formulary.kinetic_records import known_records, record
 from chairside.formulary.reading import FormularyError, why_unread
 from chairside.formulary.sheet import overview
 from chairside.formulary.sheet.done import done_list
+from chairside.formulary.sheet.level_checks import level_checks
 from chairside.formulary.sheet.paper import paper
 from chairside.formulary.site_layer import SiteLayer, layered, load_layer
 
@@ -65,6 +67,12 @@ def sources(protocol_id: str, layer_file: Path | None, as_json: bool) -> None:
 def done() -> None:
     """The done list of the formulary as Markdown: parts filled by tier of evidence, and what is left out of each therapy."""
     click.echo(done_list(_protocol(protocol_id) for protocol_id in loader.known_ids()), nl=False)
+
+
+@command.command()
+def levels() -> None:
+    """The records of levels over time as Markdown: use, half-life, and each check against a published value."""
+    click.echo(level_checks(record(record_id) for record_id in known_records()), nl=False)
 
 
 @command.command("lint")

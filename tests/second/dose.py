@@ -134,6 +134,8 @@ def _brand(case: Case, question: dict[str, Any], choice: Choice, opinion: Opinio
     if product.get("regimens") and choice.regimen.get("key") not in product["regimens"]:
         opinion.add("brand of another regimen", "wrong_product mismatch off_label", ALLOWED, REFUSED)
     for item in case.protocol.get("not_encoded", []):
+        if item["scope"] in ("billing", "product") and "when" in item and holds(case, item["when"]):
+            opinion.add(f"not encoded: {item['key']}", "not_encoded", REVIEW)
         if item["scope"] == "product" and product["brand"] in item.get("applies_to", []):
             opinion.add("brand not encoded", "not_encoded", ALLOWED, REFUSED)
 

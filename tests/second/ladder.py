@@ -209,7 +209,9 @@ def judge(question: Piece, chosen: str) -> tuple[Opinion, Way | None, dict[str, 
     opinion.silent |= aside.silent
     for item in case.protocol.get("not_encoded", []):
         if item["scope"] == "ladder" and "when" in item and holds(case, item["when"]):
-            opinion.add(f"not encoded: {item['key']}", "not_encoded", REFUSED)
+            # A rate left to the prescriber: refused until the order says how fast, then for a person to confirm.
+            paced = {"max_rate", "minutes"} & set(question.get("order", {}))
+            opinion.add(f"not encoded: {item['key']}", "not_encoded", REVIEW if paced else REFUSED)
         elif item["scope"] == "ladder" and run.regimen.get("key", "-") in item.get("applies_to", []):
             opinion.add(f"not encoded: {item['key']}", "not_encoded", ALLOWED, REFUSED)
     may = {item["key"]: may_run(run, item) for item in case.protocol.get("ladders", [])}

@@ -21,6 +21,7 @@ from chairside.core.plans.limits.finishing import Policy, Treated, off_multiple,
 from chairside.core.plans.limits.order import OrderedDose, compare
 from chairside.core.plans.selection import Place, indication_for, without_double
 from chairside.core.plans.supply.extras import CourseTotal, PumpRun, course_total, parts_first, pump_run
+from chairside.core.plans.supply.gaps import without_gaps
 from chairside.core.plans.supply.taken import Supply, product_of, supply
 from chairside.core.plans.trail import Trail
 from chairside.core.plans.weights.dosing_weight import dosing_weights, drifted
@@ -165,7 +166,8 @@ def _decide(
         trail.say(*compared.reasons, *off_multiple(wanted, regimen))
         trail.working += compared.working
     trail.say(*beyond(final, limits))
-    taken = _supply(lambda: supply(product, branded, final, known, lots), trail)
+    taken, unsaid = without_gaps(_supply(lambda: supply(product, branded, final, known, lots), trail), treated.protocol, known)
+    trail.say(*unsaid)
     parts, rest = parts_first(treated, final)
     if rest is not None and rest.amount < 0:
         message = f"The part given first is more than the dose of {final.spelled()}."

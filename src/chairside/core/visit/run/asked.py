@@ -52,6 +52,7 @@ class Asked:
     risks        the patient's risks, as the caller states them and as the record holds them
     known        facts for conditions; None when nothing is known of the patient
     approved     keys of the practice ladders that the site has approved
+    paced        whether the order says how fast at most, or how long
     """
 
     protocol: Protocol
@@ -65,6 +66,7 @@ class Asked:
     known: Known | None = None
     brand: str = ""
     approved: frozenset[str] = frozenset()
+    paced: bool = False
 
     def indicated(self, keys: tuple[str, ...]) -> Scope:
         if not keys:
@@ -158,6 +160,7 @@ def ask(
     known: Known | None = None,
     brand: str = "",
     approved: frozenset[str] = frozenset(),
+    paced: bool = False,
 ) -> Asked:
     """The question with its indication, regimens, phases and routes found. `indication` is a key or an ICD-10-CM code."""
     stated = frozenset(risks) | _older_than(protocol, known)
@@ -181,6 +184,7 @@ def ask(
         known,
         brand,
         approved,
+        paced,
     )
 
 

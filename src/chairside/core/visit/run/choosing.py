@@ -12,6 +12,7 @@ from math import ceil
 
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 from chairside.core.kernel.quantity import plain
+from chairside.core.protocols.schema.safety import NotEncoded
 from chairside.core.protocols.schema.safety import Scope as Gap
 from chairside.core.protocols.schema.terms import Layer
 from chairside.core.protocols.truth import Truth, evaluate
@@ -177,16 +178,28 @@ def _unearned(found: list[Made], default: Made) -> tuple[str, ...]:
 
 
 def gaps(asked: Asked, one: Made | None = None) -> tuple[Reason, ...]:
-    """What the file says that it does not say about this ladder, or about any of this question where none fits."""
+    """What the file says that it does not say about this ladder, or about any of this question where none fits.
+
+    A rate that is left to the prescriber for some patients is for review once the order says it.
+    """
     keys = {
         one.ladder.key if one is not None else "",
         asked.indication,
         *(item.key for item in asked.regimens if len(asked.regimens) == 1),
     }
     return tuple(
-        refused("not_encoded", f"Not encoded here: {item.names.en}.", field="ladder")
+        _gap(item, asked)
         for item in asked.protocol.not_encoded
         if item.scope is Gap.LADDER
         and (keys & set(item.applies_to) or (not item.applies_to and item.when is not None))
         and (item.when is None or asked.known is None or evaluate(item.when, asked.known).truth is not Truth.FALSE)
     )
+
+
+def _gap(item: NotEncoded, asked: Asked) -> Reason:
+    message = f"Not encoded here: {item.names.en}."
+    if item.when is None:
+        return refused("not_encoded", message, field="ladder")
+    if asked.paced:
+        return review("not_encoded", f"{message} The order sets the pace.", field="ladder", override="prescriber")
+    return refused("not_encoded", f"{message} Write the highest rate in the order.", field="ladder")

@@ -99,6 +99,7 @@ def planned_run(
         known=known,
         brand=brand,
         approved=approved,
+        paced=max_rate is not None or minutes is not None,
     )
     most = asked.bag.pace(max_rate) if max_rate is not None else None
     if isinstance(most, Reason):

@@ -16,6 +16,10 @@ class _Dumper(yaml.SafeDumper):
 
     yaml_implicit_resolvers = RESOLVERS
 
+    def ignore_aliases(self, data: Any) -> bool:
+        """The same day twice is written twice: a person reads it."""
+        return True
+
 
 _Dumper.add_representer(Decimal, lambda dumper, value: dumper.represent_scalar("!decimal", format(value, "f")))
 _Dumper.add_representer(

@@ -85,14 +85,17 @@ def _numbers(protocol: Protocol) -> Iterator[tuple[str, str, bool]]:
 
 
 def _of_field(part: Any, name: str, value: Any) -> Iterator[tuple[str, str, bool]]:
-    """What a field says by its type and its name: quantities are limits, `*_days` are days, `*minutes` are minutes."""
+    """What a field says by its type and its name: quantities are limits, `*_days` are days, `*minutes` are minutes.
+
+    `ask_days` is when the center asks for a result: a plan of its own, in no record.
+    """
     for item in value if isinstance(value, tuple) else (value,):
         if isinstance(item, Quantity):
             yield "limits", str(item), False
             if isinstance(part, (*_DOSE_RULES, *_BESIDE_DOSES, regimen.Part)) and item.amount:
                 yield "doses", str(item), isinstance(part, (*_DOSE_RULES, regimen.Part))
         elif isinstance(item, int) and not isinstance(item, bool):
-            if name == "days" or name.endswith(("_days", "first_day")):
+            if name == "days" or (name.endswith(("_days", "first_day")) and name != "ask_days"):
                 yield "days", str(item), False
             elif name in ("minutes", "total") or name.endswith("_minutes"):
                 yield "minutes", str(item), name == "least_minutes" and isinstance(part, ladder.Ladder | dose.Cell)

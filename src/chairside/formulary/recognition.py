@@ -64,14 +64,15 @@ def says(order: DrugOrder, name: str) -> bool:
     return bool(name) and _pattern(name).search(_said(order)) is not None
 
 
+@lru_cache(maxsize=1024)  # the same orders are asked about by many rules
 def _of_order(order: DrugOrder, diagnoses: tuple[str, ...], leaving_out: frozenset[str] = frozenset()) -> tuple[str, ...]:
     """The therapies that one order can be for."""
     routes = _routes(order)
     known = {key: item for key, item in candidates().items() if key not in leaving_out and (not routes or routes & item.routes)}
     spoken = _spoken(_said(order))
     pointers = [
-        {key for key, item in known.items() if spoken & _lower(item.brands)},
-        {key for key, item in known.items() if spoken & _lower((*item.names, *item.brands))},
+        {key for key in known if spoken & _own_names(key)},
+        {key for key in known if spoken & _shared_names(key)},
         {key for key, item in known.items() if any((HCPCS, code) in order.codes for code in item.billing)},
         {key for key, item in known.items() if any((RXNORM, code) in order.codes for code in item.rxnorm)},
     ]
@@ -91,7 +92,7 @@ def _with_twins(found: set[str], known: Mapping[str, Candidate]) -> set[str]:
     """The therapies found, and those that one of them could be taken for: named as its twins, or called the same."""
     of = {twin for key in found for twin in known[key].twins if twin in known}
     called = {name for key in found for name in _lower(known[key].names)}
-    return found | of | {key for key, item in known.items() if set(item.twins) & found or called & _lower(item.names)}
+    return found | of | {key for key, item in known.items() if set(item.twins) & found or called & _shared_names(key)}
 
 
 def _by(possible: set[str], states: Callable[[Candidate], object], fits: Callable[[Candidate], bool]) -> set[str]:
@@ -105,7 +106,8 @@ def _spoken(text: str) -> frozenset[str]:
     """The names of the tables that stand in a text; of names that overlap, the longest."""
     found: list[tuple[int, int, str]] = []
     for name in _all_names():
-        found += [(match.start(), match.end(), name) for match in _pattern(name).finditer(text)]
+        if name in text:
+            found += [(match.start(), match.end(), name) for match in _pattern(name).finditer(text)]
     return frozenset(
         name for start, end, name in found if not any(a <= start and end <= b and b - a > end - start for a, b, _ in found)
     )
@@ -179,6 +181,16 @@ def _routes(order: DrugOrder) -> frozenset[str]:
 
 def _said(order: DrugOrder) -> str:
     return f"{order.text} {order.brand}".casefold()
+
+
+@lru_cache(maxsize=1024)
+def _own_names(key: str) -> frozenset[str]:
+    return _lower(candidates()[key].brands)
+
+
+@lru_cache(maxsize=1024)
+def _shared_names(key: str) -> frozenset[str]:
+    return _lower((*candidates()[key].names, *candidates()[key].brands))
 
 
 def _lower(names: Iterable[str]) -> frozenset[str]:

@@ -157,7 +157,9 @@ def choose_phase(number: int, regimen: Piece, asked: str, opinion: Opinion) -> t
             opinion.silent.add("value")
             return found, place
         if other is not found:
-            if other["timing"]["timing"] != "triggered":
+            if any(late.get("phase") == asked for late in found.get("late", [])):  # a late dose is of that phase
+                opinion.add("dose number of another phase", "mismatch course_complete", ALLOWED, REFUSED)
+            elif other["timing"]["timing"] != "triggered":
                 opinion.add("dose number of another phase", "mismatch course_complete", REVIEW, REFUSED)
             opinion.silent.add("position")
             return other, 1

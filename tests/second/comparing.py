@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from tests.second.dose import case_of, product_of
+from tests.second.dose import case_of, product_of, products_for
 from tests.second.ladder import Way
 from tests.second.numbers import same
 from tests.second.opinion import Opinion
@@ -62,11 +62,12 @@ def dose_values(question: dict[str, Any], answer: Answer, opinion: Opinion) -> l
 
 def _vials(question: dict[str, Any], value: dict[str, Any], dose: Fraction) -> list[str]:
     case = case_of(question)
-    product = product_of(case, question)
+    regimen = value["regimen"]
+    product = product_of(case, question, regimen)
     if "vials" not in value:
         usable = product and product["vials"] and all(vial.get("potency_by_lot") != "true" for vial in product["vials"])
         return ["no vials"] if usable and question.get("brand") else []
-    choices = [product] if product else case.protocol["products"]
+    choices = products_for(case, question, regimen)
     sizes = {quantity(vial["strength"]).value for item in choices for vial in item["vials"]}
     drawn = sum(Fraction(size) * count for size, count in value["vials"].items())
     total, count = fewest_vials(sizes, dose)

@@ -39,20 +39,24 @@ def choose(case: Case, question: dict[str, Any], opinion: Opinion) -> Choice:
     return choice
 
 
-def product_of(case: Case, question: dict[str, Any]) -> dict[str, Any] | None:
-    """The product of the brand asked for; without one, the only product."""
-    brand = question.get("brand", "").casefold()
-    if not brand:
-        return case.protocol["products"][0] if len(case.protocol["products"]) == 1 else None
-    return next((item for item in case.protocol["products"] if item["brand"].casefold() == brand), None)
+def products_for(case: Case, question: dict[str, Any], regimen: str) -> list[dict[str, Any]]:
+    """The product of the brand asked for; without one, all that are for the regimen."""
+    products, brand = case.protocol.get("products", []), question.get("brand", "").casefold()
+    if brand:
+        return [item for item in products if item["brand"].casefold() == brand]
+    return [item for item in products if regimen in item.get("regimens", [regimen])]
 
 
-def sizes_of(case: Case, question: dict[str, Any], kind: tuple[tuple[str, int], ...]) -> list[Fraction]:
+def product_of(case: Case, question: dict[str, Any], regimen: str = "") -> dict[str, Any] | None:
+    """The product of the brand asked for; without one, the only product for the regimen."""
+    offered = products_for(case, question, regimen)
+    return offered[0] if len(offered) == 1 else None
+
+
+def sizes_of(case: Case, question: dict[str, Any], regimen: str, kind: tuple[tuple[str, int], ...]) -> list[Fraction]:
     """Strengths of whole vials of the product; none where the lot states the potency. Without a brand: those all share."""
-    product = product_of(case, question)
-    chosen = [product] if product else ([] if question.get("brand") else case.protocol["products"])
     sets = set()
-    for item in chosen:
+    for item in products_for(case, question, regimen):
         strengths = [quantity(vial["strength"]) for vial in item["vials"] if vial.get("potency_by_lot") != "true"]
         sets.add(tuple(sorted({size.value for size in strengths if size.kind == kind})))
     return list(sets.pop()) if len(sets) == 1 else []
@@ -62,7 +66,9 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
     choice = choose(case, question, opinion)
     not_encoded(case, choice, {question.get("regimen", ""), question.get("phase", ""), question["indication"]}, opinion)
     _brand(case, question, choice, opinion)
-    if choice.indication.get("status") == "off_label" or choice.regimen.get("layer") == "practice":
+    indication, day = choice.indication, case.day.isoformat()
+    since = not indication.get("valid_from", day) <= day <= indication.get("valid_until", day)
+    if since or indication.get("status") == "off_label" or choice.regimen.get("layer") == "practice":
         opinion.add("not on the label", "off_label", ALLOWED, REVIEW)  # whether that asks for a person is not stated
     today = number_of(case, "vital.weight_kg", "kg", within=0)
     if today is not None and today != case.weight:  # even a small change may carry the patient into another tier
@@ -85,11 +91,13 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
     computed = compute(rule)
     if computed is None:
         return
-    computed = formula_caps(rule, reduce(rule, computed))
+    if (computed := reduce(rule, computed)) is None:
+        return
+    computed = formula_caps(rule, computed)
     opinion.unit_kind = computed.kind
     (final,) = against_order(rule, computed)
     limits = _upper(rule, final)
-    values = rounded(rule, final, sizes_of(case, question, final.kind), limits)
+    values = rounded(rule, final, sizes_of(case, question, choice.regimen["key"], final.kind), limits)
     opinion.amounts = values
     judged = Amount(next((value for value in values if seen is not None and same(seen, value)), max(values)), final.kind)
     for part in choice.phase.get("parts", []):
@@ -97,6 +105,7 @@ def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fracti
             opinion.add("a part given first that is more than the dose", "below_minimum", ALLOWED, REFUSED)
     caps(rule, judged)
     contraindications(rule, judged)
+    _gaps(case, opinion)
     opinion.interval = _interval(rule)
 
 
@@ -134,10 +143,15 @@ def _brand(case: Case, question: dict[str, Any], choice: Choice, opinion: Opinio
     if product.get("regimens") and choice.regimen.get("key") not in product["regimens"]:
         opinion.add("brand of another regimen", "wrong_product mismatch off_label", ALLOWED, REFUSED)
     for item in case.protocol.get("not_encoded", []):
-        if item["scope"] in ("billing", "product") and "when" in item and holds(case, item["when"]):
-            opinion.add(f"not encoded: {item['key']}", "not_encoded", REVIEW)
         if item["scope"] == "product" and product["brand"] in item.get("applies_to", []):
             opinion.add("brand not encoded", "not_encoded", ALLOWED, REFUSED)
+
+
+def _gaps(case: Case, opinion: Opinion) -> None:
+    """Billing and products that the file leaves to a person for patients such as this one."""
+    for item in case.protocol.get("not_encoded", []):
+        if item["scope"] in ("billing", "product") and "when" in item and holds(case, item["when"]):
+            opinion.add(f"not encoded: {item['key']}", "not_encoded", REVIEW)
 
 
 def _phase(rule: Rule) -> None:
@@ -157,7 +171,8 @@ def _phase(rule: Rule) -> None:
         rule.opinion.add("a late dose", "too_late", ALLOWED, REVIEW)
         rule.opinion.add("doses before a late one", "missing_fact", ALLOWED, UNKNOWN)
         if any(item["action"] == "give_phase" for item in phase["late"]):
-            rule.opinion.silent.add("value")
+            # An order is laid beside whichever of the two doses it is.
+            rule.opinion.silent.update(("value", "outcome") if rule.question.get("order") else ("value",))
     if number > 1 and first["dose"]["rule"] in ("deficit", "replacement"):
         # The schema says how a deficit is computed, and not what of it is left for the second dose of a course.
         rule.opinion.silent.update(("value", "outcome"))
@@ -168,6 +183,8 @@ def _phase(rule: Rule) -> None:
 
 def _weight_today(rule: Rule) -> None:
     today, record = number_of(rule.case, "vital.weight_kg", "kg", within=0), rule.case.weight
+    if any(weight is not None and not 2 <= weight <= 250 for weight in (today, record)):
+        rule.opinion.add("a weight that is unusual", "out_of_range", ALLOWED, REVIEW)
     if today is None or record is None:
         return
     percent = abs(today - record) * 100 / record

@@ -15,7 +15,7 @@ from tests.second.choosing import choose_indication, choose_regimen
 from tests.second.dose import case_of
 from tests.second.edges import tests_in
 from tests.second.opinion import ALLOWED, REFUSED, REVIEW, UNKNOWN, Opinion
-from tests.second.raw import Amount, amount, named, quantity
+from tests.second.raw import Amount, amount, named, over, quantity
 from tests.second.truth import Case, holds
 
 Piece = dict[str, Any]
@@ -85,6 +85,24 @@ def listed(found: str, allowed: list[str]) -> Truth:
     return True if not allowed else (found in allowed if found else None)
 
 
+def by_route(run: Run, ladder: Piece) -> Truth:
+    """Whether a ladder is for the route. What is pushed is the drug as it comes: a diluted bag is not."""
+    routes = ladder.get("routes", [])
+    if routes == ["iv_push"]:
+        named_ = run.question.get("brand", "").casefold()
+        sold = [item for item in run.case.protocol.get("products", []) if not named_ or item["brand"].casefold() == named_]
+        strengths = {
+            quantity(item["concentration"])
+            for item in sold
+            if item.get("preparation", {}).get("undiluted_push") == "true" and "concentration" in item
+        }
+        if len(strengths) == 1:
+            (strength,) = strengths
+            if over(strength.kind, "v") == run.dose.kind and run.dose.value / strength.value != run.volume:
+                return False
+    return True if not routes or routes == run.case.protocol["routes"] else None
+
+
 def may_run(run: Run, ladder: Piece) -> Truth:
     """Whether a ladder may be taken."""
     found: list[Truth] = [
@@ -94,12 +112,14 @@ def may_run(run: Run, ladder: Piece) -> Truth:
         listed(run.regimen.get("key", ""), ladder.get("regimens", [])),
         holds(run.case, ladder.get("when")),
         None if ladder.get("phases") else True,
-        True if not ladder.get("routes") or ladder["routes"] == run.case.protocol["routes"] else None,
+        by_route(run, ladder),
     ]
     for side in ("dose_from", "dose_up_to"):
         if side in ladder:
             limit = quantity(ladder[side])
-            if limit.kind != run.dose.kind:
+            if (level := over(limit.kind, "w")) is not None:
+                limit = None if run.case.weight is None else Amount(limit.value * run.case.weight, level)
+            if limit is None or limit.kind != run.dose.kind:
                 found.append(None)
             else:
                 found.append(run.dose.value >= limit.value if side == "dose_from" else run.dose.value <= limit.value)
@@ -110,16 +130,16 @@ def rate_caps(run: Run) -> list[tuple[Fraction | None, Truth, Piece]]:
     """Highest rates that apply: mL an hour (None without a weight), whether it applies."""
     found = []
     for cap in run.case.protocol.get("rate_caps", []):
-        risks = run.question.get("risks", [])
+        risks = {item["code"] for item in run.case.facts if item["kind"] == "risk"}
         truth = both(
             infusions(run, cap),
             listed(run.indication, cap.get("indications", [])),
             listed(run.regimen.get("key", ""), cap.get("regimens", [])),
-            not cap.get("risks") or bool(set(cap["risks"]) & set(risks)),
+            not cap.get("risks") or bool(set(cap["risks"]) & risks),
             holds(run.case, cap.get("when")),
         )
         found.append((run.per_hour(quantity(cap["rate"])), truth, cap))
-    for never in run.case.protocol.get("nevers", []):
+    for never in _nevers(run):
         if never["bound"] == "most_rate":
             found.append((run.per_hour(quantity(never["limit"])), holds(run.case, never.get("when")), never))
     return [item for item in found if item[1] is not False]
@@ -128,7 +148,7 @@ def rate_caps(run: Run) -> list[tuple[Fraction | None, Truth, Piece]]:
 def least_minutes(run: Run, ladder: Piece) -> Fraction:
     """The fewest minutes that the ladder and the limits of the chair allow."""
     found = [Fraction(ladder.get("least_minutes", 0)), _cell_minutes(run)]
-    for never in run.case.protocol.get("nevers", []):
+    for never in _nevers(run):
         if never["bound"] == "least_minutes" and holds(run.case, never.get("when")):
             found.append(quantity(never["limit"]).value)
     return max(found)
@@ -194,13 +214,22 @@ def slowed(volume: Fraction, rungs: list[tuple[Fraction, Fraction | None]], top:
     return way
 
 
+def at_risk(case: Case, question: Piece) -> None:
+    """Take the risks of the question for facts, and an age that is reached for the risk that is named after it."""
+    risks = set(question.get("risks", []))
+    named_ = {test["fact"].removeprefix("risk.") for test in tests_in(case.protocol)}
+    named_ |= {risk for cap in case.protocol.get("rate_caps", []) for risk in cap.get("risks", [])}
+    for risk in named_:
+        years = risk.removeprefix("age_over_")
+        if years != risk and case.age_years is not None and case.age_years >= int(years):
+            risks.add(risk)
+    case.facts = [*case.facts, *({"kind": "risk", "code": risk, "value": "yes"} for risk in sorted(risks))]
+
+
 def judge(question: Piece, chosen: str) -> tuple[Opinion, Way | None, dict[str, Truth]]:
     """What the documents say of a ladder question, given the ladder that the answer names."""
     opinion, case = Opinion(), case_of(question)
-    case.facts = [*case.facts, *({"kind": "risk", "code": risk, "value": "yes"} for risk in question.get("risks", []))]
-    if (case.age_years or 0) >= 64 and any(test["fact"] == "risk.age_over_65" for test in tests_in(case.protocol)):
-        # Whether an age says by itself what the risk of the same name says is not stated; a ladder question has no day.
-        opinion.add("an age that is a risk", "not_encoded rate_limit", ALLOWED, REFUSED)
+    at_risk(case, question)
     run, aside = Run(case, question, opinion), Opinion()
     run.indication = choose_indication(case, question["indication"], aside).get("key", "")
     indication = named(case.protocol["indications"], run.indication) or {}
@@ -219,6 +248,12 @@ def judge(question: Piece, chosen: str) -> tuple[Opinion, Way | None, dict[str, 
         item for item in case.protocol.get("ladders", []) if may[item["key"]] is None and item.get("needs_approval") != "true"
     ]
     certain = [key for key, truth in may.items() if truth]
+    if chosen in shown_as_first(run, may):
+        if question.get("tolerated") is None:
+            opinion.missing("how the earlier infusions were tolerated; the first one's ladder is shown")
+        else:
+            opinion.add("no ladder after a reaction; the first one's is shown", "rate_limit", REVIEW)
+        may = {**may, chosen: True}
     if not chosen and (not certain or len(certain) < len([truth for truth in may.values() if truth is not False])):
         opinion.add("no ladder is certain to be the one", "not_encoded missing_fact", ALLOWED, UNKNOWN)
         opinion.add("no ladder is certain to be the one", "not_encoded missing_fact", ALLOWED, REFUSED)
@@ -226,10 +261,25 @@ def judge(question: Piece, chosen: str) -> tuple[Opinion, Way | None, dict[str, 
         opinion.add("another ladder might be the one", "missing_fact", ALLOWED, UNKNOWN)
     if not chosen and len(certain) == 1:
         chosen = certain[0]
+    if not chosen and certain and any(rate is None for rate, _, _ in rate_caps(run)):
+        opinion.missing("the weight for a rate")
     ladder = named(case.protocol.get("ladders", []), chosen) if chosen else None
     if ladder and ladder.get("needs_approval") == "true":
         opinion.add("not approved by the site", "rate_limit not_encoded off_label", REVIEW, REFUSED)
     return opinion, _follow(run, ladder) if ladder else None, may
+
+
+def shown_as_first(run: Run, may: dict[str, Truth]) -> list[str]:
+    """Ladders of a first infusion, which may be shown while none is earned: tolerance is not on record or was not good."""
+    told = run.question.get("tolerated")
+    if run.number == 1 or told or any(may.values()):
+        return []
+    tolerated = Run(run.case, {**run.question, "tolerated": True}, Opinion(), run.indication, run.regimen)
+    first = Run(run.case, {**run.question, "infusion_number": 1}, Opinion(), run.indication, run.regimen)
+    ladders = run.case.protocol.get("ladders", [])
+    if all(may_run(tolerated, item) is False and may[item["key"]] is False for item in ladders):
+        return []  # not for want of tolerance
+    return [item["key"] for item in ladders if may[item["key"]] is False and may_run(first, item)]
 
 
 def _follow(run: Run, ladder: Piece) -> Way | None:
@@ -247,8 +297,15 @@ def _follow(run: Run, ladder: Piece) -> Way | None:
         run.opinion.missing("the weight for a rate")
         return None
     least = least_minutes(run, ladder)
+    if any(never["bound"] == "least_minutes" and holds(run.case, never.get("when")) is None for never in _nevers(run)):
+        run.opinion.add("a least time that may hold", "missing_fact", ALLOWED, UNKNOWN)
+        run.opinion.silent.add("value")
     fastest = slowed(run.volume, rungs, top, least) if rungs else _even(run, top, least)
     return _ordered(run, ladder, rungs, top, fastest)
+
+
+def _nevers(run: Run) -> list[Piece]:
+    return list(run.case.protocol.get("nevers", []))
 
 
 def _even(run: Run, top: Fraction | None, minutes: Fraction) -> Way:
@@ -276,6 +333,8 @@ def _rungs(run: Run, ladder: Piece) -> list[tuple[Fraction, Fraction | None]] | 
 
 def _ordered(run: Run, ladder: Piece, rungs: list[tuple[Fraction, Fraction | None]], top: Fraction | None, fastest: Way) -> Way:
     order, way = run.question.get("order", {}), fastest
+    if order and any(item["layer"] == "practice" and may_run(run, item) for item in run.case.protocol["ladders"]):
+        run.opinion.add("perhaps faster than a practice", "duration_limit", ALLOWED, REVIEW)
     minutes = Fraction(order["minutes"]) if "minutes" in order else None
     if "max_rate" in order:
         stated = run.per_hour(amount(order["max_rate"]["amount"], order["max_rate"]["unit"]))

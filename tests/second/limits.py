@@ -9,15 +9,16 @@ from typing import Any
 
 from tests.second.amounts import Rule
 from tests.second.opinion import ALLOWED, REFUSED, REVIEW, UNKNOWN
-from tests.second.raw import Amount, amount, quantity
+from tests.second.raw import Amount, amount, over, quantity
 from tests.second.truth import holds
 from tests.second.vials import nearest_sums
 
 ROUTES_OPEN = "the history does not say by which route a dose was given"
 
 
-def reduce(rule: Rule, computed: Amount) -> Amount:
-    """The computed dose after its reductions by facts."""
+def reduce(rule: Rule, computed: Amount) -> Amount | None:
+    """The computed dose after its reductions by facts; None where by a fact it is not given at all."""
+    given = True
     for item in rule.choice.regimen.get("adjustments", []):
         if item.get("phases") and rule.choice.phase["key"] not in item["phases"]:
             continue
@@ -29,6 +30,7 @@ def reduce(rule: Rule, computed: Amount) -> Amount:
             rule.opinion.silent.add("value")
         elif truth and "reduce_by_percent" not in item:
             rule.opinion.add(f"do not give: {item['key']}", "out_of_range contraindicated requires_lab", REVIEW, REFUSED)
+            given = False
         elif truth:
             if item.get("at_least") == "true":
                 rule.opinion.add(f"reduced at least: {item['key']}", "", REVIEW, REFUSED)
@@ -36,7 +38,7 @@ def reduce(rule: Rule, computed: Amount) -> Amount:
                 rule.opinion.silent.update(("value", "outcome"))
             else:
                 computed = computed.times(1 - Fraction(item["reduce_by_percent"]) / 100)
-    return computed
+    return computed if given else None
 
 
 def formula_caps(rule: Rule, computed: Amount) -> Amount:
@@ -44,7 +46,7 @@ def formula_caps(rule: Rule, computed: Amount) -> Amount:
     if rule.body["rule"] == "ordered":
         return computed
     for cap in rule.choice.regimen.get("caps", []):
-        if cap.get("part_of_formula") == "true" and cap["per"] == "dose" and "when" not in cap:
+        if cap.get("part_of_formula") == "true" and cap["per"] == "dose" and holds(rule.case, cap.get("when")):
             limit = rule.scaled(cap["amount"])
             if limit and limit.kind == computed.kind:
                 computed = min(computed, limit, key=lambda item: item.value)
@@ -138,10 +140,12 @@ def against_order(rule: Rule, computed: Amount) -> tuple[Amount, ...]:
     if not stated or rule.body["rule"] == "ordered":
         return (computed,)
     ordered = amount(stated["amount"], stated["unit"])
-    if "dose" not in order and rule.body["rule"] in ("flat", "table"):  # a level is not what these rules are made of
-        rule.opinion.silent.update(("outcome", "value"))
-        return (computed,)
     if "dose" not in order:
+        own, bases = rule.body.get("amount", ""), [base for base in "wa" if over(ordered.kind, base) is not None]
+        if rule.body["rule"] in ("flat", "table") or not bases or (own and over(quantity(own).kind, bases[0]) is None):
+            # A level by something else than what the rule goes by: whether it is turned into an amount is not stated.
+            rule.opinion.silent.update(("outcome", "value"))
+            return (computed,)
         scaled = rule.scaled(ordered)
         if scaled is None:
             return (computed,)

@@ -59,6 +59,8 @@ def _volume(rng: Random, protocol: dict[str, Any], ladder: dict[str, Any], dose:
     strength = quantity(product["concentration"]) if "concentration" in product else None
     if strength and rng.random() < 0.4:
         return max(Fraction(1, 2), dose * quantity(f"1 {unit}").value / strength.value)
+    if "iv_push" in ladder.get("routes", []) and strength and rng.random() < 0.8:
+        return dose * known.value / strength.value
     room = [size for size in (5, 10, 20, 50, 100, 115, 125, 250, 300, 500, 750, 1000) if in_mg <= 900 * size]
     return Fraction(rng.choice(room or [1000]))
 
@@ -83,8 +85,8 @@ def _order(rng: Random, question: Question, protocol: dict[str, Any], ladder: di
 
 
 def ladder_question(rng: Random, ids: tuple[str, ...] = LADDER_IDS) -> Question:
-    """One question."""
-    protocol = protocols()[rng.choice(ids if rng.random() < 0.6 else [key for key in STEPPED if key in ids] or ids)]
+    """One question about one of these protocols."""
+    protocol = protocols()[rng.choice(ids)]
     stepped = [item for item in protocol["ladders"] if "steps" in item or "sites" in item]
     ladder = rng.choice(stepped if stepped and rng.random() < 0.7 else protocol["ladders"])
     keys = ladder.get("indications") or [item["key"] for item in protocol["indications"]]
@@ -99,6 +101,7 @@ def ladder_question(rng: Random, ids: tuple[str, ...] = LADDER_IDS) -> Question:
         "indication": rng.choice(keys),
         "patient": patient,
         "dose": {"amount": written(dose), "unit": unit},
+        "date": "2026-04-13",
         "infusion_number": rng.choice((1, 1, 2, 3, 4, 5, 6, 13)),
     }
     if rng.random() < 0.75:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chairside.apps.formulary.models import ProtocolRelease
 from chairside.apps.organizations import clock
+from chairside.core.protocols import Protocol
 from chairside.formulary import loader
 
 
@@ -15,24 +16,34 @@ def release_load(*, text: str, name: str, at: datetime) -> ProtocolRelease:
     Raises FormularyError when the file does not fit the schema: what cannot be read is never stored.
     """
     protocol = loader.parse(text, name)
-    release, _ = ProtocolRelease.objects.get_or_create(
-        sha256=protocol.sha256,
-        defaults={
-            "protocol": protocol.id,
-            "version": protocol.version,
-            "status": protocol.status.value,
-            "name": protocol.names.en,
-            "text": text,
-            "loaded_at": at,
-        },
-    )
-    return release
+    row = _row(protocol, text, at)
+    ProtocolRelease.objects.bulk_create([row], ignore_conflicts=True)
+    return ProtocolRelease.objects.get(sha256=protocol.sha256)
 
 
 def releases_sync() -> tuple[ProtocolRelease, ...]:
-    """Store every protocol file of this program as a release. Called after each migration; safe to repeat."""
-    at = clock.now()
-    return tuple(
-        release_load(text=loader.path_of(protocol).read_text(encoding="utf-8"), name=f"{protocol}.yaml", at=at)
-        for protocol in loader.known_ids()
+    """Store every protocol file of this program as a release. Called after each migration; safe to repeat.
+
+    Each file is read once a process; one that changed since is a release of its own.
+    """
+    at, rows = clock.now(), []
+    for protocol in loader.load_all():
+        text = loader.path_of(protocol.id).read_text(encoding="utf-8")
+        if loader.canonical_sha256(text) != protocol.sha256:
+            protocol = loader.parse(text, f"{protocol.id}.yaml")
+        rows.append(_row(protocol, text, at))
+    ProtocolRelease.objects.bulk_create(rows, ignore_conflicts=True)
+    found = ProtocolRelease.objects.in_bulk([row.sha256 for row in rows])
+    return tuple(found[row.sha256] for row in rows)
+
+
+def _row(protocol: Protocol, text: str, at: datetime) -> ProtocolRelease:
+    return ProtocolRelease(
+        sha256=protocol.sha256,
+        protocol=protocol.id,
+        version=protocol.version,
+        status=protocol.status.value,
+        name=protocol.names.en,
+        text=text,
+        loaded_at=at,
     )

@@ -59,6 +59,6 @@ def test_nothing_asked_for_is_everything(wanted: str) -> None:
     assert found(wanted) == list(loader.known_ids())
 
 
-@pytest.mark.parametrize("wanted", ["xyzzy", "zz", "infliximab xyzzy", "%' ; --", "a" * 5000])
+@pytest.mark.parametrize("wanted", ["xyzzy", "zz", "infliximab xyzzy", "qqzz17", "a" * 5000])
 def test_what_nothing_is_called_is_not_found(wanted: str) -> None:
     assert found(wanted) == []

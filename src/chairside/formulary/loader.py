@@ -56,7 +56,8 @@ def no_protocol(wanted: str) -> str:
     from difflib import get_close_matches
 
     said = " ".join(wanted.split())[:40]
-    near = get_close_matches(said.casefold(), known_ids(), 3, 0.6)
+    begun = [known for known in known_ids() if known.startswith(f"{said.casefold()}_")]
+    near = begun[:3] or get_close_matches(said.casefold(), known_ids(), 3, 0.6)
     hint = f"did you mean {' or '.join(near)}?" if near else "`chairside protocols list` shows those that there are"
     return f"there is no protocol “{said}”; {hint}"
 

@@ -76,4 +76,18 @@ def test_levels_are_told_with_three_digits():
         Decimal(110),
         Decimal(1230),
     ]
-    assert (span(0.25), span(12.86)) == ("6.00 h", "12.9 d")
+    assert (span(0.25), span(12.86), span(1008.0)) == ("6 h", "12.9 d", "1,008 d")
+
+
+def test_a_course_that_ends_has_no_next_dose():
+    told = record("rituximab_iv_nononc")
+    plan = next(plan for plan in schedules(loader.load(told.id), told, ON) if plan.regimen.key == "ra")
+    rows = first_doses(told, plan.given(told), plan.every).rows
+    assert [row[5][1] for row in rows][-1] == "no next dose"
+    assert rows[0][6] == ("On", "day 14")
+
+
+def test_a_peak_is_told_from_the_dose_before_it():
+    told = record("belimumab_iv")
+    drawing = pair_drawing(told, told.pair)
+    assert [row[2][1] for row in drawing.rows] == ["1 h", "2.61 d"]

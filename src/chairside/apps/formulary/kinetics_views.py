@@ -14,7 +14,7 @@ from chairside.apps.formulary.level_pictures import Drawing, first_doses, late_d
 from chairside.apps.organizations import clock
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.core.access import Action
-from chairside.core.kinetics.disposition import disposition, inputs, per_kg
+from chairside.core.kinetics.disposition import disposition, inputs
 from chairside.core.kinetics.measures import plateau_after
 from chairside.core.kinetics.schema import Record
 from chairside.core.protocols import Protocol
@@ -74,10 +74,10 @@ def _page(request: StaffRequest, told: Record, protocol: Protocol | None) -> Htt
         "title": told.names.en,
         "use": levels.USES[told.use],
         "values": list(levels.values(told)),
+        "differs": levels.differs(told),
         "effects": list(levels.effects(told)),
         "checks": list(levels.checked(told)),
         "taught": [(key, record(key).names.en) for key in known_records() if record(key).first_pass and key != told.id],
-        "per_kg": per_kg(told.parameters),
     }
     if not told.drawable:
         return render(request, "formulary/kinetics.html", context)

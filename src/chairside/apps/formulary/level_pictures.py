@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from django.utils.safestring import SafeString
 
-from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.core.kernel.quantity import Quantity, plain, quantity
 from chairside.core.kinetics.course import Plateau, lateness, plateau, sampled
 from chairside.core.kinetics.curve import Curve, curve
-from chairside.core.kinetics.disposition import Input, disposition, inputs
+from chairside.core.kinetics.disposition import Input, disposition, inputs, per_kg
 from chairside.core.kinetics.measures import peak
 from chairside.core.kinetics.schema import Pair, Record, Use
 from chairside.core.protocols.schema.terms import Route
@@ -22,6 +22,7 @@ from chairside.web.charts.levels import LevelChart, LevelLine, levels_chart, lev
 LATE = (0, 7, 14)  # days that the table always has
 _TAIL = 4  # half-lives drawn after the last dose of a course that ends
 _UNIT = "mg/L"
+_WHOLE = 100  # from here on a fourth digit counts: day 1008 is not day 1010
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +44,14 @@ def first_doses(record: Record, given: Sequence[Input], every: float | None) -> 
     drawn = curve(body, given, end)
     times = [*dict.fromkeys(one.at for one in given), end]
     windows = [(begin, until, *peak(drawn, begin, until), drawn.before(until)) for begin, until in pairwise(times)]
-    marks = [(until, before) for _, until, _, _, before in windows]
+    marks = [(until, before) for _, until, _, _, before in windows if every or until < end]
     line = LevelLine("Level; the marks are just before the next dose", sampled(drawn, 0, end), marks)
-    rows = [
-        (str(number), _at(begin), _level(highest, record), span(when - begin), _level(before, record), _at(until))
-        for number, (begin, until, when, highest, before) in enumerate(windows, 1)
-    ]
-    heads = ("Dose", "Given", "Highest level", "So long after it", "Just before the next", "On")
+    rows = []
+    for number, (begin, until, when, highest, before) in enumerate(windows, 1):
+        following = (_level(before, record), _at(until)) if every or until < end else ("no next dose", "–")
+        told = (_at(begin), _amount(record, given, begin), _level(highest, record), span(when - begin))
+        rows.append((str(number), *told, *following))
+    heads = ("Dose", "Given", "Amount", "Highest level", "So long after it", "Just before the next", "On")
     return _drawing("From the first dose", record, (line,), heads, rows)
 
 
@@ -80,9 +82,10 @@ def pair_drawing(record: Record, pair: Pair) -> Drawing:
             LevelLine(name, [(time - begin, level) for time, level in sampled(drawn, begin, end)], [(when - begin, highest)])
         )
         average = drawn.area(begin, end) / (end - begin)
-        levels = (_level(highest, record), span(when - begin), _level(average, record), _level(drawn.before(end), record))
+        since = when - max(one.at for one in drawn.given if one.at <= when)
+        levels = (_level(highest, record), span(since), _level(average, record), _level(drawn.before(end), record))
         rows.append((name, *levels))
-    heads = ("Doses", "Highest level", "After", "Average", "At the end of the picture")
+    heads = ("Doses", "Highest level", "So long after a dose", "Average", "At the end of the picture")
     return _drawing("The same drug by two routes; the marks are the highest levels", record, tuple(lines), heads, rows)
 
 
@@ -127,6 +130,11 @@ def _drawing(
     )
 
 
+def _amount(record: Record, given: Sequence[Input], day: float) -> str:
+    total = sum(one.amount for one in given if one.at == day)
+    return f"{plain(significant(total, 4).normalize())} {'mg/kg' if per_kg(record.parameters) else 'mg'}"
+
+
 def _level(level: float, record: Record) -> str:
     return "" if record.use is Use.SHAPE_ONLY else _said(level)
 
@@ -140,12 +148,16 @@ def _share(share: float, record: Record) -> str:
 
 
 def _at(time: float) -> str:
-    return f"hour {significant(time * 24):f}" if 0 < time < 1 else f"day {significant(time, 4):f}"
+    return f"hour {_short(time * 24)}" if 0 < time < 1 else f"day {_short(time)}"
 
 
 def span(time: float) -> str:
     """A length of time for reading: hours up to two days, else days."""
-    return f"{significant(time * 24):f} h" if time < 2 else f"{significant(time):f} d"
+    return f"{_short(time * 24)} h" if time < 2 else f"{_short(time)} d"
+
+
+def _short(value: float) -> str:
+    return plain(significant(value).normalize() if value < _WHOLE else significant(value, 4).normalize())
 
 
 def _days(late: int) -> str:

@@ -9,6 +9,7 @@ from chairside.core.kernel.evidence import Source, Tier
 from chairside.core.kernel.quantity import plain
 from chairside.core.kinetics.checks import outcome
 from chairside.core.kinetics.schema import Basis, CheckKind, Effect, Metric, Parameter, Parameters, Record, Use
+from chairside.formulary.sheet import words
 
 PARAMETERS = {
     "clearance": ("Clearance", "CL"),
@@ -96,6 +97,13 @@ def values(record: Record) -> Iterator[Value]:
     """Every value of every set, the main one first."""
     for key in ("", *(other.key for other in record.others)):
         yield from _set(record, record.set(key), key.replace("_", " "))
+
+
+def differs(record: Record) -> str:
+    """How much people differ in the main values, in a few words; nothing where no value says so."""
+    named = ((name, getattr(record.parameters, key)) for key, (name, _) in PARAMETERS.items())
+    told = [f"{name.lower()} by {plain(found.cv)}%" for name, found in named if found is not None and found.cv is not None]
+    return words.listed(told)
 
 
 def effects(record: Record) -> Iterator[tuple[str, str, Source]]:

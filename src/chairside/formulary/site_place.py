@@ -110,7 +110,7 @@ def _below(raw: Raw, read: Any, at: str, around: Layer) -> Iterator[tuple[str, s
             yield from _below(here, value, place, own)
         elif isinstance(here, list) and here and all(isinstance(one, dict) for one in here):
             for number, (one, item) in enumerate(zip(here, value, strict=False)):
-                name = next((str(one[key]) for key in _NAMES if key in one), str(number))
+                name = next((str(one[key]) for key in _NAMES if key in one and "." not in str(one[key])), str(number))
                 if is_dataclass(item) and not isinstance(item, Condition):
                     yield from _below(one, item, f"{place}.{name}", own)
         elif here is not None:

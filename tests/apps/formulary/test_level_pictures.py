@@ -58,16 +58,6 @@ def test_infliximab_every_eight_weeks_is_drawn_by_its_protocol():
     assert [row[2][1] for row in table] == ["100%", "69%", "47%"]
 
 
-def test_a_dose_that_the_order_decides_has_no_schedule():
-    assert not list(schedules(loader.load("vancomycin"), record("vancomycin"), ON))
-
-
-def test_a_way_in_that_the_record_does_not_know_is_not_drawn():
-    """Dihydroergotamine into a muscle is not absorbed like a tablet."""
-    keys = {plan.regimen.key for plan in schedules(loader.load("dihydroergotamine_iv"), record("dihydroergotamine_iv"), ON)}
-    assert not keys & {"acute_im", "acute_sc"}
-
-
 def test_levels_are_told_with_three_digits():
     assert [significant(value) for value in (0.0, 0.0066885, 2.5807, 110.04, 1234.5)] == [
         Decimal(0),

@@ -75,7 +75,7 @@ def _page(request: StaffRequest, told: Record, protocol: Protocol | None) -> Htt
         "use": levels.USES[told.use],
         "values": list(levels.values(told)),
         "differs": levels.differs(told),
-        "effects": list(levels.effects(told)),
+        "changes": list(levels.changes(told)),
         "checks": list(levels.checked(told)),
         "taught": [(key, record(key).names.en) for key in known_records() if record(key).first_pass and key != told.id],
     }

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 
 from chairside.core.kernel.evidence import Source, Tier
-from chairside.core.kernel.quantity import plain
+from chairside.core.kernel.quantity import plain, quantity
 from chairside.core.kinetics.checks import outcome
+from chairside.core.kinetics.disposition import disposition, scaled
 from chairside.core.kinetics.schema import Basis, CheckKind, Effect, Metric, Parameter, Parameters, Record, Use
 from chairside.formulary.sheet import words
 
@@ -54,6 +56,7 @@ _METRICS = {
     Metric.STEADY_VOLUME: "steady volume",
     Metric.RESIDENCE: "mean time in the body",
 }
+_MORE = Decimal("1.25")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +96,16 @@ class Checked:
         return self.kind == _KINDS[CheckKind.PUBLISHED] and self.source.tier is not Tier.RECALL
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a trait does to the values, and the half-life with it: of a measured one at a quarter above its reference."""
+
+    trait: str
+    does: str
+    half_life: str
+    source: Source
+
+
 def values(record: Record) -> Iterator[Value]:
     """Every value of every set, the main one first."""
     for key in ("", *(other.key for other in record.others)):
@@ -106,10 +119,15 @@ def differs(record: Record) -> str:
     return words.listed(told)
 
 
-def effects(record: Record) -> Iterator[tuple[str, str, Source]]:
-    """What changes the values: the trait, what it does, and the source."""
-    for effect in record.effects:
-        yield effect.trait, _effect(effect), record.source(effect.source)
+def changes(record: Record) -> Iterator[Change]:
+    """What changes the values, trait by trait, with the half-life that it leads to."""
+    for trait in dict.fromkeys(effect.trait for effect in record.effects):
+        own = [effect for effect in record.effects if effect.trait == trait]
+        reference = next((effect.reference for effect in own if effect.reference is not None), None)
+        value = reference * _MORE if reference is not None else quantity(1, "1")
+        body = disposition(scaled(record.parameters, own, {trait: value}))
+        at = f" at {value.spelled()}" if reference is not None else ""
+        yield Change(trait, "; ".join(map(_effect, own)), f"{body.half_life:.3g} d{at}", record.source(own[0].source))
 
 
 def checked(record: Record) -> Iterator[Checked]:

@@ -176,3 +176,12 @@ def test_an_earlier_result_that_cannot_be_read_is_there_all_the_same_even_of_the
     found = next(item for item in decision.value.items if item.key == "rise")
     assert "cannot be judged" in found.message
     assert "no earlier result" not in found.message
+
+
+def test_advice_that_is_not_met_is_told_and_never_called_met():
+    accepted = Condition(all=(Test("lab.alt", Op.LE, Decimal(40), "U/L"),))
+    advised = requirement("lab.alt", accept=accepted, unmet=Severity.ADVISE)
+    decision = clear(replace(EMPTY, requirements=(advised,)), [fact("lab.alt", 80, unit="U/L")])
+    assert decision.outcome is Outcome.ALLOWED
+    assert [item.key for item in decision.value.met] == []
+    assert [(item.key, item.advice) for item in decision.value.due] == [(advised.key, True)]

@@ -60,7 +60,7 @@ def unmet(
     return Item(
         item.key,
         item.what.value,
-        by_severity(item.unmet),
+        State.REVIEW if item.unmet is Severity.ADVISE else by_severity(item.unmet),  # told, and never called met
         message,
         _OUT.get(item.what, f"requires_{item.what.value}"),
         item.source,

@@ -14,6 +14,7 @@ from chairside.core.clearance.item import Item, State, by_severity
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.span import day_spelled
 from chairside.core.protocols.naming import names
+from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.safety import Interaction
 from chairside.core.protocols.schema.terms import Severity
 from chairside.core.protocols.scope import for_regimen
@@ -56,7 +57,7 @@ def judge(ask: Ask) -> Iterator[Item]:
             state = _state(rule, therapy, ask, therapy.last.protocol in switched)
             if state is not None:
                 yield _met(rule, therapy, state, ask)
-        same = therapy.named_by((ask.protocol.generic, *(product.nonproprietary for product in ask.protocol.products)))
+        same = therapy.named_by(_substances(ask.protocol))
         if same and not met and therapy.last.protocol not in switched and (therapy.goes_on(ask) or therapy.is_new(ask)):
             yield _same_substance(therapy, ask)
 
@@ -67,6 +68,12 @@ def _therapies(ask: Ask) -> Iterator[_Therapy]:
         if dose.protocol != ask.protocol.id:
             found.setdefault(dose.protocol, []).append(dose)
     return (_Therapy(tuple(doses)) for doses in found.values())
+
+
+def _substances(protocol: Protocol) -> tuple[str, ...]:
+    """What the therapy is called without what only carries it: “trastuzumab and hyaluronidase-oysk” is trastuzumab too."""
+    called = (protocol.generic, *(product.nonproprietary for product in protocol.products))
+    return tuple(dict.fromkeys((*called, *(name.partition(" and ")[0] for name in called))))
 
 
 def _switched_from(ask: Ask) -> frozenset[str]:

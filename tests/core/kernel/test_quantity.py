@@ -35,6 +35,8 @@ def test_international_units_are_neither_units_nor_milligrams():
 
 def test_both_spellings_of_international_units_are_one():
     assert quantity(5, "[IU]").same(quantity(5, "[iU]"))
+    assert quantity("2.4", "m[IU]/L").same(quantity("2.4", "u[iU]/mL"))
+    assert quantity(1, "k[iU]").same(quantity(1_000_000, "m[iU]"))
 
 
 @pytest.mark.parametrize("value", [1.5, True, None, b"1", [1]])

@@ -92,8 +92,18 @@ def _make_template(cluster: Cluster) -> None:
     cluster.drop_database(half)
     cluster.create_database(half)
     template.fill(cluster, half)
+    _load_protocols(cluster, half)
     with psycopg.connect(cluster.url("superuser", "postgres"), autocommit=True) as connection:
         connection.execute(f"ALTER DATABASE {half} RENAME TO {_TEMPLATE}")
+
+
+def _load_protocols(cluster: Cluster, database: str) -> None:
+    """As `chairside migrate` does after the migrations: no test then waits for a hundred files to be written."""
+    from chairside.apps.formulary.services import releases_sync
+    from chairside.cli.connection import connected_as
+
+    with connected_as(cluster.url("owner", database)):
+        releases_sync()
 
 
 def _exists(cluster: Cluster, name: str) -> bool:

@@ -32,8 +32,10 @@ def releases_sync() -> tuple[ProtocolRelease, ...]:
         if loader.canonical_sha256(text) != protocol.sha256:
             protocol = loader.parse(text, f"{protocol.id}.yaml")
         rows.append(_row(protocol, text, at))
-    ProtocolRelease.objects.bulk_create(rows, ignore_conflicts=True)
-    found = ProtocolRelease.objects.in_bulk([row.sha256 for row in rows])
+    stored = ProtocolRelease.objects.filter(sha256__in=[row.sha256 for row in rows]).defer("text")
+    known = set(stored.values_list("sha256", flat=True))
+    ProtocolRelease.objects.bulk_create([row for row in rows if row.sha256 not in known], ignore_conflicts=True)
+    found = {row.sha256: row for row in stored.all()}
     return tuple(found[row.sha256] for row in rows)
 
 

@@ -333,6 +333,8 @@ def test_what_was_given_counts_against_the_course():
     decision = iron(number=2, history=[given("ferric_carboxymaltose", 1, 7, 1000)])
     assert decision.outcome is Outcome.REFUSED
     assert "500 mg is left" in decision.reasons[0].message
+    used_up = iron(number=2, history=[given("ferric_carboxymaltose", 1, 7, 1700)])
+    assert "1,700 mg was given already; nothing is left" in used_up.reasons[0].message
 
 
 def test_a_dose_already_given_is_not_given_again():

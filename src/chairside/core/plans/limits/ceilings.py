@@ -161,7 +161,8 @@ def _over_time(cap: Cap, most: Quantity, course: Course, known: Known) -> Ceilin
     words = {Per.DOSE: "in one dose", Per.COURSE: "in this course", Per.LIFETIME: "ever", Per.ROLLING: f"in {cap.hours} hours"}[
         cap.per
     ]
-    already = f" {given.spelled()} was given already; {left.spelled()} is left." if given.amount else ""
+    rest = f"{told(left)} is left" if left.amount > 0 else "nothing is left"
+    already = f" {told(given)} was given already; {rest}." if given.amount else ""
     level = "" if cap.amount.unit.comparable(most.unit) else f" ({cap.amount.spelled()})"
     message = f"More than {told(most)} {words}{level}.{already} Ask the prescriber for a new order."
     used_up = cap.per in (Per.COURSE, Per.LIFETIME) and given.amount > 0 and left.amount <= 0

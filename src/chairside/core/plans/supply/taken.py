@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_CEILING, Decimal
 
@@ -73,8 +73,17 @@ def product_of(protocol: Protocol, brand: str, regimen: str) -> tuple[Product | 
     if not offered:
         return None, False
     first = offered[0]
-    alike = all(product.vials == first.vials and product.concentration == first.concentration for product in offered)
-    return (first if alike else None), all(product.billing == first.billing for product in offered)
+    alike = all(_sold_as(product) == _sold_as(first) for product in offered)
+    return (first if alike else None), all(_billed_as(product) == _billed_as(first) for product in offered)
+
+
+def _sold_as(product: Product) -> tuple[object, ...]:
+    """Vials and concentration, whoever says so."""
+    return (product.concentration, *(replace(vial, source="") for vial in product.vials))
+
+
+def _billed_as(product: Product) -> tuple[BillingCode, ...]:
+    return tuple(replace(code, source="") for code in product.billing)
 
 
 def _bag(

@@ -80,6 +80,16 @@ def test_where_every_later_ladder_must_be_earned_the_first_one_is_shown_for_a_pe
     assert run(only, infusion_number=2).outcome is Outcome.UNKNOWN
 
 
+def test_a_dose_without_a_ladder_is_not_laid_to_a_reaction():
+    by_dose = therapy(
+        even("first", 240, infusions=Infusions(1, 1), dose_up_to=q(400, "mg")),
+        even("later", 60, infusions=Infusions(2), dose_from=q(900, "mg")),
+    )
+    for tolerated in (True, None, False):
+        decided = run(by_dose, infusion_number=3, tolerated=tolerated)
+        assert (decided.value, decided.outcome, codes(decided)) == (None, Outcome.UNKNOWN, ["not_encoded"])
+
+
 def test_a_slower_practice_is_kept_unless_a_person_judges_the_order():
     practice = therapy(HOUR, even("practice", 90, layer=PRACTICE))
     assert ladder(run(practice)) == "practice"

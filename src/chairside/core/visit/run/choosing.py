@@ -20,7 +20,7 @@ from chairside.core.protocols.vocabulary import name_of
 from chairside.core.visit.run.asked import Asked
 from chairside.core.visit.run.candidates import Limits, Made, limits_of, made
 from chairside.core.visit.run.limits import Limit
-from chairside.core.visit.run.rates import as_decimal
+from chairside.core.visit.run.rates import Course, as_decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +117,17 @@ def _nothing_fits(asked: Asked, wish: Wish, limits: Limits, usual: list[Made]) -
     if unclear:
         one = max(unclear, key=lambda item: item.minutes)
         return Decision(one if one.runs else None, (_which(unclear), *one.reasons))
-    if asked.course.number > 1 or asked.course.had_reaction:
+    if (asked.course.number > 1 or asked.course.had_reaction) and (usual or _earned(asked, limits, wish)):
         again = _default([one for one in _candidates(asked.first_again(), limits, wish) if not one.ladder.needs_approval])
         if again is not None:
             return Decision(again, (*again.reasons, _not_earned(asked, again)))
     return Decision(None, (unknown("not_encoded", "The protocol has no ladder for this infusion.", field="ladder"),))
+
+
+def _earned(asked: Asked, limits: Limits, wish: Wish) -> bool:
+    """Whether some ladder would be for this infusion if all earlier ones had been tolerated."""
+    earned = replace(asked, course=Course(asked.course.number, max(0, asked.course.number - 1)))
+    return any(not one.ladder.needs_approval for one in _candidates(earned, limits, wish))
 
 
 def _not_earned(asked: Asked, again: Made) -> Reason:

@@ -23,6 +23,7 @@ from chairside.core.kernel.decision import Decision, Outcome, Reason, refused, u
 from chairside.core.plans.dates.schedule import planned
 from chairside.core.plans.dosing import Dose
 from chairside.core.plans.selection import indication_for, regimen_for
+from chairside.core.plans.stated import with_diagnosis
 from chairside.core.protocols.truth import Known
 
 _MICRO, _MILLI = Decimal("0.000001"), Decimal("0.001")
@@ -220,8 +221,9 @@ def _regimen(version: OrderVersion, day: date) -> Decision[str]:
     protocol, patient = protocol_of(version.release_id), version.order.patient
     facts = facts_for(patient)
     known = Known(day, patient_of_record(version, facts), facts, history_for(patient))
+    known = with_diagnosis(known, protocol, version.indication)
     indication = indication_for(protocol, version.indication, known)
-    regimen = regimen_for(protocol, indication.value, version.regimen, known)
+    regimen = regimen_for(protocol, indication.value, version.regimen, known, version.brand)
     blocking = tuple(reason for reason in (*indication.reasons, *regimen.reasons) if reason.outcome > Outcome.REVIEW)
     key = regimen.value.key if regimen.value and not blocking else None
     return Decision(key, blocking, (*indication.working, *regimen.working))

@@ -39,7 +39,7 @@ def dose_per_of(protocol: Protocol, version: OrderVersion, dose: PlannedDose, kn
     if version.dose_amount is not None:
         return quantity(version.dose_amount, version.dose_unit) if version.dose_unit.endswith("/kg") else None
     indication = indication_for(protocol, version.indication, known).value
-    regimen = regimen_for(protocol, indication, version.regimen, known).value
+    regimen = regimen_for(protocol, indication, version.regimen, known, version.brand).value
     place = phase_for(regimen, dose.number, dose.phase).value if regimen else None
     rule = place.phase.dose if place else None
     return rule.amount if isinstance(rule, PerWeight) else None

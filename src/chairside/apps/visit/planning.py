@@ -17,6 +17,7 @@ from chairside.apps.visit.history import course_of, dose_per_of, known_of, quest
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.plans.selection import indication_for
+from chairside.core.plans.stated import with_diagnosis
 from chairside.core.visit.from_protocol import visit_plan
 from chairside.core.visit.plan import OrderOfRecord, Subject, VisitPlan
 
@@ -36,7 +37,7 @@ def plan_for(planned_dose: UUID | None, site: Site, at: datetime) -> tuple[DoseD
         return decided, Decision(None, tuple(reasons))
     protocol = protocol_of(decided.protocol_sha256)
     patient, day = kept_record(dose.plan.patient), at.astimezone(site.zone).date()
-    known = known_of(patient, protocol.id, day)
+    known = with_diagnosis(known_of(patient, protocol.id, day), protocol, version.indication)
     indication = indication_for(protocol, version.indication, known)
     made = visit_plan(
         protocol,

@@ -17,6 +17,7 @@ from chairside.core.plans.dates.placing import place_for
 from chairside.core.plans.dates.schedule import judge_date
 from chairside.core.plans.limits import tiers
 from chairside.core.plans.selection import indication_for
+from chairside.core.plans.stated import with_diagnosis
 from chairside.core.plans.weights import weight as weights
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.truth import Known
@@ -61,8 +62,9 @@ def evaluate(
     course = course_of(given, protocol.id, dose_number, day, course_start)
     told = tuple(fact for fact in facts if fact.on <= asked_on or fact.status == "planned")
     known = Known(day, patient, told, course.everything, protocol.facts, before=max(0, dose_number - 1))
+    known = with_diagnosis(known, protocol, indication)
     found = indication_for(protocol, indication, known)
-    chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known)
+    chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known, brand)
     ask = Ask(
         protocol,
         found.value.key if found.value else "",

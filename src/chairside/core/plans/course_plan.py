@@ -19,6 +19,7 @@ from chairside.core.plans.dates.schedule import basis_of, judge_date
 from chairside.core.plans.dates.targets import Basis, PlannedDose, Waiting, walk
 from chairside.core.plans.limits import tiers
 from chairside.core.plans.selection import indication_for, without_double
+from chairside.core.plans.stated import with_diagnosis
 from chairside.core.plans.together.plan_cycles import as_cycles
 from chairside.core.plans.trail import Trail
 from chairside.core.protocols.schema.dose import Table
@@ -80,10 +81,10 @@ def plan_course(
     given = tuple(dose for dose in given if dose.on <= day)
     told = tuple(fact for fact in told if fact.on <= day)
     course = course_of(given, protocol.id, _following(given, protocol.id), day)
-    known = Known(day, patient or Patient(), told, course.everything, protocol.facts)
+    known = with_diagnosis(Known(day, patient or Patient(), told, course.everything, protocol.facts), protocol, indication)
     trail = Trail()
     found = indication_for(protocol, indication, known)
-    chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known)
+    chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known, brand)
     trail.say(*question.person(brand, protocol, known), *without_double(found.reasons, chosen))
     trail.working += found.working
     trail.follow(chosen)

@@ -20,6 +20,7 @@ from chairside.core.plans.limits.ceilings import beyond, ceilings, never_beyond
 from chairside.core.plans.limits.finishing import Policy, Treated, off_multiple, ordered, rounded
 from chairside.core.plans.limits.order import OrderedDose, compare
 from chairside.core.plans.selection import Place, indication_for, without_double
+from chairside.core.plans.stated import with_diagnosis
 from chairside.core.plans.supply.extras import CourseTotal, PumpRun, course_total, parts_first, pump_run
 from chairside.core.plans.supply.gaps import without_gaps
 from chairside.core.plans.supply.taken import Supply, product_of, supply
@@ -103,11 +104,11 @@ def dose(
     extra = placing.is_extra(protocol, phase)
     course = course_of(given, protocol.id, _NO_NUMBER if extra else dose_number, day, course_start)
     told = Known(day, patient, tuple(facts), course.everything, protocol.facts, before=0 if extra else max(0, dose_number - 1))
-    known = _known(protocol, told)
+    known = _known(protocol, with_diagnosis(told, protocol, indication))
     trail = Trail()
     trail.say(*question.inputs(protocol, dose_number, brand, Course() if extra else course, known))
     found = indication_for(protocol, indication, known)
-    chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known)
+    chosen = tiers.regimen_by_weight(protocol, found.value, regimen, known, brand)
     trail.say(*without_double(found.reasons, chosen))
     trail.working += found.working
     trail.follow(chosen)
@@ -121,7 +122,7 @@ def dose(
     trail.say(*question.new_course(chosen.value, course, known))
     trail.say(*choices.due(protocol, chosen.value, regimen, course.doses[0].on if course.doses else None, day))
     key = found.value.key if found.value else ""
-    trail.say(*question.of_brand(protocol, brand, chosen.value.key, key))
+    trail.say(*question.of_brand(protocol, brand, chosen.value, key))
     treated = Treated(protocol, key, chosen.value, placed.value, dose_number, brand, known, course)
     return _decide(treated, order or OrderedDose(), policy or Policy(), given, lots, trail)
 
@@ -197,7 +198,7 @@ def _ask(
 ) -> tuple[amounts.Question, Quantity | None]:
     """What the amount is asked for, and the newest weight taken."""
     phase, known, course = treated.place.phase, treated.known, treated.course
-    weights = dosing_weights(treated, trail)
+    weights = dosing_weights(treated, order.level, trail)
     event = next((name for item in treated.regimen.phases if (name := anchor_event(item))), "")
     begun = course.numbered(1)
     first = begun.on if begun is not None else None

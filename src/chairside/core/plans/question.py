@@ -82,14 +82,22 @@ def new_course(regimen: Regimen, course: Course, known: Known) -> Iterator[Reaso
         )
 
 
-def of_brand(protocol: Protocol, brand: str, regimen: str, indication: str) -> tuple[Reason, ...]:
+def brand_of_regimen(protocol: Protocol, brand: str, regimen: Regimen) -> tuple[Reason, ...]:
+    """A brand that is not for this regimen."""
+    product = protocol.product(brand) if brand else None
+    if product is None or not product.regimens or regimen.key in product.regimens:
+        return ()
+    message = f"{product.brand} is not for the regimen “{regimen.names.en}”. Name its own product."
+    return (refused("wrong_product", message, field="brand", limit=", ".join(product.regimens), source=product.source),)
+
+
+def of_brand(protocol: Protocol, brand: str, regimen: Regimen, indication: str) -> tuple[Reason, ...]:
     """A brand that is not for this regimen, or whose own label does not hold the indication."""
+    if against := brand_of_regimen(protocol, brand, regimen):
+        return against
     product = protocol.product(brand) if brand else None
     if product is None:
         return ()
-    if product.regimens and regimen not in product.regimens:
-        message = f"{product.brand} is not for the regimen “{regimen}”. Name its own product."
-        return (refused("wrong_product", message, field="brand", limit=", ".join(product.regimens), source=product.source),)
     if product.indications and indication and indication not in product.indications:
         message = f"The label of {product.brand} does not hold this indication. The prescriber decides."
         limit = ", ".join(product.indications)

@@ -9,11 +9,12 @@ from chairside.core.kernel.decision import Decision, Reason, refused, review, un
 from chairside.core.kernel.span import in_force
 from chairside.core.plans.dates.phases import count_of, last_number, numbered
 from chairside.core.plans.people import age_reason
+from chairside.core.plans.stated import regimens_by_brand
 from chairside.core.protocols.schema.indication import Indication, LabelStatus
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Phase, Regimen
 from chairside.core.protocols.schema.safety import Scope
-from chairside.core.protocols.schema.terms import Layer
+from chairside.core.protocols.schema.terms import Kind, Layer
 from chairside.core.protocols.truth import Finding, Known, Truth, evaluate
 
 
@@ -52,16 +53,19 @@ def _off_label(indication: Indication, day: date) -> tuple[Reason, ...]:
     return (review("off_label", message, field="indication", source=indication.source, override="prescriber"),)
 
 
-def regimen_for(protocol: Protocol, indication: Indication | None, asked: str, known: Known) -> Decision[Regimen]:
-    """The regimen that was named, else the first that applies to the indication and the patient."""
+def regimen_for(
+    protocol: Protocol, indication: Indication | None, asked: str, known: Known, brand: str = ""
+) -> Decision[Regimen]:
+    """The regimen that was named, else the first that applies to the indication, the patient and the brand."""
     if asked:
         return _named_regimen(protocol, indication, asked, known)
     if indication is None:
         return Decision()
     missing: list[str] = []
-    for regimen in protocol.regimens:
-        if regimen.named_only or indication.key not in regimen.indications:
-            continue
+    candidates = regimens_by_brand(protocol, brand, indication.key)
+    if any(regimen.named_only for regimen in candidates):
+        return _of_brand(protocol, indication, candidates, brand, known)
+    for regimen in candidates:
         found = evaluate(regimen.applies, known) if regimen.applies else Finding(Truth.TRUE)
         if found.truth is Truth.TRUE:
             return Decision(regimen, _not_encoded(protocol, Scope.REGIMEN, regimen.key, known))
@@ -75,6 +79,17 @@ def regimen_for(protocol: Protocol, indication: Indication | None, asked: str, k
     return Decision(
         None, (refused("wrong_population", message, field="regimen", source=indication.source, override="prescriber"),)
     )
+
+
+def _of_brand(
+    protocol: Protocol, indication: Indication, candidates: tuple[Regimen, ...], brand: str, known: Known
+) -> Decision[Regimen]:
+    """Regimens for orders that name them: a brand that has only one names it, of several none is guessed."""
+    if len(candidates) == 1:
+        return _named_regimen(protocol, indication, candidates[0].key, known)
+    names = ", ".join(item.key for item in candidates)
+    message = f"{brand} is given by more than one regimen: the order names which ({names})."
+    return Decision(None, (unknown("missing_fact", message, field="regimen", source=indication.source),))
 
 
 def _not_chosen(protocol: Protocol, indication: Indication) -> Reason:
@@ -197,7 +212,8 @@ def _named_regimen(protocol: Protocol, indication: Indication | None, asked: str
         message = f"The regimen “{regimen.names.en}” is not stated for this diagnosis."
         reasons.append(review("off_label", message, field="regimen", source=regimen.source, override="prescriber"))
     elif regimen.layer is Layer.PRACTICE and regimen.named_only and indication.status is LabelStatus.LABEL:
-        message = f"“{regimen.names.en}” is a practice beside the label. The prescriber decides and says why."
+        beside = "" if protocol.kind is Kind.PROCEDURE else " beside the label"
+        message = f"“{regimen.names.en}” is a practice{beside}. The prescriber decides and says why."
         reasons.append(review("off_label", message, field="regimen", source=regimen.source, override="prescriber"))
     found = evaluate(regimen.applies, known) if regimen.applies else Finding(Truth.TRUE)
     if found.truth is Truth.UNKNOWN:

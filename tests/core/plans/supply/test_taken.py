@@ -1,6 +1,9 @@
 """A bag holds what is put into it."""
 
+from dataclasses import replace
+
 from chairside.core.kernel.quantity import quantity
+from chairside.core.plans.dosing import OrderedDose
 from chairside.core.protocols.schema.dose import Flat, Ordered
 from chairside.core.protocols.schema.product import Dilution, Preparation
 from tests.core.plans.cast import mg
@@ -29,7 +32,25 @@ def test_diluent_alone_may_be_less_than_the_drug():
     assert bag(1010, bag_volumes=(quantity(100, "mL"),), volume_is_total=False) == quantity(100, "mL")
 
 
+def test_brands_alike_stay_alike_whoever_says_what_they_are():
+    told = [
+        brand(name, vial(source=source), concentration=quantity(10, "mg/mL"))
+        for name, source in (("A", "label"), ("B", "page"))
+    ]
+    alike = protocol(regimen(phase(Flat(mg(150)))), products=tuple(told))
+    assert asked(alike).value.supply.vials.count == 2
+    other = replace(told[1], vials=(vial("60 mg"),))
+    assert asked(replace(alike, products=(told[0], other))).value.supply.vials is None
+
+
 def test_an_ordered_dose_by_surface_is_weighed_for_it():
     rule = Ordered(quantity(20, "mg/m2"), quantity(100, "mg/m2"))
     decided = asked(protocol(regimen(phase(rule))))
     assert "Height and weight" not in " ".join(reason.message for reason in decided.reasons)
+
+
+def test_an_amount_ordered_by_surface_is_computed_where_the_range_is_in_amounts():
+    rule = Ordered(mg(500), mg(1000))
+    decided = asked(protocol(regimen(phase(rule))), order=OrderedDose(level=quantity(400, "mg/m2")))
+    assert decided.allowed
+    assert mg(700) < decided.value.amount < mg(750)  # 1.8 m2

@@ -15,6 +15,7 @@ from chairside.core.kernel.fact import Fact, FactKind, Patient
 from chairside.core.protocols.schema.condition import Condition, Op, Test
 from chairside.core.protocols.schema.dose import Axis, Cell, Step, Table
 from chairside.core.protocols.schema.ladder import SiteRate
+from chairside.core.protocols.schema.product import Preparation, Product
 from chairside.core.protocols.schema.regimen import Pump
 from chairside.core.protocols.schema.safety import Bound, Never, NotEncoded, Scope
 from chairside.core.protocols.schema.terms import Infusions
@@ -58,6 +59,19 @@ def test_steps_run_until_the_bag_is_empty_and_no_further():
 @pytest.mark.parametrize("rate", ["100 mL/h", "200 mg/h", "2.5 mg/kg/h", "1.25 mL/kg/h", "0.2 g/h"])
 def test_a_rate_in_any_unit_is_the_same_rate(rate):
     assert rows(run(therapy(stepped("one", (rate, None))))) == [("0", "100")]
+
+
+def test_a_brand_runs_by_its_own_regimen_and_by_no_other():
+    one, two = (
+        Product(name, "testumab", (), Preparation(), regimens=(key,)) for name, key in (("One", "usual"), ("Two", "own"))
+    )
+    ladders = (even("slow", 180, regimens=("usual",)), even("quick", 60, regimens=("own",)))
+    made = therapy(*ladders, products=(one, two), regimens=(regimen(), regimen("own", named_only=True)))
+    assert run(made, brand="One").value.ladder == run(made).value.ladder == "slow"
+    assert run(made, brand="Two").value.ladder == "quick"
+    assert run(made, brand="Two").allowed
+    for brand, named in (("One", "own"), ("Two", "usual")):
+        assert codes(run(made, brand=brand, regimen=named)) == ["wrong_product"]
 
 
 def test_a_rate_in_another_dose_unit_is_not_computed():

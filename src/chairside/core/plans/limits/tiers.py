@@ -43,16 +43,18 @@ def reads_weight(regimen: Regimen) -> bool:
     return _reads(regimen.applies) or any(_reads(cap.when) or "kg" in dict(cap.amount.unit.powers) for cap in regimen.caps)
 
 
-def regimen_by_weight(protocol: Protocol, indication: Indication | None, asked: str, known: Known) -> Decision[Regimen]:
+def regimen_by_weight(
+    protocol: Protocol, indication: Indication | None, asked: str, known: Known, brand: str = ""
+) -> Decision[Regimen]:
     """The regimen by the weight of record, for review where today's weight makes it another one.
 
     Where the amount is computed from today's weight, the regimen is chosen by it too: both come from one weight.
     """
-    chosen = regimen_for(protocol, indication, asked, known)
+    chosen = regimen_for(protocol, indication, asked, known, brand)
     today, record = measured(known).value, known.patient.weight
     if chosen.value is None or today is None or record is None or plausible(today).outcome is Outcome.REFUSED:
         return chosen
-    other = regimen_for(protocol, indication, asked, _weighing(known, today))
+    other = regimen_for(protocol, indication, asked, _weighing(known, today), brand)
     if other.value is not None and other.value.key == chosen.value.key and len(other.reasons) == len(chosen.reasons):
         return chosen
     named = f"“{other.value.names.en}”" if other.value is not None and other.value is not chosen.value else "not this regimen"

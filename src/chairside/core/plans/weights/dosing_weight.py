@@ -10,7 +10,7 @@ from chairside.core.plans.limits import tiers
 from chairside.core.plans.limits.finishing import Treated
 from chairside.core.plans.trail import Trail
 from chairside.core.plans.weights import weight as weights
-from chairside.core.protocols.schema.dose import PerWeight, WantedRise, WeightChoice
+from chairside.core.protocols.schema.dose import DoseRule, Ordered, PerWeight, WantedRise, WeightChoice
 from chairside.core.protocols.scope import for_regimen
 
 
@@ -45,11 +45,16 @@ def _is_frozen(treated: Treated) -> bool:
     return isinstance(rule, PerWeight | WantedRise) and rule.weight is WeightChoice.FROZEN
 
 
-def dosing_weights(treated: Treated, trail: Trail) -> Weights:
-    """The weights that the dose may be computed from, with every reason against them said."""
+def _by_level(rule: DoseRule, level: Quantity | None) -> bool:
+    """True when the prescriber states the amount, and states it by weight or surface."""
+    return isinstance(rule, Ordered) and level is not None and not {"kg", "m2"}.isdisjoint(dict(level.unit.powers))
+
+
+def dosing_weights(treated: Treated, level: Quantity | None, trail: Trail) -> Weights:
+    """The weights that the dose may be computed from, with every reason against them said. `level`: that of the order."""
     rule, known = treated.place.phase.dose, treated.known
     of_record = known.patient.weight
-    by_amount = tiers.rule_reads_weight(rule)
+    by_amount = tiers.rule_reads_weight(rule) or _by_level(rule, level)
     if not by_amount and not tiers.reads_weight(treated.regimen) and not _limited_by_weight(treated):
         return Weights()
     newest: Decision[Quantity] = Decision() if _is_frozen(treated) else weights.measured(known)

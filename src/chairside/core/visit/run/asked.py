@@ -11,6 +11,7 @@ from chairside.core.kernel.fact import Fact, FactKind, Patient
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import UnitError
 from chairside.core.plans.selection import indication_for
+from chairside.core.plans.stated import regimens_by_brand, with_diagnosis
 from chairside.core.protocols.schema.condition import Condition
 from chairside.core.protocols.schema.ladder import Ladder
 from chairside.core.protocols.schema.protocol import Protocol
@@ -164,12 +165,13 @@ def ask(
 ) -> Asked:
     """The question with its indication, regimens, phases and routes found. `indication` is a key or an ICD-10-CM code."""
     stated = frozenset(risks) | _older_than(protocol, known)
-    known = None if known is None else _with(known, stated)
+    known = None if known is None else with_diagnosis(_with(known, stated), protocol, indication)
     found = protocol.indication(indication)
     if found is None and indication and known is not None:
         found = indication_for(protocol, indication, known).value
     key = found.key if found else ""
-    regimens = tuple(item for item in protocol.regimens if (item.key == regimen if regimen else _usual(item, key, known)))
+    offered = protocol.regimens if regimen else regimens_by_brand(protocol, brand, key)
+    regimens = tuple(item for item in offered if (item.key == regimen if regimen else _usual(item, known)))
     phases = tuple(item for one in regimens for item in one.phases if not phase or item.key == phase)
     routes = {route} if route else {item.route or protocol.routes[0] for item in phases} | set(() if phase else protocol.routes)
     return Asked(
@@ -188,10 +190,8 @@ def ask(
     )
 
 
-def _usual(item: Regimen, indication: str, known: Known | None) -> bool:
-    """A regimen that may be meant while none is named."""
-    if item.named_only or (indication and indication not in item.indications):
-        return False
+def _usual(item: Regimen, known: Known | None) -> bool:
+    """A regimen that is, or may be, for this patient."""
     return item.applies is None or known is None or evaluate(item.applies, known).truth is not Truth.FALSE
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from chairside.core.kernel.decision import Decision, Reason
 from chairside.core.kernel.fact import Fact, Patient
 from chairside.core.kernel.quantity import Quantity
+from chairside.core.plans.question import brand_of_regimen
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.terms import Route
 from chairside.core.visit.run.asked import Asked, ask, known_of
@@ -101,6 +102,8 @@ def planned_run(
         approved=approved,
         paced=max_rate is not None or minutes is not None,
     )
+    if len(asked.regimens) == 1:
+        reasons += brand_of_regimen(protocol, brand, asked.regimens[0])
     most = asked.bag.pace(max_rate) if max_rate is not None else None
     if isinstance(most, Reason):
         return Decision(None, (*reasons, replace(most, field=most.field or "order.max_rate"), *gaps(asked)))

@@ -10,6 +10,8 @@ from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.kernel.unit import unit
 from chairside.core.protocols import Protocol
 
+_BEYOND_DIGITS = Decimal("1e-15")  # what a division leaves behind the digits of an exact number
+
 
 def envelope(decision: Decision[Any], value: dict[str, Any] | None, protocol: Protocol | None = None) -> dict[str, Any]:
     """A decision as plain JSON. `value` is its value written out, empty where none could be computed."""
@@ -36,6 +38,17 @@ def identity(protocol: Protocol) -> dict[str, str]:
 def number(value: Decimal) -> str:
     """An exact decimal as text: no exponent, no trailing zero, no thousands separator."""
     return plain(value, group=False)
+
+
+def to_places(value: Decimal, step: str, rounding: str) -> str:
+    """A number that is only shown: exact where it ends within six places, else to a step, up or down (`decimal.ROUND_…`).
+
+    One smaller than a hundred steps keeps its digits.
+    """
+    near = value.quantize(Decimal("0.000001"))
+    if abs(value - near) < _BEYOND_DIGITS:
+        return number(near)
+    return number(value if abs(value) < Decimal(step) * 100 else value.quantize(Decimal(step), rounding))
 
 
 def in_unit(value: Quantity | None, code: str) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
 from chairside.core.kernel.decision import Decision
@@ -9,7 +10,7 @@ from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.protocols import Protocol
 from chairside.core.visit.run.planned import Run, planned_run
 from chairside.exchange.questions import given, recorded
-from chairside.exchange.questions.envelope import envelope, in_unit, number, present
+from chairside.exchange.questions.envelope import envelope, present, to_places
 from chairside.exchange.questions.reading import Fields
 from chairside.exchange.questions.rulebook import Answer, Question, Rulebook, protocol_of
 
@@ -52,16 +53,26 @@ def written(made: Run) -> dict[str, Any]:
     seen = made.observation
     return present(
         {
-            "steps": [{"from_min": number(step.from_minute), "rate_ml_h": in_unit(step.rate, "mL/h")} for step in made.steps],
-            "start_ml_h": in_unit(made.start, "mL/h"),
-            "max_ml_h": in_unit(made.highest, "mL/h"),
-            "total_min": number(made.total_minutes),
+            "steps": [{"from_min": _minutes(step.from_minute), "rate_ml_h": _rate(step.rate)} for step in made.steps],
+            "start_ml_h": _rate(made.start),
+            "max_ml_h": _rate(made.highest),
+            "total_min": _minutes(made.total_minutes),
             "limiting": made.limiting or None,
             "ladder": made.ladder,
             "sites": made.sites,
             "observe": None if seen is None else {"minutes": str(seen.minutes), "required": seen.required},
         }
     )
+
+
+def _rate(rate: Quantity) -> str:
+    """mL/h, never above the rate that was decided."""
+    return to_places(rate.to("mL/h").amount, "0.001", ROUND_FLOOR)
+
+
+def _minutes(minutes: Decimal) -> str:
+    """Minutes, never fewer than decided."""
+    return to_places(minutes, "0.01", ROUND_CEILING)
 
 
 def _volume(fields: Fields) -> tuple[Quantity | None, Quantity | None]:

@@ -101,9 +101,21 @@ def not_encoded(case: Case, choice: Choice, asked: set[str], opinion: Opinion) -
             opinion.add(f"perhaps not encoded: {item['key']}", "not_encoded", ALLOWED, REFUSED)
 
 
-def choose_regimen(case: Case, indication: Piece, asked: str, opinion: Opinion) -> Piece:
-    """The regimen named, or the first that applies to the patient and is not kept for orders that name it."""
-    regimens = case.protocol["regimens"]
+def by_brand(case: Case, indication: Piece, brand: str) -> list[Piece]:
+    """Regimens that need not be named: of a brand that is only for some, its own; if these are to be named, all of them."""
+    mine = [item for item in case.protocol["regimens"] if indication.get("key") in item["indications"]]
+    usual = [item for item in mine if item.get("named_only") != "true"]
+    sold = [item for item in case.protocol.get("products", []) if brand and item["brand"].casefold() == brand.casefold()]
+    own = [item for item in mine if any(item["key"] in product.get("regimens", []) for product in sold)]
+    return [item for item in own if item in usual] or own or usual
+
+
+def choose_regimen(case: Case, indication: Piece, asked: str, opinion: Opinion, brand: str = "") -> Piece:
+    """The regimen named, or the first that applies to patient and brand and is not kept for orders that name it."""
+    regimens, open_ones = case.protocol["regimens"], by_brand(case, indication, brand)
+    to_be_named = [item["key"] for item in open_ones if item.get("named_only") == "true"]
+    if not asked and len(to_be_named) == 1:
+        (asked,) = to_be_named
     if asked:
         found = named(regimens, asked)
         if not found:
@@ -117,7 +129,9 @@ def choose_regimen(case: Case, indication: Piece, asked: str, opinion: Opinion) 
         elif not applies:
             opinion.add("regimen is for others", "wrong_population out_of_range off_label", REVIEW, REFUSED)
         return found
-    open_ones = [r for r in regimens if indication.get("key") in r["indications"] and r.get("named_only") != "true"]
+    if to_be_named:
+        opinion.missing("which of the brand's regimens is ordered")
+        return {}
     for regimen in open_ones:
         applies = holds(case, regimen.get("applies"))
         if applies is None:
@@ -151,6 +165,9 @@ def choose_phase(number: int, regimen: Piece, asked: str, opinion: Opinion) -> t
             opinion.silent.add("value")
             return {}, 1
     if asked:
+        if any(late["action"] in ("ask", "give_phase") for late in found.get("late", [])):
+            # Whether a late dose is still of the phase that is named is not stated.
+            opinion.add("a late dose and a phase", "mismatch too_late", ALLOWED, REVIEW)
         other = named(regimen["phases"], asked)
         if not other:
             opinion.add("no such phase", "not_encoded", REFUSED)
@@ -158,7 +175,7 @@ def choose_phase(number: int, regimen: Piece, asked: str, opinion: Opinion) -> t
             return found, place
         if other is not found:
             if any(late.get("phase") == asked for late in found.get("late", [])):  # a late dose is of that phase
-                opinion.add("dose number of another phase", "mismatch course_complete", ALLOWED, REFUSED)
+                opinion.add("dose number of another phase", "mismatch course_complete too_late", ALLOWED, REFUSED)
             elif other["timing"]["timing"] != "triggered":
                 opinion.add("dose number of another phase", "mismatch course_complete", REVIEW, REFUSED)
             opinion.silent.add("position")

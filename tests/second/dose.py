@@ -12,17 +12,22 @@ from tests.second.edges import edges_of
 from tests.second.limits import against_order, caps, contraindications, earlier, formula_caps, levels, reduce, rounded
 from tests.second.numbers import same
 from tests.second.opinion import ALLOWED, REFUSED, REVIEW, UNKNOWN, Opinion
-from tests.second.raw import Amount, protocols, quantity
+from tests.second.raw import Amount, named, protocols, quantity
 from tests.second.truth import Case, holds, number_of, on_record
 
 
 def case_of(question: dict[str, Any]) -> Case:
-    """The facts of a question."""
+    """The facts of a question. A code that it states as the diagnosis is a condition of the patient."""
+    protocol, day = protocols()[question["protocol"]], question.get("date", "2026-04-13")
+    asked = question["indication"]
+    stated = (
+        [] if named(protocol["indications"], asked) else [{"kind": "condition", "code": asked, "date": day, "value": "yes"}]
+    )
     return Case(
-        protocol=protocols()[question["protocol"]],
-        day=date.fromisoformat(question.get("date", "2026-04-13")),
+        protocol=protocol,
+        day=date.fromisoformat(day),
         patient=question.get("patient", {}),
-        facts=question.get("facts", []),
+        facts=[*question.get("facts", []), *stated],
         history=question.get("history", []),
         number=question.get("dose_number"),
     )
@@ -33,7 +38,7 @@ def choose(case: Case, question: dict[str, Any], opinion: Opinion) -> Choice:
     choice = Choice(indication=choose_indication(case, question["indication"], opinion))
     if not choice.indication and not question.get("regimen"):
         return choice
-    choice.regimen = choose_regimen(case, choice.indication, question.get("regimen", ""), opinion)
+    choice.regimen = choose_regimen(case, choice.indication, question.get("regimen", ""), opinion, question.get("brand", ""))
     if choice.regimen:
         choice.phase, choice.position = choose_phase(case.number or 1, choice.regimen, question.get("phase", ""), opinion)
     return choice

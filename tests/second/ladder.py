@@ -234,7 +234,12 @@ def judge(question: Piece, chosen: str) -> tuple[Opinion, Way | None, dict[str, 
     run.indication = choose_indication(case, question["indication"], aside).get("key", "")
     indication = named(case.protocol["indications"], run.indication) or {}
     if run.indication or question.get("regimen"):
-        run.regimen = choose_regimen(case, indication, question.get("regimen", ""), aside)
+        run.regimen = choose_regimen(case, indication, question.get("regimen", ""), aside, question.get("brand", ""))
+    brand = question.get("brand", "").casefold()
+    for product in case.protocol.get("products", []):
+        only = product.get("regimens") if product["brand"].casefold() == brand else None
+        if only and run.regimen and run.regimen["key"] not in only:
+            opinion.add("brand of another regimen", "wrong_product", REFUSED)
     opinion.silent |= aside.silent
     for item in case.protocol.get("not_encoded", []):
         if item["scope"] == "ladder" and "when" in item and holds(case, item["when"]):

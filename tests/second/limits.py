@@ -22,8 +22,9 @@ def reduce(rule: Rule, computed: Amount) -> Amount | None:
     for item in rule.choice.regimen.get("adjustments", []):
         if item.get("phases") and rule.choice.phase["key"] not in item["phases"]:
             continue
-        if item.get("positions") and str(rule.choice.position) not in item["positions"]:
-            continue
+        days = rule.choice.phase["timing"].get("on_days") or [0] * rule.choice.position
+        if item.get("positions") and str((rule.choice.position - 1) % len(days) + 1) not in item["positions"]:
+            continue  # days of a cycle are counted anew in each
         truth = holds(rule.case, item["when"])
         if truth is None:
             rule.opinion.missing(f"reduction {item['key']}")
@@ -69,7 +70,9 @@ def caps(rule: Rule, dose: Amount) -> None:
             if not whole:
                 rule.opinion.add("earlier doses that would only add to it", "missing_fact", ALLOWED, UNKNOWN)
         elif over and truth is None:
-            rule.opinion.add(f"perhaps above {cap['amount']}", "missing_fact stale_fact above_maximum", UNKNOWN, REFUSED)
+            rule.opinion.add(
+                f"perhaps above {cap['amount']}", "missing_fact stale_fact above_maximum course_complete", UNKNOWN, REFUSED
+            )
         elif not over and not whole and truth is not False and cap.get("routes"):
             rule.opinion.add("earlier doses of a route", "missing_fact", ALLOWED, UNKNOWN)
         elif not over and not whole and truth is not False:

@@ -12,7 +12,7 @@ from tests.second.raw import protocols, quantity
 
 Question = dict[str, Any]
 LADDER_IDS = tuple(key for key in IDS if protocols()[key].get("ladders"))
-STEPPED = [key for key in LADDER_IDS if any("steps" in item or "sites" in item for item in protocols()[key]["ladders"])]
+STEPPED = tuple(key for key in LADDER_IDS if any("steps" in item or "sites" in item for item in protocols()[key]["ladders"]))
 SHARES = [Fraction(text) for text in ("1/2", "9/10", "99/100", "1", "1", "101/100", "11/10", "3/2", "3")]
 
 

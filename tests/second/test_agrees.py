@@ -7,18 +7,21 @@ from random import Random
 import pytest
 
 from tests.second.asking import Question, Result, Tally, compare_dose, compare_ladder, smallest
-from tests.second.making import dose_question
-from tests.second.making_ladders import ladder_question
+from tests.second.making import IDS, RARE, dose_question
+from tests.second.making_ladders import LADDER_IDS, STEPPED, ladder_question
 
 OUTCOMES = ("allowed", "refused", "review", "unknown")
 RULES = ("flat", "per_kg", "per_m2", "table", "calvert", "wanted_rise", "deficit", "replacement", "from_product", "ordered")
 
 
-def run(make: Callable[[Random], Question], compare: Callable[[Question], Result], seed: int, count: int) -> Tally:
-    """Ask so many questions and compare each answer."""
+Make = Callable[[Random, tuple[str, ...]], Question]
+
+
+def run(make: Make, compare: Callable[[Question], Result], ids: tuple[str, ...], seed: int, rounds: int) -> Tally:
+    """Ask each protocol once a round and compare each answer."""
     rng, tally = Random(seed), Tally()
-    for _ in range(count):
-        question = make(rng)
+    for protocol in ids * rounds:
+        question = make(rng, (protocol,))
         tally.add(question, compare(question))
     print(tally.told())
     return tally
@@ -32,30 +35,30 @@ def no_disagreement(tally: Tally, compare: Callable[[Question], Result]) -> None
 
 
 def interesting(tally: Tally, kinds: tuple[str, ...], share: int) -> None:
-    """Each outcome in at least a twentieth of the questions, and each kind in one of `share`."""
+    """Each outcome in at least one of 25 questions, and each kind in one of `share`."""
     total = sum(tally.counts.values())
-    assert all(tally.counts[name] * 20 >= total for name in OUTCOMES), tally.told()
+    assert all(tally.counts[name] * 25 >= total for name in OUTCOMES), tally.told()
     assert all(tally.rules[name] * share >= total for name in kinds), tally.told()
     assert tally.silent * 6 <= total, tally.told()
     assert tally.counts["not usable"] * 40 <= total, tally.told()
 
 
 def test_doses_agree() -> None:
-    tally = run(dose_question, compare_dose, seed=20260413, count=1500)
+    tally = run(dose_question, compare_dose, IDS + RARE, seed=20260413, rounds=6)
     interesting(tally, RULES, share=250)
     no_disagreement(tally, compare_dose)
 
 
 def test_ladders_agree() -> None:
-    tally = run(ladder_question, compare_ladder, seed=20260414, count=1500)
-    interesting(tally, ("even", "stepped", "none"), share=20)
+    tally = run(ladder_question, compare_ladder, LADDER_IDS + STEPPED, seed=20260414, rounds=8)
+    interesting(tally, ("even", "stepped", "none"), share=30)
     no_disagreement(tally, compare_ladder)
 
 
 @pytest.mark.prove
 @pytest.mark.timeout(3600)
 def test_fifty_thousand_doses_agree() -> None:
-    tally = run(dose_question, compare_dose, seed=1, count=50_000)
+    tally = run(dose_question, compare_dose, IDS + RARE, seed=1, rounds=400)
     interesting(tally, RULES, share=250)
     no_disagreement(tally, compare_dose)
 
@@ -63,6 +66,6 @@ def test_fifty_thousand_doses_agree() -> None:
 @pytest.mark.prove
 @pytest.mark.timeout(3600)
 def test_fifty_thousand_ladders_agree() -> None:
-    tally = run(ladder_question, compare_ladder, seed=2, count=50_000)
-    interesting(tally, ("even", "stepped", "none"), share=20)
+    tally = run(ladder_question, compare_ladder, LADDER_IDS + STEPPED, seed=2, rounds=300)
+    interesting(tally, ("even", "stepped", "none"), share=30)
     no_disagreement(tally, compare_ladder)

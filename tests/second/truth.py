@@ -128,6 +128,8 @@ def _word(case: Case, test: dict[str, Any]) -> str | None:
     within = test.get("within_days")
     if within and (case.day - date.fromisoformat(results[0]["date"])).days > int(within):
         return None
+    if stale(case, fact):
+        return None
     words = {str(item["value"]) for item in results if item["date"] == results[0]["date"]}
     declared = next((set(key.get("words", [])) for key in case.protocol.get("facts", []) if key["fact"] == fact), set())
     known = (declared or COMMON_WORDS | set(test["words"])) - {"unknown"}

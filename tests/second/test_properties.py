@@ -13,11 +13,11 @@ from chairside.exchange.questions.text import InputProblem
 from tests.second.asking import RULEBOOK, Question
 from tests.second.choosing import choose_indication, choose_regimen
 from tests.second.dose import case_of
-from tests.second.ladder import Run, least_minutes, rate_caps
 from tests.second.making import IDS, RARE, dose_question, written
 from tests.second.making_ladders import ladder_question
 from tests.second.opinion import Opinion
 from tests.second.raw import amount, named, over, protocols, quantity
+from tests.second.scope import Run, least_minutes, rate_caps
 
 TINY = Fraction(1, 10**18)
 

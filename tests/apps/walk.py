@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
@@ -23,10 +22,10 @@ from chairside.apps.people.selectors import actor_for
 from chairside.apps.plans import services as plans
 from chairside.apps.plans.models import TreatmentPlan
 from chairside.core.access import Actor, Role
-from chairside.exchange.fhir.text import parse
+from tests.cast import REFERRALS as REFERRALS
+from tests.cast import bundle
 from tests.releases import approve
 
-REFERRALS = Path(__file__).parents[1] / "data" / "infusion-referrals"
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 PASSWORD = "four plain words here"
@@ -80,9 +79,8 @@ def give_password(user: User) -> None:
 
 def take_in(place: Center, start: str, at: datetime = NOW) -> Referral:
     """Import the referral whose file name starts so (`s01`)."""
-    document: Any = parse(next(REFERRALS.glob(f"{start}-*.json")).read_bytes())
     actor = place.actor(Role.INTAKE)
-    decision = bundle_import(bundle=document, name=f"{start}.json", site=place.site, actor=actor, at=at, as_of=TODAY)
+    decision = bundle_import(bundle=bundle(start), name=f"{start}.json", site=place.site, actor=actor, at=at, as_of=TODAY)
     assert decision.value is not None, decision.reasons
     return Referral.objects.latest("received_at", "id")
 

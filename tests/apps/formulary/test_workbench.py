@@ -32,11 +32,13 @@ def test_dose_rates_gates_and_chair_time(place: Center) -> None:
     bench = page.context["bench"]
     assert bench.problems == ()
     assert bench.dose.value.amount.spelled() == "412 mg"
-    assert bench.run.value is not None and bench.run.value.total_minutes >= 120
+    assert bench.run.value is not None
+    assert bench.run.value.total_minutes >= 120
     assert {item.key for item in bench.clearance.value.held_by} >= {"tb_yearly"}
     assert bench.chair is not None
     text = page.content.decode()
-    assert "412\N{NO-BREAK SPACE}mg" in text and "How this dose was computed" in text
+    assert "412\N{NO-BREAK SPACE}mg" in text
+    assert "How this dose was computed" in text
 
 
 def test_what_is_typed_counts(place: Center) -> None:

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 
 from chairside.apps.formulary.services import releases_sync
 from chairside.apps.interop.services import BundleImported, bundle_import
@@ -14,10 +13,10 @@ from chairside.apps.organizations.context import organization_scope, signing_in
 from chairside.apps.organizations.models import Organization, Site
 from chairside.apps.people.models import User
 from chairside.core.access import Actor, Role
-from chairside.exchange.fhir.text import Json, parse
+from tests.cast import REFERRALS as REFERRALS
+from tests.cast import bundle as bundle
 from tests.releases import approve
 
-REFERRALS = Path(__file__).parents[2] / "data" / "infusion-referrals"
 AS_OF = date(2026, 11, 23)
 NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
 
@@ -64,12 +63,6 @@ def _person(organization: Organization, name: str, role: Role) -> Actor:
     email = f"{name.replace(' ', '.').lower()}@{organization.slug}.example.org"
     user = User.objects.create(organization=organization, email=email, name=name)
     return Actor(str(user.id), name, str(organization.id), frozenset({role}))
-
-
-def bundle(start: str) -> Json:
-    """The referral whose file name starts so (`s01`)."""
-    document: Json = parse(next(REFERRALS.glob(f"{start}-*.json")).read_bytes())
-    return document
 
 
 def take_in(place: Center, start: str, at: datetime = NOW) -> BundleImported:

@@ -23,6 +23,7 @@ from chairside.apps.intake.services import (
 from chairside.apps.intake.services.missing import finding_settle
 from chairside.core.kernel.decision import Outcome
 from tests.apps.intake.cast import NOW, Center, center, take_in
+from tests.cast import NO_PROTOCOL
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +68,7 @@ def test_drafting_twice_gives_the_same_order(place: Center) -> None:
 
 
 def test_a_therapy_without_a_protocol_gives_no_order(place: Center) -> None:
-    decision = order_draft_from_referral(referral=_referral(place, "s04"), actor=place.intake, at=NOW)
+    decision = order_draft_from_referral(referral=_referral(place, NO_PROTOCOL), actor=place.intake, at=NOW)
     assert decision.value is None
     assert [reason.code for reason in decision.reasons] == ["not_encoded"]
 

@@ -12,6 +12,7 @@ from chairside.apps.audit.models import AuditEntry
 from chairside.apps.intake.models import Finding, MissingItem, Order, OrderVersion, Referral
 from chairside.core.access import Role
 from tests.apps.walk import NOW, PASSWORD, TODAY, Center, another_patient, center, complete, give_password, sign, take_in
+from tests.cast import NO_PROTOCOL
 
 pytestmark = pytest.mark.django_db
 
@@ -153,7 +154,7 @@ def test_a_revision_makes_a_version_that_needs_a_new_signature(place: Center) ->
 
 
 def test_a_therapy_without_a_protocol_is_kept_and_makes_no_order(place: Center) -> None:
-    referral = take_in(place, "s36")
+    referral = take_in(place, NO_PROTOCOL)
     page = place.client(Role.INTAKE).get(f"/intake/{referral.id}/").content.decode()
     assert "has no protocol here yet" in page
     assert place.client(Role.INTAKE).post(f"/intake/{referral.id}/order/").status_code == 409

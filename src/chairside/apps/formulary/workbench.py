@@ -37,6 +37,7 @@ class Bench:
     chair: timedelta | None = None
     picture: SafeString | None = None
     problems: tuple[str, ...] = ()
+    regimen: str = ""
 
 
 @dataclass(slots=True)
@@ -78,7 +79,9 @@ def worked(
     shape = visit_shape(protocol, question["dose_number"], **_known(question, decided)).value
     steps = run.value.steps if run is not None and run.value is not None else ()
     picture = stairs_drawing(_stairs(run.value), "Rates of this infusion, mL/h") if run and run.value and steps else None
-    return Bench(decided, run, cleared, shape.length if shape else None, picture, tuple(dict.fromkeys(rules.problems)))
+    chosen = protocol.regimen(decided.value.regimen) if decided is not None and decided.value is not None else None
+    problems, called = tuple(dict.fromkeys(rules.problems)), chosen.names.en if chosen is not None else ""
+    return Bench(decided, run, cleared, shape.length if shape else None, picture, problems, called)
 
 
 def _known(question: dict[str, Any], decided: Decision[Dose] | None) -> dict[str, Any]:

@@ -116,7 +116,7 @@ def unchecked(protocol: Protocol) -> int:
 
 def _lines(protocol: Protocol, item: Any, title: str) -> Iterator[Line]:
     name = _name(item, title)
-    for part, says, layer, source in _walk(item, (), "", ""):
+    for part, says, layer, source in _walk(item, (), "", protocol.source):
         yield Line(name, " · ".join(part), says, layer, protocol.source_named(source))
 
 

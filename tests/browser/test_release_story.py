@@ -14,12 +14,12 @@ from chairside.apps.intake.models import OrderVersion
 from chairside.formulary import loader
 from tests.browser import office
 from tests.browser.person import PersonAtBrowser
+from tests.browser.widths import at_every_width
 from tests.cast import DELIA, INES, MONDAY, PIA, SAM, THEO, Center, moment, must
 from tests.journeys import office as desk
 
 DRUG, PATIENT = "infliximab_iv", "Quintero Vega, Marisol"
 LADDER = ("{rate: 20 mL/h, minutes: 15}", "{rate: 20 mL/h, minutes: 20}")
-WIDTHS = (390, 1280, 1920)
 
 
 @pytest.mark.timeout(300)
@@ -45,17 +45,7 @@ def _loaded(version: str, swap: tuple[str, str]) -> ProtocolRelease:
 def _versions(person: PersonAtBrowser) -> None:
     person.page.goto(f"/formulary/{DRUG}/")
     person.press("link", "Versions, review and approval")
-    _at_every_width(person)
-
-
-def _at_every_width(person: PersonAtBrowser) -> None:
-    """Nothing is wider than the window, and axe finds nothing."""
-    for width in WIDTHS:
-        person.page.set_viewport_size({"width": width, "height": 900})
-        wide = person.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{person.page.url} is {wide} px too wide at {width}"
-    person.page.set_viewport_size({"width": 1280, "height": 900})
-    person.look()
+    at_every_width(person)
 
 
 def _reviewed(theo: PersonAtBrowser, delia: PersonAtBrowser, release: ProtocolRelease) -> None:
@@ -66,7 +56,7 @@ def _reviewed(theo: PersonAtBrowser, delia: PersonAtBrowser, release: ProtocolRe
     theo.fill("Query", "Does the label give two hours for every dose?")
     theo.press("button", "Ask")
     theo.sees("Not answered", "Every query is answered first")
-    _at_every_width(theo)
+    at_every_width(theo)
     _versions(delia)
     delia.press("link", f"{DRUG} 1.0.0", exact=True)
     delia.sees("A pharmacist accepts it first")
@@ -84,7 +74,7 @@ def _approved(delia: PersonAtBrowser, release: ProtocolRelease) -> None:
     delia.fill("Note", "Read with Theo.")
     delia.press("button", "Approve for Alder Falls")
     delia.sees(f"{DRUG} 1.0.0 is approved for Alder Falls.")
-    _at_every_width(delia)
+    at_every_width(delia)
     delia.press("link", "All versions")
     delia.sees(f"Orders here are signed by {DRUG} 1.0.0")
 
@@ -111,24 +101,24 @@ def _what_it_changes(delia: PersonAtBrowser, theo: PersonAtBrowser, newer: Proto
     touched = theo.page.get_by_role("row").filter(has_text=PATIENT)
     expect(touched).to_contain_text(f"{DRUG} 1.0.0")
     expect(touched).to_contain_text("rates: 1")
-    _at_every_width(theo)
+    at_every_width(theo)
 
 
 def _layered(theo: PersonAtBrowser, delia: PersonAtBrowser) -> None:
     theo.open("Formulary")
     theo.press("link", "The site's layer")
     theo.sees("This site states nothing of its own")
-    _at_every_width(theo)
+    at_every_width(theo)
     theo.press("link", "Change one value")
     theo.pick("Therapy", loader.load(DRUG).names.en)
     theo.press("button", "Choose")
     theo.fill("Place", "observations.0.minutes", within=theo.page.get_by_role("main"))
     theo.fill("Your value", "60")
     theo.fill("Reason", "Committee of November, minute 4")
-    _at_every_width(theo)
+    at_every_width(theo)
     theo.press("button", "Try this change")
     theo.sees("It fits every protocol that it names", "chair_times.standard.total")
-    _at_every_width(theo)
+    at_every_width(theo)
     theo.press("button", "Store this version")
     theo.press("button", "Accept the layer")
     theo.sees("You accepted the layer")
@@ -138,7 +128,7 @@ def _layered(theo: PersonAtBrowser, delia: PersonAtBrowser) -> None:
     delia.sees("Its approval approves with it")
     delia.press("button", "Approve for Alder Falls")
     delia.sees("In force")
-    _at_every_width(delia)
+    at_every_width(delia)
 
 
 def _taken_over(meet: office.Meet, version: OrderVersion) -> None:
@@ -150,7 +140,7 @@ def _taken_over(meet: office.Meet, version: OrderVersion) -> None:
     pia = meet(PIA)
     pia.page.goto(f"/intake/orders/{version.order_id}/")
     pia.sees("It keeps its version, and so do its visits")
-    _at_every_width(pia)
+    at_every_width(pia)
     pia.press("button", "Take over the new version")
     pia.fill("Your password", office.PASSWORD)
     pia.press("button", "Sign version 2")

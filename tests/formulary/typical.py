@@ -1,11 +1,13 @@
-"""One typical adult for every therapy, asked of the engine: dose, minutes, clearance, chair time. To be read for sense.
+"""A typical adult, or child, for every therapy, asked of the engine: dose, minutes, clearance, chair; to be read for sense.
 
-python -m tests.formulary.typical            the table
+python -m tests.formulary.typical            the table of adults
+python -m tests.formulary.typical child      of children, where the label has them
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,6 +26,7 @@ from chairside.formulary.loader import load_all
 RULES = FormularyOnDisk()
 DAY = "2026-11-23"
 ADULT = {"birth_date": "1976-05-01", "sex": "female", "weight_kg": "70", "height_cm": "165"}
+CHILD = {"birth_date": "2014-05-01", "sex": "female", "weight_kg": "40", "height_cm": "150"}
 # What a typical patient of a therapy has that its dose is computed from; else the middle of what its rules ask for.
 FACTS: dict[str, list[dict[str, str]]] = {
     "omalizumab_sc": [{"kind": "lab", "code": "ige", "value": "150", "unit": "[iU]/mL"}],
@@ -64,31 +67,36 @@ def _short(told: dict[str, str]) -> str:
     return f"{Decimal(told['amount']).quantize(Decimal('0.01')).normalize():f} {told['unit']}"
 
 
-def asked(protocol: Protocol) -> Asked:
-    """Ask everything about a typical adult: the first indication that an adult can have, by its first regimen."""
+def asked(protocol: Protocol, patient: dict[str, str] = ADULT) -> Asked | None:
+    """Ask everything about a patient: the first indication that they can have, by the first regimen that gives a dose.
+
+    None when no indication is for that age.
+    """
     found: list[Asked] = []
-    for indication in _for_adults(protocol):
+    for indication in _fitting(protocol, patient):
         for regimen in _regimens(protocol, indication):
-            found.append(_asked(protocol, indication, regimen))
+            found.append(_asked(protocol, indication, regimen, patient))
             if found[-1].dose["outcome"] == "allowed":
                 return found[-1]
+    if not found:
+        return None
     return min(found, key=lambda one: (not one.amount, ("allowed", "review", "unknown", "refused").index(one.dose["outcome"])))
 
 
-def _asked(protocol: Protocol, indication: Indication, regimen: str) -> Asked:
+def _asked(protocol: Protocol, indication: Indication, regimen: str, patient: dict[str, str]) -> Asked:
     question: dict[str, Any] = {
         "protocol": protocol.id,
         "indication": indication.key,
         "date": DAY,
         "dose_number": 1,
-        "patient": ADULT,
+        "patient": patient,
         "facts": _facts(protocol, indication, regimen),
         **({"regimen": regimen} if regimen else {}),
     }
-    dose = ask("dose", question | _order(protocol, regimen), RULES)
+    dose = ask("dose", question | _order(protocol, regimen, patient), RULES)
     if not dose["value"].get("bag_ml") and not dose["value"].get("vials") and protocol.products:
         branded = question | {"brand": protocol.products[0].brand}
-        if (tried := ask("dose", branded | _order(protocol, regimen), RULES))["value"]:
+        if (tried := ask("dose", branded | _order(protocol, regimen, patient), RULES))["value"]:
             dose, question = tried, branded
     run, cleared, chair = _run(protocol, question, dose), ask("clear", question, RULES), _chair(protocol, dose)
     return Asked(protocol, indication.key, regimen, dose, run, cleared, chair)
@@ -115,16 +123,15 @@ def _chair(protocol: Protocol, dose: dict[str, Any]) -> int | None:
     return int(shape.length.total_seconds() // 60) if shape else None
 
 
-def _for_adults(protocol: Protocol) -> list[Indication]:
-    years = 2026 - 1976
-    fits = [
+def _fitting(protocol: Protocol, patient: dict[str, str]) -> list[Indication]:
+    years = 2026 - int(patient["birth_date"][:4])
+    return [
         item
         for item in protocol.indications
         if (item.ages.from_years or 0) <= years
         and (item.ages.below_years is None or years < item.ages.below_years)
-        and item.sex in ("", ADULT["sex"])
+        and item.sex in ("", patient["sex"])
     ]
-    return fits or list(protocol.indications)
 
 
 def _regimens(protocol: Protocol, indication: Indication) -> list[str]:
@@ -133,7 +140,7 @@ def _regimens(protocol: Protocol, indication: Indication) -> list[str]:
     return ["", *named]
 
 
-def _order(protocol: Protocol, regimen: str) -> dict[str, Any]:
+def _order(protocol: Protocol, regimen: str, patient: dict[str, str]) -> dict[str, Any]:
     """What a prescriber would write where the amount is theirs to choose: the middle of the range."""
     chosen: Regimen | None = protocol.regimen(regimen) if regimen else next(iter(protocol.regimens), None)
     rule = chosen.phases[0].dose if chosen is not None else None
@@ -141,7 +148,8 @@ def _order(protocol: Protocol, regimen: str) -> dict[str, Any]:
         return {}
     amount = (rule.least.amount + (rule.most.amount if rule.most is not None else rule.least.amount)) / 2
     per = dict(rule.least.unit.powers)
-    factor = Decimal(70) if "kg" in per else Decimal("1.8") if "m2" in per else Decimal(1)
+    weight = Decimal(patient["weight_kg"])
+    factor = weight if "kg" in per else (weight * Decimal(patient["height_cm"]) / 3600).sqrt() if "m2" in per else Decimal(1)
     unit = rule.least.unit.code.partition("/")[0]
     return {"order": {"dose": {"amount": f"{(amount * factor).quantize(Decimal('0.01')):f}", "unit": unit}}}
 
@@ -176,17 +184,20 @@ def _meeting(test: Test) -> dict[str, str]:
     return {}
 
 
-def main() -> None:
+def main(words: Sequence[str]) -> None:
+    patient = CHILD if "child" in words else ADULT
     print(f"{'therapy':<32}{'dose':<40}{'outcome':<9}{'vials':<22}{'min':>7}{'chair':>7}  {'clear':<9}held by")
     for protocol in load_all():
-        one = asked(protocol)
-        vials = ", ".join(f"{count} x {size}" for size, count in (one.dose["value"].get("vials") or {}).items())
-        held = one.clear["value"].get("held_by", [])
-        print(
-            f"{protocol.id:<32}{one.amount[:38]:<40}{one.dose['outcome']:<9}{vials[:20]:<22}{one.minutes:>7}"
-            f"{one.chair if one.chair is not None else '':>7}  {one.clear['outcome']:<9}{len(held)}"
-        )
+        if (one := asked(protocol, patient)) is not None:
+            print(_line(one))
+
+
+def _line(one: Asked) -> str:
+    vials = ", ".join(f"{count} x {size}" for size, count in (one.dose["value"].get("vials") or {}).items())
+    held = len(one.clear["value"].get("held_by", []))
+    told = f"{one.protocol.id:<32}{one.amount[:38]:<40}{one.dose['outcome']:<9}{vials[:20]:<22}"
+    return f"{told}{one.minutes:>7}{one.chair or '':>7}  {one.clear['outcome']:<9}{held}"
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -147,16 +147,29 @@ def choose_regimen(case: Case, indication: Piece, asked: str, opinion: Opinion, 
     return {}
 
 
+def doses_of(phase: Piece) -> int | None:
+    """How many doses a phase has: those stated, else the days of its offsets or of its cycles; None while it goes on."""
+    timing = phase["timing"]
+    if timing["timing"] == "offsets":
+        return min(int(phase.get("doses", len(timing["days"]))), len(timing["days"]))
+    if "doses" in phase:
+        return int(phase["doses"])
+    if timing["timing"] == "cycles" and "cycles" in timing:
+        return int(timing["cycles"]) * int(timing.get("any_days", len(timing["on_days"])))
+    return None
+
+
 def choose_phase(number: int, regimen: Piece, asked: str, opinion: Opinion) -> tuple[Piece, int]:
     """The phase of a dose number, or the one named, and the place of the dose in it."""
     before, found, place = 0, dict[str, Any](), 1
     for phase in regimen["phases"]:
         if phase["timing"]["timing"] == "triggered":
             continue
-        if "doses" not in phase or number <= before + int(phase["doses"]):
+        count = doses_of(phase)
+        if count is None or number <= before + count:
             found, place = phase, number - before
             break
-        before += int(phase["doses"])
+        before += count
     if not found:
         triggered = named(regimen["phases"], asked) or {"timing": {"timing": ""}}
         if triggered["timing"]["timing"] != "triggered":
@@ -168,6 +181,7 @@ def choose_phase(number: int, regimen: Piece, asked: str, opinion: Opinion) -> t
         if any(late["action"] in ("ask", "give_phase") for late in found.get("late", [])):
             # Whether a late dose is still of the phase that is named is not stated.
             opinion.add("a late dose and a phase", "mismatch too_late", ALLOWED, REVIEW)
+            opinion.add("doses before a late one", "missing_fact", ALLOWED, UNKNOWN)
         other = named(regimen["phases"], asked)
         if not other:
             opinion.add("no such phase", "not_encoded", REFUSED)

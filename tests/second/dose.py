@@ -59,12 +59,16 @@ def product_of(case: Case, question: dict[str, Any], regimen: str = "") -> dict[
 
 
 def sizes_of(case: Case, question: dict[str, Any], regimen: str, kind: tuple[tuple[str, int], ...]) -> list[Fraction]:
-    """Strengths of whole vials of the product; none where the lot states the potency. Without a brand: those all share."""
-    sets = set()
-    for item in products_for(case, question, regimen):
-        strengths = [quantity(vial["strength"]) for vial in item["vials"] if vial.get("potency_by_lot") != "true"]
-        sets.add(tuple(sorted({size.value for size in strengths if size.kind == kind})))
-    return list(sets.pop()) if len(sets) == 1 else []
+    """Strengths of whole vials of the product; none where the lot states the potency. Without a brand: of brands alike."""
+    offered = products_for(case, question, regimen)
+    sold = [
+        [item.get("concentration"), *({**vial, "source": ""} for vial in item["vials"] if vial.get("potency_by_lot") != "true")]
+        for item in offered
+    ]
+    if not sold or any(item != sold[0] for item in sold):
+        return []
+    strengths = [quantity(vial["strength"]) for vial in offered[0]["vials"] if vial.get("potency_by_lot") != "true"]
+    return sorted({size.value for size in strengths if size.kind == kind})
 
 
 def _answer(case: Case, question: dict[str, Any], opinion: Opinion, seen: Fraction | None) -> None:

@@ -7,6 +7,7 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
+from tests.second.choosing import doses_of
 from tests.second.dose import dose
 from tests.second.edges import edges_of, tests_in
 from tests.second.raw import protocols, quantity
@@ -87,11 +88,12 @@ def facts(rng: Random, protocol: dict[str, Any], day: date, known: float = 0.85)
     found = []
     for fact, test in wanted.items():
         if fact.split(".")[0] not in ("patient", "history") and rng.random() < known:
-            found += _fact(rng, protocol, fact, test, day)
+            found += fact_around(rng, protocol, fact, test, day)
     return found
 
 
-def _fact(rng: Random, protocol: dict[str, Any], fact: str, test: dict[str, Any], day: date) -> list[dict[str, Any]]:
+def fact_around(rng: Random, protocol: dict[str, Any], fact: str, test: dict[str, Any], day: date) -> list[dict[str, Any]]:
+    """A fact near the limits that the protocol compares it with, sometimes with an earlier one beside it."""
     kind, _, code = fact.partition(".")
     base = {"kind": kind, "code": code, "date": (day - timedelta(days=rng.choice((0, 1, 2, 3, 3, 5, 12)))).isoformat()}
     if test.get("op") in ("present", "absent"):
@@ -103,7 +105,7 @@ def _fact(rng: Random, protocol: dict[str, Any], fact: str, test: dict[str, Any]
             "unknown",
         ]
         return [base | {"value": rng.choice((*declared, *test["words"], *test["words"]))}]
-    edges = edges_of(protocol["regimens"], fact)
+    edges = edges_of(protocol["regimens"], fact) or edges_of(protocol, fact)
     top = (
         float(max(edges)) * 1.3
         if edges
@@ -264,7 +266,7 @@ def dose_question(rng: Random, ids: tuple[str, ...] = IDS) -> Question:
     mine = [item for item in protocol["regimens"] if indication["key"] in item["indications"]]
     regimen = rng.choice(mine if mine and rng.random() < 0.9 else protocol["regimens"])
     phase = rng.choice(regimen["phases"])
-    total = sum(int(item.get("doses", 3)) for item in regimen["phases"])
+    total = sum(doses_of(item) or 3 for item in regimen["phases"])
     question: Question = {
         "protocol": protocol["id"],
         "indication": asked,

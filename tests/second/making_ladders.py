@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from fractions import Fraction
 from random import Random
 from typing import Any
 
-from tests.second.edges import edges_of
-from tests.second.making import IDS, near, written
+from tests.second.edges import edges_of, tests_in
+from tests.second.making import IDS, fact_around, near, written
 from tests.second.raw import protocols, quantity
 
 Question = dict[str, Any]
 LADDER_IDS = tuple(key for key in IDS if protocols()[key].get("ladders"))
 STEPPED = tuple(key for key in LADDER_IDS if any("steps" in item or "sites" in item for item in protocols()[key]["ladders"]))
+_READ = ("indications", "regimens", "ladders", "rate_caps", "nevers")
 SHARES = [Fraction(text) for text in ("1/2", "9/10", "99/100", "1", "1", "101/100", "11/10", "3/2", "3")]
 
 
@@ -84,6 +86,17 @@ def _order(rng: Random, question: Question, protocol: dict[str, Any], ladder: di
     return order
 
 
+def _facts(rng: Random, protocol: dict[str, Any], day: date) -> list[dict[str, Any]]:
+    """Facts around the limits of what ladders, rates and times depend on, and of what the file leaves to a person there."""
+    gaps = [item for item in protocol.get("not_encoded", []) if item["scope"] == "ladder"]
+    wanted = {test["fact"]: test for test in tests_in([*(protocol.get(key, []) for key in _READ), gaps])}
+    found: list[dict[str, Any]] = []
+    for fact, test in wanted.items():
+        if fact.split(".")[0] not in ("patient", "history", "risk") and rng.random() < 0.7:
+            found += fact_around(rng, protocol, fact, test, day)
+    return found
+
+
 def ladder_question(rng: Random, ids: tuple[str, ...] = LADDER_IDS) -> Question:
     """One question about one of these protocols."""
     protocol = protocols()[rng.choice(ids)]
@@ -118,6 +131,8 @@ def ladder_question(rng: Random, ids: tuple[str, ...] = LADDER_IDS) -> Question:
         question["risks"] = []
     if rng.random() < 0.4 and protocol.get("products"):
         question["brand"] = rng.choice(protocol["products"])["brand"]
+    if facts := _facts(rng, protocol, date(2026, 4, 13)):
+        question["facts"] = facts
     volume = _volume(rng, protocol, ladder, dose, unit)
     in_mg = quantity(f"{question['dose']['amount']} {unit}")
     if in_mg.kind == (("m", 1),) and rng.random() < 0.15:

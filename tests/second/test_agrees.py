@@ -66,6 +66,6 @@ def test_fifty_thousand_doses_agree() -> None:
 @pytest.mark.prove
 @pytest.mark.timeout(3600)
 def test_fifty_thousand_ladders_agree() -> None:
-    tally = run(ladder_question, compare_ladder, LADDER_IDS + STEPPED, seed=2, rounds=300)
+    tally = run(ladder_question, compare_ladder, LADDER_IDS + STEPPED, seed=2, rounds=343)
     interesting(tally, ("even", "stepped", "none"), share=30)
     no_disagreement(tally, compare_ladder)

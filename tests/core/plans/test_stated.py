@@ -3,18 +3,22 @@
 from dataclasses import replace
 from datetime import date
 
+from chairside.core.clearance.evaluate import evaluate
 from chairside.core.kernel.decision import Outcome
 from chairside.core.kernel.fact import Fact, FactKind, Patient
 from chairside.core.kernel.quantity import quantity
+from chairside.core.plans.course_plan import plan_course
 from chairside.core.plans.dosing import dose
 from chairside.core.plans.stated import regimens_by_brand, with_diagnosis
 from chairside.core.protocols.schema.condition import Condition, Op, Test
-from chairside.core.protocols.schema.dose import Flat
+from chairside.core.protocols.schema.dose import Flat, PerWeight
 from chairside.core.protocols.schema.terms import Kind, Layer
-from chairside.core.protocols.truth import Known, Truth, evaluate
+from chairside.core.protocols.truth import Known, Truth
+from chairside.core.protocols.truth import evaluate as holds
 from chairside.formulary.loader import load
-from tests.core.plans.cast import DAY, codes, mg
+from tests.core.plans.cast import DAY, codes, mg, weighed
 from tests.core.plans.small import asked, brand, phase, protocol, regimen
+from tests.core.visit.therapies import even, run, therapy
 
 FOOT = Condition(all=(Test("condition.E11.621", Op.PRESENT),))
 NO_FOOT = Condition(all=(Test("condition.E11.621", Op.ABSENT),))
@@ -32,9 +36,9 @@ def sold(**brands: tuple[str, ...]):
 
 def test_the_code_of_the_order_is_a_condition_of_that_day():
     known = with_diagnosis(Known(DAY), protocol(given("usual", 100)), "E11.621")
-    assert evaluate(FOOT, known).truth is Truth.TRUE
-    assert evaluate(NO_FOOT, known).truth is Truth.FALSE
-    assert evaluate(FOOT, with_diagnosis(Known(DAY), protocol(), "E11.9")).truth is Truth.FALSE
+    assert holds(FOOT, known).truth is Truth.TRUE
+    assert holds(NO_FOOT, known).truth is Truth.FALSE
+    assert holds(FOOT, with_diagnosis(Known(DAY), protocol(), "E11.9")).truth is Truth.FALSE
 
 
 def test_a_key_of_the_file_or_a_word_is_no_condition():
@@ -45,7 +49,7 @@ def test_a_key_of_the_file_or_a_word_is_no_condition():
 
 def test_a_diagnosis_that_was_over_counts_again_when_the_order_states_it():
     over = Fact(FactKind.CONDITION, "E11.621", date(2020, 1, 1), "yes", status="resolved")
-    assert evaluate(FOOT, with_diagnosis(Known(DAY, facts=(over,)), protocol(), "E11.621")).truth is Truth.TRUE
+    assert holds(FOOT, with_diagnosis(Known(DAY, facts=(over,)), protocol(), "E11.621")).truth is Truth.TRUE
 
 
 def test_iron_for_dialysis_needs_no_second_word_that_there_is_kidney_failure():
@@ -104,3 +108,35 @@ def test_a_practice_of_a_procedure_is_beside_no_label():
     made = protocol(given("usual", 100), practice)
     assert "beside the label" in asked(made, regimen="own").reasons[0].message
     assert "label" not in asked(replace(made, kind=Kind.PROCEDURE), regimen="own").reasons[0].message
+
+
+def test_a_brand_keeps_its_regimen_when_the_weight_has_changed():
+    by_weight = regimen(phase(PerWeight(quantity(5, "mg/kg"))), key="own", **FOR_NAMED)
+    made = protocol(given("usual", 100), by_weight, products=sold(first=("usual",), second=("own",)))
+    decided = asked(made, brand="Second", facts=[weighed("72")])
+    assert (decided.value.regimen, codes(decided)) == ("own", [])
+
+
+def test_course_and_clearance_go_by_the_regimen_of_the_brand():
+    once = regimen(phase(Flat(mg(300)), doses=1), key="own", **FOR_NAMED)
+    made = protocol(given("usual", 100), once, products=sold(first=("usual",), second=("own",)))
+    for name, key, complete in (("First", "usual", False), ("Second", "own", True)):
+        planned = plan_course(made, indication="use", start=DAY, as_of=DAY, patient=ADULT, brand=name)
+        cleared = evaluate(made, indication="use", dose_number=2, day=DAY, patient=ADULT, brand=name)
+        assert planned.value.regimen == key
+        assert ("course_complete" in {item.code for item in cleared.value.items}) is complete
+
+
+def test_the_clearance_reads_the_diagnosis():
+    def asked_about(code: str) -> set[str]:
+        cleared = evaluate(load("anifrolumab_iv"), indication=code, dose_number=1, day=DAY, patient=ADULT)
+        return {item.key for item in cleared.value.items}
+
+    assert "nephritis_weighed" in asked_about("M32.14")
+    assert "nephritis_weighed" not in asked_about("M32.9")
+
+
+def test_a_rate_reads_the_diagnosis():
+    kidney, others = (Condition(all=(Test("condition.M10.3", op),)) for op in (Op.PRESENT, Op.ABSENT))
+    made = therapy(even("usual", 30, when=others), even("kidney", 120, when=kidney))
+    assert [run(made, indication=code).value.ladder for code in ("M10.30", "M10.9", "gout")] == ["kidney", "usual", "usual"]

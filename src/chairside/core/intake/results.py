@@ -32,8 +32,7 @@ def as_asked(result: Result, key: FactKey) -> tuple[Result, tuple[str, ...]]:
             notes.append(f"received as {sent.exact or f'{sent.value:f}'} {sent.unit}")
     said = _word(result, key)
     if said:
-        limit = _limits(result)
-        notes.append(f"received as {result.exact or result.value} {result.unit}".strip() + limit)
+        notes.append(f"received as {result.exact or result.value} {result.unit}".strip() + _limit(result, key))
         result = replace(result, value=said, unit="", lower=None, upper=None)
     return result, tuple(notes)
 
@@ -63,9 +62,11 @@ def _in_unit(result: Result, key: FactKey) -> Result:
     return Result(number, key.unit, f"{number:f}", *ends)
 
 
-def _limits(result: Result) -> str:
-    ends = {"lower limit": result.lower, "limit": result.upper}
-    return "".join(f", {name} {end:f}" for name, end in ends.items() if end is not None)
+def _limit(result: Result, key: FactKey) -> str:
+    """The limit that decided the word, for the note."""
+    if key.below_lower and result.lower is not None:
+        return f", lower limit {result.lower:f}"
+    return f", limit {result.upper:f}" if result.upper is not None else ""
 
 
 def _word(result: Result, key: FactKey) -> str:

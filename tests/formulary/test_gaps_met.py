@@ -32,7 +32,7 @@ def test_on_dialysis_the_usual_code_is_not_billed(protocol, indication, brand, g
     assert "billing" in without["value"]
     assert "billing" not in with_gap["value"]
     told = [reason for reason in with_gap["reasons"] if reason["code"] == "not_encoded"]
-    assert [(reason["field"], reason["override"]) for reason in told] == [("billing", "biller")]
+    assert [(reason["field"], reason["override"]) for reason in told] == [("billing", "pharmacist")]
     assert with_gap["outcome"] == Outcome.REVIEW.word
 
 

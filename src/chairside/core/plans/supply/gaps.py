@@ -28,5 +28,4 @@ def _met(protocol: Protocol, known: Known) -> Iterator[NotEncoded]:
 
 
 def _reason(item: NotEncoded) -> Reason:
-    who = "biller" if item.scope is Scope.BILLING else "pharmacist"
-    return review("not_encoded", f"Not encoded here: {item.names.en}.", field=item.scope.value, override=who)
+    return review("not_encoded", f"Not encoded here: {item.names.en}.", field=item.scope.value, override="pharmacist")

@@ -86,8 +86,13 @@ def _requirement(item: Requirement, place: str) -> Iterator[Finding]:
     kind = item.fact.partition(".")[0]
     if not (kind in ("answer", item.what.value) or {kind, item.what.value} <= _RESULTS):
         yield Finding(Code.REQUIREMENT_KIND, place, f"a requirement of kind {item.what.value} rests on “{item.fact}”")
-    for message in (*_occasion(item), *_series(item), *_ages(item)):
+    for message in (*_occasion(item), *_series(item), *_ages(item), *_release(item)):
         yield Finding(Code.REQUIREMENT_FIELDS, place, message)
+
+
+def _release(item: Requirement) -> Iterator[str]:
+    if Severity.REVIEW in (item.missing, item.unmet) and not item.release:
+        yield "what is for review needs a role in `release` that reviews it"
 
 
 def _occasion(item: Requirement) -> Iterator[str]:

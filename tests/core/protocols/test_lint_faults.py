@@ -52,6 +52,7 @@ FAULTS = [
     (Code.REQUIREMENT_FIELDS, "  series: 3\n", ""),
     (Code.REQUIREMENT_FIELDS, "lead_days: 14", "lead_days: 14\n  fresh_days: 7"),
     (Code.REQUIREMENT_FIELDS, "lead_days: 14", "lead_days: 14\n  missing: review\n  unmet: advise"),
+    (Code.REQUIREMENT_FIELDS, "lead_days: 14", "lead_days: 14\n  missing: review\n  release: []"),
     (Code.REQUIREMENT_FIELDS, "fresh_days: 30", "fresh_days: -1"),
     (Code.REQUIREMENT_FIELDS, "fresh_days: 30", "fresh_days: 30\n  repeat_within_months: 3"),
     (Code.QUESTION_FIELDS, 'trips: ["yes"]', "trips: []"),

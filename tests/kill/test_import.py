@@ -35,14 +35,6 @@ _COUNTS = ("audit_auditentry.detail",)  # of two imports at once, the second to 
 
 
 @pytest.fixture(scope="module")
-def server(django_db_setup, django_db_blocker, worker_database) -> Iterator[Cluster]:
-    with django_db_blocker.unblock(), durable_cluster() as cluster:
-        copy_tables(worker_database.cluster.url("superuser", worker_database.name), cluster.url("superuser"))
-        prepare(cluster)
-        yield cluster
-
-
-@pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What a center gets: referrals as packets, a bulk export of lines, one long line file and something that is wrong."""
     folder: Path = tmp_path_factory.mktemp("received")

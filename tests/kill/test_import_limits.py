@@ -12,20 +12,11 @@ import pytest
 
 from chairside.embedded import Cluster
 from tests.kill import hostile, sender
-from tests.kill.center import Center, center, prepare
+from tests.kill.center import Center, center
 from tests.kill.hostile import Fate
-from tests.live.server import copy_tables, durable_cluster
 
 pytestmark = pytest.mark.timeout(240)
 _MB = 1000 * 1000
-
-
-@pytest.fixture(scope="module")
-def server(django_db_setup, django_db_blocker, worker_database) -> Iterator[Cluster]:
-    with django_db_blocker.unblock(), durable_cluster() as cluster:
-        copy_tables(worker_database.cluster.url("superuser", worker_database.name), cluster.url("superuser"))
-        prepare(cluster)
-        yield cluster
 
 
 @pytest.fixture

@@ -6,8 +6,9 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone, translation
 
+from chairside.core.kernel.decision import Decision, refused, review, unknown
 from chairside.core.kernel.quantity import quantity
-from chairside.web.templatetags.chairside import amount, birth, clock, countdown, day, minutes, unit_word
+from chairside.web.templatetags.chairside import amount, birth, clock, countdown, day, minutes, outcome, unit_word
 
 SPACE = "\N{NO-BREAK SPACE}"
 
@@ -79,3 +80,17 @@ def test_a_countdown_carries_the_moment_for_the_script_and_the_time_for_those_wi
 def test_a_unit_is_spelled_and_a_word_stays_a_word():
     assert unit_word("Cel") == "°C"
     assert unit_word("points") == "points"
+
+
+@pytest.mark.parametrize(
+    ("made", "shown"),
+    [
+        (None, ("done", "Allowed")),
+        (review, ("due", "Needs review")),
+        (unknown, ("unknown", "Missing")),
+        (refused, ("act", "Refused")),
+    ],
+)
+def test_an_outcome_has_one_tone_and_one_word(made, shown):
+    decision = Decision(1, (made("missing_fact", "Why."),) if made else ())
+    assert tuple(outcome(decision).values()) == shown

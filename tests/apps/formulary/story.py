@@ -10,6 +10,7 @@ from chairside.apps.formulary.models import Approval, LayerVersion, ProtocolRele
 from chairside.apps.formulary.services import release_load
 from chairside.apps.formulary.standing import Reviewed
 from chairside.core.access import Role
+from chairside.core.kernel.decision import Decision
 from chairside.formulary import loader
 from tests.apps.walk import NOW, Center, must
 
@@ -65,3 +66,9 @@ def layer(place: Center, **told: Any) -> LayerVersion:
     text = layer_text(place, **told)
     made: LayerVersion = must(services.layer_store(site=place.site, text=text, actor=place.actor(Role.PHARMACIST), at=NOW))
     return made
+
+
+def codes(decision: Decision[Any]) -> list[str]:
+    """Why it was refused."""
+    assert decision.value is None
+    return [reason.code for reason in decision.reasons]

@@ -15,7 +15,7 @@ from chairside.apps.formulary.models import Approval, LayerVersion, ProtocolRele
 from chairside.core.access import Role
 from chairside.core.scheduling.visit_shape import visit_shape
 from chairside.formulary.site_layer import parse_layer
-from tests.apps.formulary.story import DRUG, accepted, approve, approved, layer, layer_text, new_version
+from tests.apps.formulary.story import DRUG, accepted, approve, approved, codes, layer, layer_text, new_version
 from tests.apps.walk import NOW, TODAY, Center, center, must
 
 pytestmark = pytest.mark.django_db
@@ -25,11 +25,6 @@ pytestmark = pytest.mark.django_db
 def place() -> Iterator[Center]:
     with center(approved=False) as made:
         yield made
-
-
-def codes(decision: Any) -> list[str]:
-    assert decision.value is None
-    return [reason.code for reason in decision.reasons]
 
 
 def orderable(place: Center) -> ProtocolRelease:

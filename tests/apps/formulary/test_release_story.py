@@ -13,7 +13,7 @@ from chairside.apps.formulary import services, standing
 from chairside.apps.formulary.models import Approval, ReviewEntry, Withdrawal
 from chairside.apps.people.models import Membership
 from chairside.core.access import Role
-from tests.apps.formulary.story import accepted, approve, approved, new_version
+from tests.apps.formulary.story import accepted, approve, approved, codes, new_version
 from tests.apps.walk import NOW, Center, center, must
 
 pytestmark = pytest.mark.django_db
@@ -23,11 +23,6 @@ pytestmark = pytest.mark.django_db
 def place() -> Iterator[Center]:
     with center(approved=False) as made:
         yield made
-
-
-def codes(decision: Any) -> list[str]:
-    assert decision.value is None
-    return [reason.code for reason in decision.reasons]
 
 
 def test_a_query_stands_before_the_acceptance_until_it_is_answered(place: Center) -> None:

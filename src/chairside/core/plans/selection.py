@@ -29,7 +29,7 @@ class Place:
 def indication_for(protocol: Protocol, asked: str, known: Known) -> Decision[Indication]:
     """The indication of a key or an ICD-10-CM code on that day, for a patient of that age and sex."""
     named = protocol.indication(asked)
-    candidates = (named,) if named else _by_code(protocol, asked, known.day)
+    candidates = (named,) if named else indications_by_code(protocol, asked, known.day)
     if not candidates:
         return Decision(None, (_no_indication(protocol, asked, known.day),))
     judged = [(item, _fits(item, known)) for item in candidates]
@@ -148,13 +148,13 @@ def _by_number(regimen: Regimen, dose_number: int) -> Place | None:
     return None
 
 
-def _by_code(protocol: Protocol, code: str, day: date) -> tuple[Indication, ...]:
-    """Indications with the longest prefix of the code that counts on the day; several may share it."""
+def indications_by_code(protocol: Protocol, code: str, day: date | None) -> tuple[Indication, ...]:
+    """Indications with the longest prefix of the code that counts on the day, or ever without one; several may share it."""
     found = [
         (len(prefix.prefix), item)
         for item in protocol.indications
         for prefix in item.codes
-        if not prefix.supporting and code.startswith(prefix.prefix) and in_force(prefix, day)
+        if not prefix.supporting and code.startswith(prefix.prefix) and (day is None or in_force(prefix, day))
     ]
     longest = max((length for length, _ in found), default=0)
     return tuple(item for length, item in found if length == longest)

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from chairside.core.kernel.quantity import Quantity
+from chairside.core.plans.selection import indications_by_code
+from chairside.core.plans.stated import regimens_by_brand
 from chairside.core.protocols.schema.dose import Flat
-from chairside.core.protocols.schema.indication import Indication
 from chairside.core.protocols.schema.ladder import Ladder
 from chairside.core.protocols.schema.protocol import Protocol
 from chairside.core.protocols.schema.regimen import Regimen
@@ -34,20 +35,14 @@ class Expected:
 
 def expect(protocol: Protocol, indication: str, regimen: str, phase: str, amount: Quantity | None) -> Expected:
     """What is known of a dose. Without a regimen those count that the protocol may choose for the indication."""
-    indications = tuple(item.key for item in protocol.indications if _is_for(item, indication)) if indication else ()
-    chosen = [item for item in protocol.regimens if _may_be(item, indications, regimen)]
+    known = protocol.indication(indication)
+    found = (known,) if known is not None else indications_by_code(protocol, indication, None)
+    indications = tuple(item.key for item in found)
+    named = protocol.regimen(regimen)
+    usual = {item.key: item for key in indications or ("",) for item in regimens_by_brand(protocol, "", key)}
+    chosen = (named,) if named is not None else tuple(usual.values()) if not regimen else ()
     amounts = (amount,) if amount is not None else _flat(chosen, phase)
     return Expected(indications, tuple(item.key for item in chosen), phase, amounts)
-
-
-def _is_for(item: Indication, said: str) -> bool:
-    return item.key == said or any(said.startswith(code.prefix) for code in item.codes if not code.supporting)
-
-
-def _may_be(item: Regimen, indications: tuple[str, ...], named: str) -> bool:
-    if named:
-        return item.key == named
-    return not item.named_only and _meet(item.indications, indications)
 
 
 def _flat(regimens: Iterable[Regimen], phase: str) -> tuple[Quantity, ...]:

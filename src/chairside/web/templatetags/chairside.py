@@ -149,6 +149,13 @@ def icon_for(tone: str) -> str:
 
 
 @register.filter
+def outcome(source: Decision[Any]) -> dict[str, str]:
+    """The tone and the word of a decision's outcome, as they stand everywhere."""
+    tone, word = OUTCOME_WORDS[source.outcome]
+    return {"tone": tone, "word": word}
+
+
+@register.filter
 def reasons(source: Decision[Any] | Iterable[Reason] | None) -> list[dict[str, Any]]:
     """A decision's reasons, strongest first, each with the tone and the word of its outcome and the way forward."""
     if source is None:

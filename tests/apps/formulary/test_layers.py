@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 
 from chairside.apps.formulary import selectors, services, standing
 from chairside.apps.formulary.layer_text import changed_text, places_of, started_text
-from chairside.apps.formulary.layers import preview_of
+from chairside.apps.formulary.layers import LONGEST, preview_of
 from chairside.apps.formulary.models import Approval, LayerVersion, ProtocolRelease
 from chairside.core.access import Role
 from chairside.core.scheduling.visit_shape import visit_shape
@@ -174,3 +175,17 @@ def test_the_database_refuses_a_layer_approved_at_another_site(place: Center) ->
     with pytest.raises(DatabaseError), transaction.atomic():
         Approval.objects.create(site=other, **told)
     Approval.objects.create(site=place.site, **told)
+
+
+def test_a_layer_that_is_too_long_is_refused_and_never_cut(place: Center) -> None:
+    text = layer_text(place)
+    fits, longer = (text + "#" * (LONGEST - len(text) + more) for more in (0, 1))
+    assert preview_of(place.site, fits).reasons == ()
+    refusal = services.layer_store(site=place.site, text=longer, actor=place.actor(Role.PHARMACIST), at=NOW)
+    assert codes(refusal) == ["above_maximum"]
+    client = place.client(Role.PHARMACIST)
+    for sent in ({"text": longer}, {"file": SimpleUploadedFile("layer.yaml", longer.encode())}):
+        page = client.post("/formulary/layer/new/", {**sent, "do": "store"})
+        assert page.status_code == 409
+        assert "at most 200,000 characters" in page.content.decode()
+    assert not LayerVersion.objects.exists()

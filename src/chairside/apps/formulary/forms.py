@@ -9,7 +9,6 @@ from django import forms
 from chairside.web.forms import Form
 
 _LONG = 2000
-LAYER_BYTES = 200_000  # of a layer's file: a hundred changes take a tenth
 
 
 def _text(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
@@ -56,7 +55,6 @@ class LayerForm(Form):
         label="The layer as text",
         required=False,
         strip=False,
-        max_length=LAYER_BYTES,
         widget=forms.Textarea(attrs={"rows": 16, "spellcheck": "false", "class": "code"}),
     )
 

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from chairside.apps.formulary import selectors, services, standing
 from chairside.apps.formulary.acting import DONE, Act, act, review_context
-from chairside.apps.formulary.forms import LAYER_BYTES, ChangeForm, LayerForm, ProtocolForm
+from chairside.apps.formulary.forms import ChangeForm, LayerForm, ProtocolForm
 from chairside.apps.formulary.layer_text import changed_text, places_of, started_text
-from chairside.apps.formulary.layers import base_at, preview_of
+from chairside.apps.formulary.layers import LONGEST, base_at, preview_of
 from chairside.apps.formulary.models import LayerVersion
 from chairside.apps.organizations import clock
 from chairside.apps.organizations.models import Site
@@ -158,8 +158,8 @@ def _sent(request: StaffRequest) -> str:
     """The file where one is sent, else what stands in the box. What is not text in it is shown as such."""
     file = request.FILES.get("file")
     if file is None:
-        return request.POST.get("text", "").replace("\r\n", "\n")[:LAYER_BYTES]
-    sent: bytes = file.read(LAYER_BYTES)
+        return request.POST.get("text", "").replace("\r\n", "\n")
+    sent: bytes = file.read(4 * LONGEST + 1)  # enough to see that it is too long
     return sent.decode("utf-8", "replace").replace("\r\n", "\n")
 
 

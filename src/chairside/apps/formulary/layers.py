@@ -14,6 +14,8 @@ from chairside.formulary.difference import Difference, differences
 from chairside.formulary.reading import FormularyError
 from chairside.formulary.site_layer import SiteLayer, layered, parse_layer, refusals
 
+LONGEST = 200_000  # characters of a layer: a hundred changes take a tenth
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -39,7 +41,10 @@ class Preview:
 
 
 def preview_of(site: Site, text: str, name: str = "layer") -> Preview:
-    """Read the text and try it on every protocol that it names, in the version that the site goes by."""
+    """Read the text and try it on each protocol that it names, in the version that the site goes by. A long one is not cut."""
+    if len(text) > LONGEST:
+        message = f"A layer has at most {LONGEST:,} characters; this one is longer, and nothing of it is used. Shorten it."
+        return Preview(None, (refused("above_maximum", message, field="layer", limit=f"{LONGEST:,} characters"),))
     try:
         layer = parse_layer(text, name)
     except FormularyError as problem:

@@ -42,7 +42,8 @@ visit.check_in         x  x  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
 visit.assess           .  x  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
 visit.give             .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
 visit.pause            .  x  .  .  .  x  x  x  x  x  .  .  .  .  .  .  .  x
-visit.report           .  x  .  .  .  x  x  x  x  x  .  .  .  .  .  .  .  x
+visit.reaction         .  x  .  .  .  x  x  x  x  x  .  .  .  .  .  .  .  x
+visit.report           .  x  .  .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 visit.verify           .  .  .  .  .  x  x  x  .  .  .  .  .  .  .  .  .  .
 visit.discharge        .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
 charge.read            .  .  .  .  .  .  .  .  .  .  x  x  x  .  x  .  .  .
@@ -55,6 +56,7 @@ report.read            .  .  .  .  .  .  x  .  .  x  .  x  x  .  .  .  .  .
 record.export          .  .  .  .  .  .  .  .  .  .  .  .  x  x  .  .  x  .
 audit.read             .  .  .  .  .  .  .  .  .  .  .  .  .  x  x  .  .  .
 staff.manage           .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
+device.manage          .  .  .  .  .  .  x  .  .  .  .  .  x  .  .  .  .  .
 """
 
 

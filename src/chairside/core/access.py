@@ -64,6 +64,7 @@ class Action(StrEnum):
     VISIT_ASSESS = "visit.assess"
     VISIT_GIVE = "visit.give"
     VISIT_PAUSE = "visit.pause"
+    VISIT_REACTION = "visit.reaction"
     VISIT_REPORT = "visit.report"
     VISIT_VERIFY = "visit.verify"
     VISIT_DISCHARGE = "visit.discharge"
@@ -77,6 +78,7 @@ class Action(StrEnum):
     RECORD_EXPORT = "record.export"
     AUDIT_READ = "audit.read"
     STAFF_MANAGE = "staff.manage"
+    DEVICE_MANAGE = "device.manage"
 
 
 _R, _A = Role, Action
@@ -117,8 +119,10 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.VISIT_CHECK_IN: _BEDSIDE | {_R.FRONT_DESK, _R.MEDICAL_ASSISTANT},
         _A.VISIT_ASSESS: _BEDSIDE | {_R.MEDICAL_ASSISTANT},
         _A.VISIT_GIVE: _BEDSIDE,
+        # A device without a person may do these two and nothing else: they protect, and a person says afterwards that it was them.
         _A.VISIT_PAUSE: _CLINICAL | {_R.DEVICE},
-        _A.VISIT_REPORT: _CLINICAL | {_R.DEVICE},
+        _A.VISIT_REACTION: _CLINICAL | {_R.DEVICE},
+        _A.VISIT_REPORT: _CLINICAL,
         _A.VISIT_VERIFY: _BEDSIDE | {_R.PHARMACIST},
         _A.VISIT_DISCHARGE: _BEDSIDE,
         _A.CHARGE_READ: _BILLING | {_R.MANAGER, _R.AUDITOR},
@@ -132,6 +136,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.RECORD_EXPORT: {_R.MANAGER, _R.PRIVACY_OFFICER, _R.SYSTEM},
         _A.AUDIT_READ: _OVERSIGHT,
         _A.STAFF_MANAGE: {_R.MANAGER},
+        _A.DEVICE_MANAGE: {_R.MANAGER, _R.CHARGE_NURSE},
     }.items()
 }
 

@@ -87,7 +87,7 @@ GUARDS: dict[str, tuple[frozenset[Action], Guard]] = {
         ("stopped", {Action.VISIT_GIVE}, giving.stop),
         ("flushed", {Action.VISIT_GIVE}, giving.flush),
         ("symptom_reported", {Action.VISIT_REPORT}, giving.symptom),
-        ("reaction_recorded", {Action.VISIT_REPORT}, giving.reaction),
+        ("reaction_recorded", {Action.VISIT_REACTION}, giving.reaction),
         ("observation_started", {Action.VISIT_GIVE}, leaving.observe),
         ("access_removed", {Action.VISIT_GIVE}, leaving.remove_access),
         ("discharged", {Action.VISIT_DISCHARGE}, leaving.leave),

@@ -139,7 +139,7 @@ def visit_pause(request: StaffRequest, visit: UUID) -> HttpResponseBase:
 
 
 @require_POST
-@requires(Action.VISIT_REPORT)
+@requires(Action.VISIT_REACTION)
 def visit_reaction(request: StaffRequest, visit: UUID) -> HttpResponseBase:
     """REACTION by one tap: recorded now, graded when its course is clear."""
     row = visit_here(request, visit)

@@ -17,7 +17,7 @@ from chairside.core.visit import events as e
 from chairside.core.visit.discharge import ready
 from chairside.core.visit.double_check import compare
 from chairside.core.visit.fold import fold
-from chairside.core.visit.guards import arrival, correcting, giving, leaving, readiness
+from chairside.core.visit.guards import arrival, care, correcting, giving, home, leaving, readiness, ways
 from chairside.core.visit.ladder import restart_ceiling
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.proven import not_counted, proven, rests
@@ -96,11 +96,33 @@ GUARDS: dict[str, tuple[frozenset[Action], Guard]] = {
         ("corrected", {Action.VISIT_GIVE, Action.VISIT_ASSESS, Action.HOLD_RELEASE, Action.LOT_DRAW}, _correct),
         ("claimed", {Action.VISIT_REPORT}, leaving.claim),
         ("incident_opened", {Action.VISIT_REPORT}, _free),
+        ("dose_given", {Action.VISIT_GIVE}, ways.dose),
+        ("push_started", {Action.VISIT_GIVE}, ways.start_push),
+        ("push_ended", {Action.VISIT_GIVE}, ways.end_push),
+        ("draw_started", {Action.VISIT_GIVE}, ways.start_draw),
+        ("draw_ended", {Action.VISIT_GIVE}, ways.end_draw),
+        ("pump_connected", {Action.VISIT_GIVE}, ways.connect_pump),
+        ("pump_disconnected", {Action.VISIT_GIVE}, ways.disconnect_pump),
+        ("unit_received", {Action.LOT_DRAW}, ways.receive_unit),
+        ("bag_changed", {Action.VISIT_GIVE}, ways.change_bag),
+        ("site_assessed", {Action.VISIT_ASSESS, Action.VISIT_GIVE}, care.assess_site),
+        ("provider_notified", {Action.VISIT_REPORT}, care.notify),
+        ("treatment_given", {Action.VISIT_GIVE}, care.treat),
+        ("acknowledged", {Action.HOLD_RELEASE}, care.acknowledge),
+        ("set_out", {Action.VISIT_GIVE}, home.set_out),
+        ("kit_checked", {Action.VISIT_GIVE}, home.check_kit),
+        ("remotely_signed", {Action.HOLD_RELEASE, Action.DOSE_DECIDE}, home.sign_remotely),
+        ("deferred", {Action.VISIT_GIVE, Action.HOLD_RELEASE}, leaving.defer),
+        ("transferred", {Action.VISIT_DISCHARGE}, leaving.transfer),
+        ("call_made", {Action.VISIT_ASSESS}, leaving.call),
+        ("incident_reported", {Action.VISIT_REPORT}, leaving.report_incident),
     )
 }
-AFTER_SIGNING = frozenset({"corrected", "claimed", "incident_opened"})
-OF_THE_RECORD = frozenset({"corrected", "claimed", "signed"})  # done to the record now, so never "it happened earlier"
-AFTER_DISCHARGE = AFTER_SIGNING | {"note_added", "signed", "symptom_reported", "reaction_recorded"}
+AFTER_SIGNING = frozenset({"corrected", "claimed", "incident_opened", "incident_reported", "call_made", "acknowledged"})
+OF_THE_RECORD = frozenset(
+    {"corrected", "claimed", "signed", "acknowledged"}
+)  # done to the record now, so never "it happened earlier"
+AFTER_DISCHARGE = AFTER_SIGNING | {"note_added", "signed", "symptom_reported", "reaction_recorded", "provider_notified"}
 
 
 def decide(

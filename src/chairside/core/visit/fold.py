@@ -24,7 +24,7 @@ class SequenceError(ValueError):
 
 def begin(plan: VisitPlan) -> VisitState:
     """The state of a visit in which nothing has happened."""
-    return VisitState({drug.key: Infusion(drug.key) for drug in plan.drugs})
+    return VisitState({drug.key: Infusion(drug.key, drug.volume) for drug in plan.drugs})
 
 
 def fold(events: Iterable[e.Event], plan: VisitPlan) -> VisitState:
@@ -63,7 +63,7 @@ def _correct(state: VisitState, event: e.Event) -> VisitState:
     assert isinstance(payload, e.Corrected)
     corrections = {**state.corrected, payload.event: event.id}
     by_id = {entry.id: entry for entry in (*state.log, event)}
-    again = VisitState({key: Infusion(key) for key in state.infusions})
+    again = VisitState({key: Infusion(key, region.volume) for key, region in state.infusions.items()})
     for entry in state.log:
         if isinstance(entry.payload, e.Corrected) or _void(entry, corrections, by_id):
             continue

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from enum import StrEnum
 
 from chairside.core.access import Role
 from chairside.core.kernel.decision import Reason
@@ -36,12 +37,36 @@ class OrderOfRecord:
     version: str = ""
 
 
+class Manner(StrEnum):
+    """How a drug is given, which decides the steps of its region."""
+
+    INFUSION = "infusion"  # by a pump or by gravity, on a ladder or at an even rate
+    PUSH = "push"  # by hand into the line
+    INJECTION = "injection"  # under the skin or into a muscle
+    PUMP = "pump"  # an ambulatory pump: connected in this visit, disconnected when the patient comes back
+    DRAW = "draw"  # blood is let
+    UNIT = "unit"  # a unit of blood
+
+
 @dataclass(frozen=True, slots=True)
 class LadderStep:
-    """One rate of the ladder, in mL/h. `minutes` is None for the last step, which runs until the bag is empty."""
+    """One rate of the ladder, in mL/h. `minutes` is None for the last step, which runs until the bag is empty.
+
+    bag   which bag it runs from, for a ladder over several bags (desensitization)
+    """
 
     rate: Quantity
     minutes: Decimal | None = None
+    bag: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """One of several bags of a dose, each with its own strength."""
+
+    number: int
+    dose: Quantity
+    volume: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +98,11 @@ class DrugPlan:
 
     key            the region's key, also in every event about it
     products       product keys that carry out the order
+    manner         how it is given
+    sequence       drugs of one number may run together; a higher number waits until the lower ones are over
+    order          its own order, where a visit carries out several; None: the order of the visit
+    most_minutes   the longest that it may take (a unit of blood); most_per_site: the largest injection at one place
+    bags           where the ladder runs over several bags
     dose_per       such as 5 mg/kg: both verifiers recompute it from the dosing weight of record; None for a flat dose
     min_minutes    the shortest that the whole bag may take
     """
@@ -96,6 +126,12 @@ class DrugPlan:
     use_by_is_for: str = "finish"  # what must have happened by the use-by time: start or finish
     barred: str = ""  # documented anaphylaxis or permanent discontinuation, with no desensitisation order
     source: str = ""
+    manner: Manner = Manner.INFUSION
+    sequence: int = 1
+    order: OrderOfRecord | None = None
+    most_minutes: Decimal | None = None
+    most_per_site: Quantity | None = None
+    bags: tuple[Bag, ...] = ()
 
     @property
     def concentration(self) -> Quantity:

@@ -7,19 +7,30 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Generic, TypeVar
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.events import (
     AccessPlaced,
+    BagChanged,
+    CallMade,
     CheckCompared,
     CheckEntered,
     Discharged,
     Event,
+    IncidentReported,
+    KitChecked,
     PreparationRecorded,
+    ProviderNotified,
     ReactionRecorded,
+    SiteAssessed,
     Stopped,
+    Transferred,
+    TreatmentGiven,
+    UnitReceived,
     VitalsRecorded,
 )
+from chairside.core.visit.events.envelope import Payload
 from chairside.core.visit.values import Said
 
 
@@ -35,7 +46,10 @@ class VitalsSet:
 
 @dataclass(frozen=True, slots=True)
 class RateChange:
-    """From `at` on the drug runs at `rate` (None: not running). `cause` is the kind of event that made it so."""
+    """From `at` on the drug runs at `rate` (None: not running). `cause` is the kind of event that made it so.
+
+    by_hand   it runs at no stated rate: a push, blood that is let
+    """
 
     at: datetime
     sequence: int
@@ -43,6 +57,7 @@ class RateChange:
     cause: str
     event: str
     hold_minutes: int | None = None  # of a restart after a reaction; None: the ladder's own
+    by_hand: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +79,30 @@ class Check:
     entered: CheckEntered
 
 
+_P = TypeVar("_P", bound=Payload)
+STARTS = frozenset({"infusion_started", "resumed", "push_started", "draw_started", "pump_connected", "dose_given"})
+
+
+@dataclass(frozen=True, slots=True)
+class Dated(Generic[_P]):
+    """An entry with its clinical time and its event."""
+
+    at: datetime
+    event: str
+    entry: _P
+
+
 @dataclass(frozen=True, slots=True)
 class Infusion:
-    """The region of one drug. The timeline is in clinical time, so a fact reported late takes its true place."""
+    """The region of one drug, however it is given. The timeline is in clinical time: a fact reported late takes its true place.
+
+    volume   of the whole dose, from the plan
+    unit     the unit of blood, where that is what is given
+    deferred why it is not given today, "" when it is
+    """
 
     drug: str
+    volume: Quantity | None = None
     released_at: datetime | None = None
     preparations: tuple[PreparationRecorded, ...] = ()
     checks: tuple[Check, ...] = ()  # of the round that is open
@@ -78,14 +112,27 @@ class Infusion:
     stopped: Stopped | None = None
     stopped_at: datetime | None = None
     flushed_at: datetime | None = None
+    bags: tuple[Dated[BagChanged], ...] = ()
+    unit: UnitReceived | None = None
+    deferred: str = ""
 
     @property
     def started_at(self) -> datetime | None:
-        return next((change.at for change in self.timeline if change.cause in ("infusion_started", "resumed")), None)
+        return next((change.at for change in self.timeline if change.cause in STARTS), None)
 
     @property
     def running(self) -> bool:
-        return bool(self.timeline) and self.timeline[-1].rate is not None
+        return bool(self.timeline) and (self.timeline[-1].rate is not None or self.timeline[-1].by_hand)
+
+    @property
+    def ambulatory(self) -> bool:
+        """An ambulatory pump runs: it goes home with the patient."""
+        return self.running and any(change.cause == "pump_connected" for change in self.timeline)
+
+    @property
+    def over(self) -> bool:
+        """Nothing more is given of it in this visit."""
+        return self.stopped is not None or bool(self.deferred)
 
     @property
     def paused(self) -> bool:
@@ -102,9 +149,13 @@ class Infusion:
 
     @property
     def stage(self) -> str:
-        """waiting, preparing, prepared, verified, infusing, paused, infused, stopped_early."""
+        """waiting, preparing, prepared, verified, infusing, infusing_ambulatory, paused, infused, stopped_early, deferred."""
+        if self.deferred and not self.timeline:
+            return "deferred"
         if self.stopped:
             return "infused" if self.stopped.reason == "complete" else "stopped_early"
+        if self.ambulatory:
+            return "infusing_ambulatory"
         if self.timeline:
             return "infusing" if self.running else "paused"
         if self.compared and self.compared.agrees:
@@ -168,6 +219,18 @@ class VisitState:
     observation_at: datetime | None = None
     discharged: Discharged | None = None
     discharged_at: datetime | None = None
+    deferred: str = ""
+    transferred: Dated[Transferred] | None = None
+    sites: tuple[Dated[SiteAssessed], ...] = ()
+    site_failed_at: datetime | None = None  # the access in use may not be used any more
+    told: tuple[Dated[ProviderNotified], ...] = ()
+    treatments: tuple[Dated[TreatmentGiven], ...] = ()
+    unacknowledged: frozenset[str] = frozenset()  # given or ordered by word of mouth, not yet signed by a prescriber
+    calls: tuple[Dated[CallMade], ...] = ()
+    reports: dict[str, IncidentReported] = field(default_factory=dict)  # by the incident's event
+    set_out_at: datetime | None = None
+    kit: KitChecked | None = None
+    remotely_signed: dict[str, datetime] = field(default_factory=dict)  # by who signed
     signed_at: datetime | None = None
     incidents: tuple[tuple[str, str], ...] = ()  # trigger, the event it is about
     reported: frozenset[str] = frozenset()  # events that came as reported facts
@@ -199,4 +262,4 @@ class VisitState:
 
     @property
     def all_ended(self) -> bool:
-        return bool(self.infusions) and all(item.stopped for item in self.infusions.values())
+        return bool(self.infusions) and all(item.over for item in self.infusions.values())

@@ -77,3 +77,12 @@ class LotDraw:
     def wasted(self) -> Quantity:
         """What stayed in the opened vials."""
         return self.opened - self.drawn
+
+
+@dataclass(frozen=True, slots=True)
+class InjectionSite:
+    """One place of an injection and what went into it."""
+
+    site: str
+    side: str
+    volume: Quantity

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.events.envelope import Payload, recorded
-from chairside.core.visit.values import Identifiers
+from chairside.core.visit.values import Answer, Identifiers
 
 
 @recorded
@@ -86,6 +86,8 @@ class ReactionRecorded(Payload):
     """A reaction as it stands. One tap records it without a grade; later entries with the same `reaction` follow its course.
 
     reaction   "" opens a new one (its key is then the event's id)
+    facts      what the grade is derived from, each yes, no or unknown (`reactions.ctcae`)
+    other      why the clinician chose another term or grade than the derived one
     """
 
     kind: ClassVar[str] = "reaction_recorded"
@@ -97,3 +99,6 @@ class ReactionRecorded(Payload):
     symptoms: tuple[str, ...] = ()
     treatments: tuple[str, ...] = ()
     resolved: bool = False
+    facts: tuple[Answer, ...] = ()
+    derived: int | None = None  # the grade that the facts support, as shown to who chose
+    other: str = ""

@@ -77,3 +77,62 @@ class IncidentOpened(Payload):
     about: str = ""  # the event's id
     detail: str = ""
     on: date | None = None
+
+
+@recorded
+@dataclass(frozen=True, slots=True)
+class Deferred(Payload):
+    """Seen, not treated today: the whole visit, or one drug of it."""
+
+    kind: ClassVar[str] = "deferred"
+    reason: str
+    drug: str = ""
+
+
+@recorded
+@dataclass(frozen=True, slots=True)
+class Transferred(Payload):
+    """Handed over to the emergency services or a hospital."""
+
+    kind: ClassVar[str] = "transferred"
+    to: str
+    reason: str
+    handover: str = ""
+
+
+@recorded
+@dataclass(frozen=True, slots=True)
+class CallMade(Payload):
+    """The call after the visit. `reached` False: nobody answered, and the call stays due.
+
+    concerns   what the patient told of: delayed_reaction, site, fever, other
+    """
+
+    kind: ClassVar[str] = "call_made"
+    reached: bool
+    concerns: tuple[str, ...] = ()
+    note: str = ""
+
+
+@recorded
+@dataclass(frozen=True, slots=True)
+class IncidentReported(Payload):
+    """The report of an incident that was opened: what came of it. A later report of the same incident adds to it.
+
+    incident   the id of the event that opened it
+    harm       NCC MERP category A to I; phase: order, preparation, administration, monitoring
+    """
+
+    kind: ClassVar[str] = "incident_reported"
+    incident: str
+    harm: str
+    phase: str
+    what: str
+    factors: tuple[str, ...] = ()
+    action: str = ""
+    disclosed: bool | None = None
+    lot: str = ""
+    device: str = ""
+    device_log: bool | None = None
+    external: tuple[str, ...] = ()
+    done: bool = False

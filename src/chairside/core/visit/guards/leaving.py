@@ -105,3 +105,57 @@ def claim(state: VisitState, plan: VisitPlan, command: e.Claimed, actor: Actor, 
     if not actor.roles - {Role.DEVICE, Role.SYSTEM}:
         return (refused("not_permitted", "A person claims a device's entry.", field="actor"),)
     return ()
+
+
+def defer(state: VisitState, plan: VisitPlan, command: e.Deferred, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """Not today. What runs is stopped first; what was given stays given."""
+    reasons: list[Reason] = []
+    if not command.reason.strip():
+        reasons.append(unknown("missing_fact", "Say why it is not given today.", field="deferred.reason"))
+    if command.drug and command.drug not in state.infusions:
+        reasons.append(refused("wrong_product", f"“{command.drug}” is not a drug of this visit.", field="drug"))
+    concerned = [region for key, region in state.infusions.items() if command.drug in ("", key)]
+    if any(region.running or region.paused for region in concerned):
+        reasons.append(refused("wrong_state", "Stop the drug first and record the pump reading.", field="infusion"))
+    elif concerned and all(region.timeline or region.deferred for region in concerned):
+        reasons.append(refused("wrong_state", "It has been given, or deferred already.", field="infusion"))
+    return tuple(reasons)
+
+
+def transfer(state: VisitState, plan: VisitPlan, command: e.Transferred, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    """Nobody who is taken to a hospital is held back by a form: to whom, and why."""
+    reasons: list[Reason] = []
+    if not command.to.strip():
+        reasons.append(unknown("missing_fact", "Who took the patient over?", field="transfer.to"))
+    if not command.reason.strip():
+        reasons.append(unknown("missing_fact", "Say why the patient was transferred.", field="transfer.reason"))
+    if state.transferred or state.discharged_at:
+        reasons.append(refused("wrong_state", "The patient has left already.", field="discharge"))
+    return tuple(reasons)
+
+
+def call(state: VisitState, plan: VisitPlan, command: e.CallMade, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    if state.discharged_at is None:
+        return (refused("wrong_state", "The call follows the visit.", field="call"),)
+    return ()
+
+
+HARM = ("A", "B", "C", "D", "E", "F", "G", "H", "I")  # NCC MERP categories
+PHASES = ("order", "preparation", "administration", "monitoring")
+
+
+def report_incident(
+    state: VisitState, plan: VisitPlan, command: e.IncidentReported, actor: Actor, at: datetime
+) -> tuple[Reason, ...]:
+    reasons: list[Reason] = []
+    if not any(entry.id == command.incident and entry.kind == "incident_opened" for entry in state.log):
+        reasons.append(refused("wrong_state", "That incident is not of this visit.", field="incident"))
+    if command.harm not in HARM:
+        reasons.append(unknown("missing_fact", "Choose the harm category, A to I.", field="incident.harm"))
+    if command.phase not in PHASES:
+        reasons.append(unknown("missing_fact", "In which phase did it happen?", field="incident.phase"))
+    if not command.what.strip():
+        reasons.append(unknown("missing_fact", "Say what happened.", field="incident.what"))
+    if command.done and command.disclosed is None:
+        reasons.append(unknown("missing_fact", "Was the patient told?", field="incident.disclosed"))
+    return tuple(reasons)

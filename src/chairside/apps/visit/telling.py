@@ -9,6 +9,7 @@ from typing import Any
 
 from chairside.core.visit import events as e
 from chairside.core.visit.double_check import TITLES
+from chairside.core.visit.encoding import from_text
 from chairside.core.visit.guards.leaving import NOT_CORRECTED
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.state import VisitState
@@ -42,20 +43,23 @@ class Told:
     reported: bool
     corrected: str  # why, when a later entry corrects it
     correctable: bool
+    corrected_by: str = ""
+    corrected_at: datetime | None = None
+    corrected_to: str = ""  # what it says instead; empty where it was entered in error
+    corrected_when: datetime | None = None  # when it happened instead
 
 
 def told(state: VisitState, plan: VisitPlan) -> tuple[Told, ...]:
     """The log, newest first by clinical time."""
     titles = {drug.key: drug.title for drug in plan.drugs} | {item.code: item.title for item in plan.premedications}
-    reasons = {event.payload.event: event.payload.reason for event in state.log if isinstance(event.payload, e.Corrected)}
-    lines = [_told(event, titles, reasons.get(event.id, "")) for event in state.log]
+    corrections = {event.payload.event: event for event in state.log if isinstance(event.payload, e.Corrected)}
+    lines = [_told(event, titles, corrections.get(event.id)) for event in state.log]
     return tuple(sorted(lines, key=lambda line: (line.at, line.number), reverse=True))
 
 
-def _told(event: e.Event, titles: dict[str, str], corrected: str) -> Told:
-    payload: Any = event.payload
-    drug = titles.get(getattr(payload, "drug", "") or getattr(payload, "premedication", ""), "")
-    title, detail, tone = _WORDS[event.kind](payload, drug)
+def _told(event: e.Event, titles: dict[str, str], correction: e.Event | None) -> Told:
+    title, detail, tone = _said(event.kind, event.payload, titles)
+    corrected: Any = correction.payload if correction else None
     icon = {"paused": "paused", "reaction_recorded": "reaction", "note_added": "document"}.get(event.kind, tone)
     who = event.actor.name + (f", device {event.device}" if event.device else "")
     return Told(
@@ -69,9 +73,25 @@ def _told(event: e.Event, titles: dict[str, str], corrected: str) -> Told:
         tone,
         icon,
         event.mode is Mode.REPORTED,
-        corrected,
-        not corrected and event.kind not in NOT_CORRECTED,
+        corrected.reason if corrected else "",
+        corrected is None and event.kind not in NOT_CORRECTED,
+        correction.actor.name if correction else "",
+        correction.received_at if correction else None,
+        _instead(event.kind, corrected, titles),
+        corrected.claimed_at if corrected else None,
     )
+
+
+def _said(kind: str, payload: Any, titles: dict[str, str]) -> tuple[str, str, str]:
+    return _WORDS[kind](payload, titles.get(getattr(payload, "drug", "") or getattr(payload, "premedication", ""), ""))
+
+
+def _instead(kind: str, corrected: e.Corrected | None, titles: dict[str, str]) -> str:
+    """What the entry says now; nothing where it was entered in error."""
+    if corrected is None or not corrected.replacement:
+        return ""
+    title, detail, _ = _said(kind, from_text(kind, corrected.replacement), titles)
+    return f"{title}: {detail}" if detail else title
 
 
 def _vitals(payload: e.VitalsRecorded, drug: str) -> tuple[str, str, str]:

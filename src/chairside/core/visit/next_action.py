@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from chairside.core.access import Role
 from chairside.core.kernel.decision import Reason, strongest
+from chairside.core.visit import double_check
 from chairside.core.visit.decide import lifted
 from chairside.core.visit.discharge import ready
 from chairside.core.visit.guards import arrival, giving, leaving, readiness
@@ -13,8 +15,9 @@ from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.ladder import position, unlocked
 from chairside.core.visit.outlook import vitals_due
 from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.policy import CheckStage
 from chairside.core.visit.reactions import reaction as reactions
-from chairside.core.visit.state import Reaction, VisitState
+from chairside.core.visit.state import Infusion, Reaction, VisitState
 from chairside.core.visit.vitals import newest_complete
 
 
@@ -142,7 +145,7 @@ def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | 
     """Release first (the pharmacy takes longest), then premedication (it waits longest), access, preparation, check, start."""
     if state.discharged or state.all_ended:
         return None
-    waiting = [drug for drug in plan.drugs if not state.infusions[drug.key].timeline]
+    waiting = [drug for drug in arrival.todays(state, plan) if not state.infusions[drug.key].timeline]
     for drug in waiting:
         if state.infusions[drug.key].stage == "waiting":
             return NextAction(
@@ -161,12 +164,51 @@ def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | 
                 )
     if waiting and readiness.standing_access(state, plan):
         return NextAction("access_placed", "Place the access", "Site, side, gauge, blood return.")
-    running = any(region.timeline and not region.stopped for region in state.infusions.values())
-    return None if running else next((_ready_drug(state, plan, drug, at) for drug in waiting), None)
+    turn = [drug for drug in waiting if not giving.in_turn(state, plan, drug)] or _unflushed(state, plan) or waiting
+    running = any(region.timeline and not region.over for region in state.infusions.values())
+    cards = (_flush(drug) if state.infusions[drug.key].stopped else _ready_drug(state, plan, drug, at) for drug in turn)
+    # Beside a drug that runs only what may run together with it, and only once it is ready: the one that runs comes first.
+    return next((card for card in cards if not running or card.ready), None)
+
+
+def _unflushed(state: VisitState, plan: VisitPlan) -> list[DrugPlan]:
+    """Drugs that are over and whose line is not flushed, while another one waits."""
+    regions = state.infusions
+    return [
+        drug
+        for drug in plan.drugs
+        if giving.by_line(plan, drug) and regions[drug.key].stopped and regions[drug.key].flushed_at is None
+    ]
+
+
+def _flush(drug: DrugPlan) -> NextAction:
+    return NextAction("flushed", "Flush the line", "After each drug.", drug=drug.key)
+
+
+def _check(plan: VisitPlan, drug: DrugPlan, region: Infusion, stage: CheckStage) -> NextAction:
+    """Who may be second stands on the card; where nobody is free the answer is to wait or to ask, never a way round."""
+    need, who = double_check.need_of(plan, drug), stage.who
+    title = "Independent double check" + (f": {stage.title}" if len(plan.policy.stages) > 1 else "")
+    if stage.people == 1:
+        return NextAction("check_entered", title, "One person, from the raw inputs.", who=_spelled(who), drug=drug.key)
+    told = double_check.round_of(region, stage)
+    why = "One check is in; the second person enters theirs." if told else "Two people, each alone, each with own log-in."
+    second = f"one of the two: {_spelled(need.second & who)}" + (
+        "; one may be at another place" if need.remote and not stage.presence else ""
+    )
+    nobody = "nobody free: wait, or ask the prescriber; without it the drug is not given"
+    return NextAction("check_entered", title, why, who=_spelled(who), evidence=(second, nobody), drug=drug.key)
+
+
+def _spelled(roles: frozenset[Role]) -> str:
+    *first, last = double_check.spelled_roles(roles).split(", ")
+    return f"{', '.join(first)} or {last}" if first else last
 
 
 def _ready_drug(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> NextAction:
     region = state.infusions[drug.key]
+    if region.stage in ("preparing", "prepared") and (stage := double_check.due(plan, drug, region)) is not None:
+        return _check(plan, drug, region, stage)
     if region.stage == "preparing":
         return NextAction(
             "preparation_recorded",
@@ -175,13 +217,6 @@ def _ready_drug(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime
             who="pharmacist or nurse",
             drug=drug.key,
         )
-    if region.stage == "prepared" and drug.needs_check:
-        why = (
-            "One check is in; the second person enters theirs."
-            if region.checks
-            else "Two people, each alone, each with own log-in."
-        )
-        return NextAction("check_entered", "Independent double check", why, who="nurse or pharmacist", drug=drug.key)
     reasons = lifted(state, giving.standing_start(state, plan, drug, at))
     if any(reason.field == "vitals" for reason in reasons):
         return NextAction(
@@ -193,7 +228,7 @@ def _ready_drug(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime
         title,
         reasons[0].message if reasons else "Identity again at the bedside, line traced.",
         drug=drug.key,
-        evidence=("double check agrees",) if region.compared and region.compared.agrees else (),
+        evidence=("double check agrees",) if region.check_stages and region.checked else (),
         reasons=reasons,
     )
 
@@ -275,8 +310,8 @@ def _ending(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | No
         )
     for drug in plan.drugs:
         region = state.infusions[drug.key]
-        if region.stopped and region.flushed_at is None and plan.access_needed and state.access_removed_at is None:
-            return NextAction("flushed", "Flush the line", "After each drug.", drug=drug.key)
+        if region.stopped and region.flushed_at is None and giving.by_line(plan, drug) and state.access_removed_at is None:
+            return _flush(drug)
     if plan.observation_minutes and state.observation_at is None:
         return NextAction(
             "observation_started", f"Begin observation of {plan.observation_minutes} min", "Symptoms are asked for."

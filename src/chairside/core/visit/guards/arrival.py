@@ -9,7 +9,7 @@ from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Reason, refused, review, unknown
 from chairside.core.visit import events as e
 from chairside.core.visit.identity import compare
-from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.plan import DrugPlan, VisitPlan
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Said
 from chairside.core.visit.vitals import judge, missing, newest_complete, spelled
@@ -84,10 +84,20 @@ def standing_clear(state: VisitState, plan: VisitPlan, at: datetime) -> tuple[Re
         *standing_assessed(state, plan),
         *tripped(state, plan),
         *weight(state, plan),
-        *order(plan),
-        *cleared_ahead(plan),
-        *(refused("contraindicated", drug.barred, field="drug", source=drug.source) for drug in plan.drugs if drug.barred),
+        *cleared_visit(plan),
+        *(reason for drug in todays(state, plan) for reason in order_of(plan, drug)),
+        *(reason for drug in todays(state, plan) for reason in cleared_drug(drug)),
+        *(
+            refused("contraindicated", drug.barred, field="drug", source=drug.source)
+            for drug in todays(state, plan)
+            if drug.barred
+        ),
     )
+
+
+def todays(state: VisitState, plan: VisitPlan) -> tuple[DrugPlan, ...]:
+    """The drugs of this visit without those that were put off: what is not given today holds nothing."""
+    return tuple(drug for drug in plan.drugs if not state.infusions[drug.key].deferred)
 
 
 def tripped(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:
@@ -133,11 +143,12 @@ def weight(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:
     )
 
 
-def order(plan: VisitPlan) -> tuple[Reason, ...]:
+def order_of(plan: VisitPlan, drug: DrugPlan) -> tuple[Reason, ...]:
     """No infusion without a prescriber's signed order that is in date. Nobody overrides it at the chair."""
-    if plan.order.signed_on is None:
+    signed = drug.order or plan.order
+    if signed.signed_on is None:
         return (refused("not_signed", "The order is not signed. No infusion without a prescriber's signature.", field="order"),)
-    if plan.order.valid_until is None:
+    if signed.valid_until is None:
         return ()
     if plan.day is None:
         return (
@@ -145,23 +156,36 @@ def order(plan: VisitPlan) -> tuple[Reason, ...]:
                 "missing_fact", "The calendar day of the visit is not known, so the order cannot be judged.", field="order"
             ),
         )
-    if plan.day > plan.order.valid_until:
+    if plan.day > signed.valid_until:
         return (
             refused(
                 "too_late",
-                f"The order ended on {plan.order.valid_until}. It takes a new signature.",
+                f"The order ended on {signed.valid_until}. It takes a new signature.",
                 field="order",
-                limit=str(plan.order.valid_until),
+                limit=str(signed.valid_until),
             ),
         )
     return ()
 
 
-def cleared_ahead(plan: VisitPlan) -> tuple[Reason, ...]:
+def cleared_visit(plan: VisitPlan) -> tuple[Reason, ...]:
     """The day's clearance as evaluated before. Not evaluated is unknown, never clear."""
     if plan.clearance is None:
         return (unknown("missing_fact", "Clearance of this dose has not been evaluated for today.", field="clearance"),)
     return plan.clearance
+
+
+def cleared_drug(drug: DrugPlan) -> tuple[Reason, ...]:
+    """What holds one drug of several."""
+    if drug.clearance is None:
+        message = f"Clearance of {drug.title} has not been evaluated for today."
+        return (unknown("missing_fact", message, field=f"clearance.{drug.key}"),)
+    return drug.clearance
+
+
+def cleared_ahead(plan: VisitPlan, drug: DrugPlan) -> tuple[Reason, ...]:
+    """What the day's clearance says against one drug."""
+    return (*cleared_visit(plan), *cleared_drug(drug))
 
 
 def clear(state: VisitState, plan: VisitPlan, command: e.Cleared, actor: Actor, at: datetime) -> tuple[Reason, ...]:

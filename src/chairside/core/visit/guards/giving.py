@@ -11,12 +11,12 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.alerts import alerts_from_vitals
 from chairside.core.visit.double_check import outcome as check_outcome
-from chairside.core.visit.guards.arrival import cleared_ahead, identified, order, tripped, weight
+from chairside.core.visit.guards.arrival import cleared_ahead, identified, order_of, tripped, weight
 from chairside.core.visit.guards.readiness import is_cleared, known_drug, standing_access, standing_premedication
 from chairside.core.visit.identity import compare
 from chairside.core.visit.infusion import volume_by_clock, volume_given
 from chairside.core.visit.ladder import decide_step, minutes_from, restart_ceiling, total_minutes
-from chairside.core.visit.plan import DrugPlan, VisitPlan, minutes
+from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan, minutes
 from chairside.core.visit.reactions.reaction import barred, behind_pause
 from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import fresh
@@ -28,14 +28,18 @@ def standing_start(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datet
     reasons = [
         *identified(state),
         *is_cleared(state),
-        *order(plan),
-        *cleared_ahead(plan),
+        *order_of(plan, drug),
+        *cleared_ahead(plan, drug),
         *tripped(state, plan),  # what was learned after go holds as it would have held go
         *weight(state, plan),
         *barred(state, drug.key, drug.restarts),
         *standing_access(state, plan),
         *standing_premedication(state, plan, at),
+        *in_turn(state, plan, drug),
     ]
+    if region.deferred:
+        message = f"{drug.title} was put off today: {region.deferred}. It takes a new visit."
+        reasons.append(refused("wrong_state", message, field="infusion"))
     if region.timeline:
         reasons.append(refused("wrong_state", "The drug has been started already.", field="infusion"))
     if drug.barred:
@@ -43,11 +47,33 @@ def standing_start(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datet
     if region.prepared is None:
         reasons.append(refused("wrong_state", "The drug has not been prepared.", field="preparation"))
     else:
-        reasons.extend(check_outcome(region.compared).reasons if drug.needs_check else ())
+        reasons.extend(check_outcome(plan, drug, region).reasons)
         reasons.extend(in_date(drug, region, at, total_minutes(drug.ladder, drug.volume), starting=True))
     reasons.extend(fresh(state, plan, at))
     reasons.extend(_not_well(state, plan))
     return tuple(reasons)
+
+
+def in_turn(state: VisitState, plan: VisitPlan, drug: DrugPlan) -> tuple[Reason, ...]:
+    """Drugs go one after the other in the order of the plan, the line flushed between them; those of one number together."""
+    reasons = []
+    for other in plan.drugs:
+        region = state.infusions[other.key]
+        if other.sequence >= drug.sequence or region.deferred:
+            continue
+        rule = f"sequence.{drug.key}"
+        if region.stopped is None:
+            message = f"{other.title} comes before {drug.title}, and it is not over."
+            reasons.append(refused("wrong_state", message, field=rule, source="order of the drugs", override="prescriber"))
+        elif by_line(plan, other) and by_line(plan, drug) and region.flushed_at is None:
+            message = f"Flush the line after {other.title} first."
+            reasons.append(refused("wrong_state", message, field=rule, source="order of the drugs"))
+    return tuple(reasons)
+
+
+def by_line(plan: VisitPlan, drug: DrugPlan) -> bool:
+    """Whether it goes through the access, which is flushed after it."""
+    return plan.access_needed and drug.manner not in (Manner.INJECTION, Manner.DRAW)
 
 
 def start(state: VisitState, plan: VisitPlan, command: e.InfusionStarted, actor: Actor, at: datetime) -> tuple[Reason, ...]:
@@ -120,7 +146,7 @@ def standing_resume(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: date
     if not region.paused:
         return (refused("wrong_state", "The drug is not paused.", field="infusion"),)
     ceiling = restart_ceiling(state, drug)
-    reasons = [*ceiling.reasons, *standing_access(state, plan), *cleared_ahead(plan)]
+    reasons = [*ceiling.reasons, *standing_access(state, plan), *cleared_ahead(plan, drug)]
     reasons += [refused("risk_alert", f"Open symptom: {name}.", field="symptoms") for name in state.symptoms]
     behind = behind_pause(state, region)
     if behind is not None:

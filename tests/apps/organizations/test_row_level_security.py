@@ -96,10 +96,11 @@ def test_a_connection_that_never_had_a_scope_sees_nothing(connect):
     assert seen(fresh, tenant_tables(fresh)) == {}
 
 
-def test_signing_in_finds_log_ins_and_organizations_and_no_other_row(connect):
+def test_signing_in_finds_log_ins_organizations_and_devices_and_no_other_row(connect):
     app = connect("app")
     with scope(app, NOTHING, signing_in="on"):
-        assert set(seen(app, tenant_tables(app))) == {"organizations_organization", "people_user", *LOG_IN_TABLES}
+        expected = {"organizations_organization", "people_user", "people_device", *LOG_IN_TABLES}
+        assert set(seen(app, tenant_tables(app))) == expected
 
 
 def test_nobody_writes_a_row_for_another_organization_on_any_table(connect):

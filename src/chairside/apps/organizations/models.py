@@ -56,11 +56,15 @@ class Site(TenantModel):
     postal_code = models.CharField(max_length=12, blank=True)
     opens_at = models.TimeField()
     closes_at = models.TimeField()
+    lock_minutes = models.PositiveSmallIntegerField(
+        default=5, help_text="An enrolled device locks after so long without a touch"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["organization", "name"], name="site_name_once"),
             models.CheckConstraint(condition=models.Q(closes_at__gt=models.F("opens_at")), name="site_closes_after_it_opens"),
+            models.CheckConstraint(condition=models.Q(lock_minutes__range=(1, 15)), name="site_locks_within_15_minutes"),
         ]
 
     def __str__(self) -> str:

@@ -51,7 +51,11 @@ APPEND_ONLY = frozenset(
 WRITTEN_BY_THE_DATABASE = frozenset({"audit_auditlink", "audit_auditpending"})
 
 # What may be done with a row whose organization is not known yet, while someone signs in.
-SIGNING_IN = {"organizations_organization": ("SELECT",), "people_user": ("SELECT", "UPDATE")}
+SIGNING_IN = {
+    "organizations_organization": ("SELECT",),
+    "people_user": ("SELECT", "UPDATE"),
+    "people_device": ("SELECT",),  # found by the hash of its secret, before anyone is known
+}
 
 _ORGANIZATION = "nullif(current_setting('chairside.organization', true), '')::uuid"
 _SIGNING_IN = "current_setting('chairside.signing_in', true) = 'on'"

@@ -9,6 +9,8 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 
 from chairside.apps.organizations.models import Organization, Site, TenantModel
+from chairside.apps.people.device_models import Device as Device
+from chairside.apps.people.device_models import QuickEntry as QuickEntry
 from chairside.core.access import Role
 from chairside.core.kernel.fact import FactKind
 
@@ -126,6 +128,11 @@ class Patient(TenantModel):
     @property
     def name(self) -> str:
         return f"{self.family}, {self.given}" if self.given else self.family
+
+    @property
+    def initials(self) -> str:
+        """For screens that anybody may see: a wall, a locked tablet."""
+        return " ".join(f"{part[0]}." for part in (self.given, self.family) if part)
 
 
 class PatientIdentifier(TenantModel):

@@ -238,6 +238,7 @@ def check(use_by: datetime, **changes: object) -> e.CheckEntered:
         "use_by": use_by,
         "pump_rate": quantity("60", "mL/h"),
         "pump_volume": quantity("250", "mL"),
+        "concentration": quantity("1.65", "mg/mL"),
     }
     return e.CheckEntered(**{**values, **changes})  # type: ignore[arg-type]
 

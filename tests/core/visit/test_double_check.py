@@ -57,7 +57,12 @@ def test_who_may_check_is_site_policy(prepared):
     assert "not_permitted" in codes(prepared.ask(check(use_by(prepared)), DESK))
     policy = replace(prepared.plan.policy, second_verifiers=frozenset({Role.PHARMACIST}))
     prepared.plan = replace(prepared.plan, policy=policy)
-    assert codes(prepared.ask(check(use_by(prepared)), BEN)) == {"not_permitted"}
+    prepared.do(check(use_by(prepared)), AMY)
+    refusal = prepared.ask(check(use_by(prepared)), BEN)
+    assert [(reason.code, reason.message) for reason in refusal.reasons] == [
+        ("not_permitted", "One of the two must be: pharmacist.")
+    ]
+    assert prepared.ask(check(use_by(prepared)), PAT).allowed
 
 
 def test_nothing_can_be_checked_before_there_is_a_preparation():

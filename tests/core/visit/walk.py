@@ -117,6 +117,7 @@ def check(use_by: datetime, **other: object) -> e.CheckEntered:
         "use_by": use_by,
         "pump_rate": q(20, "mL/h"),
         "pump_volume": q(250, "mL"),
+        "concentration": q("1.6", "mg/mL"),
     }
     return e.CheckEntered(**{**entries, **other})  # type: ignore[arg-type]
 

@@ -1,56 +1,133 @@
-"""The independent double check: two users with two log-ins, each entering alone; the system compares (H-013, H-014).
+"""The independent double check: people with their own log-ins, each entering alone; the system compares (H-013, H-014).
 
-Neither is shown the other's entries, and the answer says only *where* they differ. Both work from the dosing weight of record.
+Nobody is shown another's entries, and the answer says only *where* they differ. Everybody computes from the raw inputs: the
+order, the dosing weight of record, the bag. Which drugs, which stages and who is site policy (`core.visit.policy`).
 """
 
 from __future__ import annotations
 
-from chairside.core.access import Actor
+from dataclasses import dataclass
+
+from chairside.core.access import Actor, Role
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
-from chairside.core.kernel.quantity import Quantity
-from chairside.core.visit.events import CheckCompared, CheckEntered, PreparationRecorded
-from chairside.core.visit.identity import compare as compare_identity
+from chairside.core.visit.drug_classes import classes_for
+from chairside.core.visit.events import CheckCompared, CheckEntered
 from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.policy import TITLES, VERIFIERS, CheckStage, DrugClass, Moment
+from chairside.core.visit.recomputing import ENTRY_OF, asked, differing, wrong_fields
 from chairside.core.visit.state import Check, Infusion
 
 _SOURCE = "independent double check"
-TITLES = {
-    "patient": "patient",
-    "product": "product",
-    "lots": "lot",
-    "weight": "dosing weight",
-    "dose": "dose",
-    "route": "route",
-    "volume": "bag volume",
-    "rate": "starting rate",
-    "use_by": "use-by time",
-    "pump_rate": "pump rate",
-    "pump_volume": "pump volume",
-}
+_POLICY = "site policy"
 
 
-def may_enter(plan: VisitPlan, region: Infusion, actor: Actor) -> tuple[Reason, ...]:
-    """Reasons why this person may not enter a check now: not a verifier here, already entered, or the same log-in."""
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What policy asks of one drug: the strictest of its classes."""
+
+    needed: bool
+    second: frozenset[Role]
+    remote: bool
+    classes: frozenset[DrugClass]
+
+
+def need_of(plan: VisitPlan, drug: DrugPlan) -> Need:
+    """Needed where one class needs it. One of the two holds a role that every such class names; remote where all allow it."""
+    classes = classes_for(plan, drug)
+    known = {item.drug_class for item in plan.policy.double_checks}
+    rules = [item for item in plan.policy.double_checks if item.drug_class in classes and item.needed]
+    second = plan.policy.second_verifiers & VERIFIERS
+    for rule in rules:
+        second &= rule.second
+    needed = drug.needs_check and (bool(rules) or bool(classes - known))
+    return Need(needed, second, bool(rules) and all(rule.remote for rule in rules), classes)
+
+
+def stages_of(plan: VisitPlan, drug: DrugPlan) -> tuple[CheckStage, ...]:
+    """The stages of the check that this drug goes through, in order; none where it needs no check."""
+    return plan.policy.stages if need_of(plan, drug).needed else ()
+
+
+def open_stage(plan: VisitPlan, drug: DrugPlan, region: Infusion) -> CheckStage | None:
+    """The stage that comes next: the first that has not agreed yet."""
+    agreed = {item.stage for item in region.agreed}
+    return next((stage for stage in stages_of(plan, drug) if stage.key not in agreed), None)
+
+
+def due(plan: VisitPlan, drug: DrugPlan, region: Infusion) -> CheckStage | None:
+    """The stage that can be entered now: the one that comes next, once there is what it is about."""
+    stage = open_stage(plan, drug, region)
+    if stage is None or (region.prepared is None and stage.moment is not Moment.BEFORE_PREPARATION):
+        return None
+    return stage
+
+
+def may_enter(
+    plan: VisitPlan, drug: DrugPlan, region: Infusion, actor: Actor, *, stage_key: str, remote: bool = False
+) -> tuple[Reason, ...]:
+    """Reasons why this person may not enter this stage now: not its turn, not a verifier, entered already, from elsewhere."""
+    stages = stages_of(plan, drug)
+    stage = next((item for item in stages if item.key == stage_key), None)
+    if stage is None:
+        return (refused("wrong_state", "This double check is not asked of this drug here.", field="check", source=_POLICY),)
     reasons: list[Reason] = []
-    if region.prepared is None:
+    if region.prepared is None and stage.moment is not Moment.BEFORE_PREPARATION:
         reasons.append(refused("wrong_state", "There is no preparation to check yet.", field="check", source=_SOURCE))
-    if not actor.roles & plan.policy.second_verifiers:
-        who = ", ".join(sorted(role.value.replace("_", " ") for role in plan.policy.second_verifiers))
-        reasons.append(
-            refused("not_permitted", f"At this site a double check takes: {who}.", field="actor", source="site policy")
-        )
+    agreed = {item.stage for item in region.agreed}
+    if first := next((item for item in stages[: stages.index(stage)] if item.key not in agreed), None):
+        reasons.append(refused("wrong_state", f"“{first.title}” comes first.", field="check", source=_POLICY))
     if not actor.session:
-        reasons.append(
-            unknown(
-                "missing_fact",
-                "The log-in of this person is not known, so the check would not be independent.",
-                field="actor.session",
-                source=_SOURCE,
-            )
-        )
-    if region.compared is None:
-        reasons.extend(_independent(check, actor) for check in region.checks if not _is_independent(check, actor))
+        message = "The log-in of this person is not known, so the check would not be independent."
+        reasons.append(unknown("missing_fact", message, field="actor.session", source=_SOURCE))
+    if not actor.roles & stage.who & VERIFIERS:
+        message = f"At this site this check takes: {spelled_roles(stage.who & VERIFIERS)}."
+        reasons.append(refused("not_permitted", message, field="actor", source=_POLICY))
+    if stage.people == 2:
+        reasons.extend(_beside(plan, drug, stage, round_of(region, stage), actor))
+    reasons.extend(_from_elsewhere(plan, drug, stage, round_of(region, stage)) if remote else ())
     return tuple(reasons)
+
+
+def round_of(region: Infusion, stage: CheckStage) -> tuple[Check, ...]:
+    """The entries of the round that is open at this stage."""
+    return () if region.compared else tuple(check for check in region.checks if check.entered.stage == stage.key)
+
+
+def lacking(plan: VisitPlan, drug: DrugPlan, entered: CheckEntered) -> tuple[Reason, ...]:
+    """What this stage asks and the entry leaves out. A wrong entry is not told here: the comparison finds it."""
+    stage = plan.policy.stage(entered.stage)
+    return tuple(
+        unknown("missing_fact", f"Enter the {TITLES[name]}.", field=f"check.{name}", source=_POLICY)
+        for name in (asked(plan, drug, stage) if stage else ())
+        if getattr(entered, ENTRY_OF.get(name, name)) is None
+    )
+
+
+def _beside(plan: VisitPlan, drug: DrugPlan, stage: CheckStage, others: tuple[Check, ...], actor: Actor) -> list[Reason]:
+    """Against the entry that is in already: another person, another log-in, and of the two one who may be second."""
+    reasons = [_independent(check, actor) for check in others if not _is_independent(check, actor)]
+    second = need_of(plan, drug).second & stage.who
+    if not second:
+        message = "The policy of this site names nobody who may be second for this drug. Wait, or ask the prescriber."
+        reasons.append(refused("not_available", message, field="actor", source=_POLICY))
+    elif others and not reasons and not any((check.roles | actor.roles) & second for check in others):
+        message = f"One of the two must be: {spelled_roles(second)}."
+        reasons.append(refused("not_permitted", message, field="actor", source=_POLICY))
+    return reasons
+
+
+def _from_elsewhere(plan: VisitPlan, drug: DrugPlan, stage: CheckStage, others: tuple[Check, ...]) -> list[Reason]:
+    reasons = []
+    if not need_of(plan, drug).remote:
+        message = "At this site nobody checks this drug from another place."
+        reasons.append(refused("not_permitted", message, field="remote", source=_POLICY))
+    if stage.presence:
+        message = "This check is made in the patient's presence."
+        reasons.append(refused("not_permitted", message, field="remote", source=_POLICY))
+    if stage.people == 1 or any(check.entered.remote for check in others):
+        message = "One of the two must be where the patient is."
+        reasons.append(refused("not_permitted", message, field="remote", source=_SOURCE))
+    return reasons
 
 
 def _is_independent(check: Check, actor: Actor) -> bool:
@@ -66,92 +143,44 @@ def _independent(check: Check, actor: Actor) -> Reason:
 
 
 def compare(plan: VisitPlan, drug: DrugPlan, region: Infusion) -> CheckCompared | None:
-    """The comparison, once two independent entries of this round are in; None before."""
-    if len(region.checks) < 2 or region.prepared is None:
+    """The comparison, once the entries of this round are in, each of another person; None before."""
+    stage = plan.policy.stage(region.checks[-1].entered.stage) if region.checks else None
+    if stage is None or len(region.checks) < stage.people:
         return None
-    first, second = region.checks[-2], region.checks[-1]
-    if first.actor_id == second.actor_id or first.session == second.session:
-        return None
-    wrong = {
-        *wrong_fields(plan, drug, region.prepared, first.entered),
-        *wrong_fields(plan, drug, region.prepared, second.entered),
-        *_differing(first.entered, second.entered),
-    }
+    names = asked(plan, drug, stage)
+    checks = region.checks[-stage.people :]
+    wrong = {name for check in checks for name in wrong_fields(plan, drug, region.prepared, check.entered, names)}
+    if stage.people == 2:
+        first, second = checks
+        if first.actor_id == second.actor_id or first.session == second.session:
+            return None
+        wrong |= set(differing(first.entered, second.entered, names))
     differs = tuple(name for name in TITLES if name in wrong)
-    return CheckCompared(drug.key, first.event, second.event, not differs, differs)
+    second_event = checks[-1].event if stage.people == 2 else ""
+    return CheckCompared(drug.key, checks[0].event, second_event, not differs, differs, stage.key)
 
 
-def wrong_fields(plan: VisitPlan, drug: DrugPlan, bag: PreparationRecorded, entered: CheckEntered) -> tuple[str, ...]:
-    """Where one entry differs from what the system computes from order, dosing weight of record and preparation."""
-    truth = {
-        "patient": compare_identity(plan.subject, entered.identifiers).allowed,
-        "product": entered.product in drug.products and all(draw.product == entered.product for draw in bag.draws),
-        "lots": sorted(entered.lots) == sorted({draw.lot for draw in bag.draws}),
-        "weight": plan.dosing_weight is None or _same(entered.weight, plan.dosing_weight),
-        "dose": _same(entered.dose, drug.dose) and _recomputed(plan, drug, entered),
-        "route": entered.route.casefold() == drug.route.casefold(),
-        "volume": _same(entered.volume, bag.volume),
-        "rate": _same(entered.rate, drug.ladder[0].rate),
-        "use_by": entered.use_by == bag.use_by,
-        "pump_rate": _same(entered.pump_rate, drug.ladder[0].rate),
-        "pump_volume": _same(entered.pump_volume, bag.volume),
-    }
-    return tuple(name for name, right in truth.items() if not right)
+def outcome(plan: VisitPlan, drug: DrugPlan, region: Infusion, before: Moment | None = None) -> Decision[None]:
+    """Whether the double check lets the drug be prepared (`before` its preparation) or started: every stage has agreed."""
+    agreed = {item.stage for item in region.agreed}
+    stages = [stage for stage in stages_of(plan, drug) if before is None or stage.moment is before]
+    several = len(plan.policy.stages) > 1
+    missing = [stage for stage in stages if stage.key not in agreed]
+    return Decision(None, tuple(_not_yet(stage, region, f"{stage.title}: " if several else "") for stage in missing))
 
 
-def _recomputed(plan: VisitPlan, drug: DrugPlan, entered: CheckEntered) -> bool:
-    """The dose follows from the entered weight, within the rounding that policy allows."""
-    if drug.dose_per is None:
-        return True
-    computed = drug.dose_per * entered.weight
-    if not computed.unit.comparable(entered.dose.unit):
-        return False
-    off = abs(entered.dose.to(computed.unit).amount - computed.amount) * 100
-    return off <= plan.policy.rounding_percent * computed.amount
-
-
-def _differing(first: CheckEntered, second: CheckEntered) -> tuple[str, ...]:
-    names = ("product", "route", "use_by")
-    differs = [name for name in names if getattr(first, name) != getattr(second, name)]
-    differs += [
-        name
-        for name in ("weight", "dose", "volume", "rate", "pump_rate", "pump_volume")
-        if not _same(getattr(first, name), getattr(second, name))
-    ]
-    if sorted(first.lots) != sorted(second.lots):
-        differs.append("lots")
-    return tuple(differs)
-
-
-def _same(one: Quantity, other: Quantity) -> bool:
-    return one.unit.comparable(other.unit) and one.same(other)
-
-
-def outcome(compared: CheckCompared | None) -> Decision[None]:
-    """Whether the double check lets the drug start."""
-    if compared is None:
-        return Decision(
-            None,
-            (
-                unknown(
-                    "missing_fact",
-                    "The independent double check is not complete: two people must enter it.",
-                    field="check",
-                    source=_SOURCE,
-                ),
-            ),
+def _not_yet(stage: CheckStage, region: Infusion, where: str) -> Reason:
+    told = region.compared
+    if told is not None and told.stage == stage.key and not told.agrees:
+        differs = ", ".join(TITLES[name] for name in told.differs)
+        again = "Both enter it again, each alone." if stage.people == 2 else "Enter it again."
+        return refused(
+            "mismatch", f"{where}The double check does not agree on: {differs}. {again}", field="check", source=_SOURCE
         )
-    if compared.agrees:
-        return Decision()
-    where = ", ".join(TITLES[name] for name in compared.differs)
-    return Decision(
-        None,
-        (
-            refused(
-                "mismatch",
-                f"The double check does not agree on: {where}. Both enter it again, each alone.",
-                field="check",
-                source=_SOURCE,
-            ),
-        ),
-    )
+    who = "two people must enter it" if stage.people == 2 else "one person must enter it"
+    message = f"{where}The independent double check is not complete: {who}."
+    return unknown("missing_fact", message, field="check", source=_SOURCE)
+
+
+def spelled_roles(roles: frozenset[Role]) -> str:
+    return ", ".join(sorted(role.value.replace("_", " ") for role in roles))

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chairside.core.visit import events as e
+from chairside.core.visit.double_check import stages_of
 from chairside.core.visit.encoding import from_text
 from chairside.core.visit.handlers import HANDLERS, Changes
 from chairside.core.visit.plan import VisitPlan
@@ -24,7 +25,7 @@ class SequenceError(ValueError):
 
 def begin(plan: VisitPlan) -> VisitState:
     """The state of a visit in which nothing has happened."""
-    return VisitState({drug.key: Infusion(drug.key, drug.volume) for drug in plan.drugs})
+    return VisitState({drug.key: Infusion(drug.key, drug.volume, check_stages=stages_of(plan, drug)) for drug in plan.drugs})
 
 
 def fold(events: Iterable[e.Event], plan: VisitPlan) -> VisitState:
@@ -63,7 +64,9 @@ def _correct(state: VisitState, event: e.Event) -> VisitState:
     assert isinstance(payload, e.Corrected)
     corrections = {**state.corrected, payload.event: event.id}
     by_id = {entry.id: entry for entry in (*state.log, event)}
-    again = VisitState({key: Infusion(key, region.volume) for key, region in state.infusions.items()})
+    again = VisitState(
+        {key: Infusion(key, region.volume, check_stages=region.check_stages) for key, region in state.infusions.items()}
+    )
     for entry in state.log:
         if isinstance(entry.payload, e.Corrected) or _void(entry, corrections, by_id):
             continue

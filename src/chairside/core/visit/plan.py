@@ -11,11 +11,12 @@ from datetime import date, timedelta
 from decimal import Decimal
 from enum import StrEnum
 
-from chairside.core.access import Role
 from chairside.core.kernel.decision import Reason
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.protocols.schema.ladder import Restart
 from chairside.core.visit.monitoring import LADDER, Cadence
+from chairside.core.visit.policy import PROPOSAL
+from chairside.core.visit.policy import SitePolicy as SitePolicy  # offered here too
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class DrugPlan:
     order          its own order, where a visit carries out several; None: the order of the visit
     most_minutes   the longest that it may take (a unit of blood); most_per_site: the largest injection at one place
     bags           where the ladder runs over several bags
+    clearance      of this drug alone, where a visit carries out several orders; protocol_sha256: of its own protocol
     dose_per       such as 5 mg/kg: both verifiers recompute it from the dosing weight of record; None for a flat dose
     min_minutes    the shortest that the whole bag may take
     """
@@ -119,7 +121,8 @@ class DrugPlan:
     max_rate: Quantity | None = None
     restarts: tuple[Restart, ...] = ()  # the protocol's rules; the fallback table serves where they are silent
     vesicant: bool = False
-    needs_check: bool = True
+    needs_check: bool = True  # False: no policy asks for a double check of it
+    classes: tuple[str, ...] = ()  # of the double check, from its protocol (core.visit.drug_classes)
     diluents: tuple[str, ...] = ()  # that the protocol names; none named, none judged
     strengths: tuple[Quantity, ...] = ()  # of the vials as sold
     usable_hours: Decimal | None = None  # the longest that the protocol lets a preparation be used
@@ -132,6 +135,8 @@ class DrugPlan:
     most_minutes: Decimal | None = None
     most_per_site: Quantity | None = None
     bags: tuple[Bag, ...] = ()
+    clearance: tuple[Reason, ...] | None = ()
+    protocol_sha256: str = ""
 
     @property
     def concentration(self) -> Quantity:
@@ -139,22 +144,11 @@ class DrugPlan:
 
 
 @dataclass(frozen=True, slots=True)
-class SitePolicy:
-    """What a site may set. Every default is a proposal for the site to confirm."""
+class Weighing:
+    """A weight on record from another day."""
 
-    second_verifiers: frozenset[Role] = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PHARMACIST})
-    vitals_valid: timedelta = timedelta(minutes=10)
-    vitals_amber: timedelta = timedelta(minutes=5)
-    vitals_red: timedelta = timedelta(minutes=10)
-    volume_tolerance_ml: Decimal = Decimal(5)
-    volume_tolerance_percent: Decimal = Decimal(5)
-    weight_change_percent: Decimal = Decimal(10)
-    weight_recheck_percent: Decimal = Decimal(15)
-    premedication_short_minutes: int = 10  # a nurse may release a wait that is this much short; beyond it a prescriber
-    usable_hours: Decimal = Decimal(24)  # of a preparation for which the protocol states nothing
-    attempts_each: int = 2
-    attempts_before_escalation: int = 4
-    rounding_percent: Decimal = Decimal(10)  # how far a rounded dose may lie from the recomputed one
+    on: date
+    weight: Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +159,8 @@ class VisitPlan:
     day              the calendar day of the visit in the site's zone
     weight_decided   a signed decision that the dose stands at today's weight
     dosing_weight    the dosing weight of record; None for a dose that does not depend on weight
+    height, surface  on record, where a dose goes by body surface; None there holds the visit
+    first_weight     at the first dose; last_weight: the newest before this visit
     """
 
     subject: Subject
@@ -177,6 +173,10 @@ class VisitPlan:
     observation_minutes: int = 0
     observation_source: str = ""
     dosing_weight: Quantity | None = None
+    height: Quantity | None = None
+    surface: Quantity | None = None
+    first_weight: Weighing | None = None
+    last_weight: Weighing | None = None
     weight_decided: bool = False
     clearance: tuple[Reason, ...] | None = None
     day: date | None = None
@@ -186,7 +186,7 @@ class VisitPlan:
     protocol_version: str = ""
     protocol_sha256: str = ""
     sources: dict[str, str] = field(default_factory=dict)
-    policy: SitePolicy = SitePolicy()
+    policy: SitePolicy = PROPOSAL
 
     def drug(self, key: str) -> DrugPlan | None:
         return next((drug for drug in self.drugs if drug.key == key), None)

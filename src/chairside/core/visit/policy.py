@@ -47,11 +47,11 @@ class DrugClass(StrEnum):
     OTHER = "other"
 
     @property
-    def title(self) -> str:
-        return _CLASS_TITLES[self]
+    def label(self) -> str:
+        return _CLASS_LABELS[self]
 
 
-_CLASS_TITLES = {
+_CLASS_LABELS = {
     DrugClass.ANTINEOPLASTIC: "antineoplastic",
     DrugClass.HAZARDOUS: "hazardous (NIOSH)",
     DrugClass.VESICANT: "vesicant",
@@ -144,3 +144,6 @@ class SitePolicy:
 
     def stage(self, key: str) -> CheckStage | None:
         return next((item for item in self.stages if item.key == key), None)
+
+
+PROPOSAL = SitePolicy()

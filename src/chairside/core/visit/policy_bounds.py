@@ -94,7 +94,7 @@ def _classes(policy: SitePolicy) -> list[Reason]:
         found.append(unknown("missing_fact", "Say for every class whether it needs a double check.", field="double_checks"))
     shared = policy.second_verifiers & VERIFIERS
     for item in policy.double_checks:
-        field, name = f"class.{item.drug_class.value}", item.drug_class.title
+        field, name = f"class.{item.drug_class.value}", item.drug_class.label
         if not item.needed and item.drug_class in ALWAYS_CHECKED:
             found.append(refused("not_permitted", f"The double check of {name} drugs cannot be left out.", field=field))
         if strangers := item.second - VERIFIERS:
@@ -106,7 +106,8 @@ def _classes(policy: SitePolicy) -> list[Reason]:
             found.append(refused("out_of_range", f"{name}: {item.above} mL/kg/h.", field=field, limit="up to 10 mL/kg/h"))
         if item.above is not None and item.drug_class is not DrugClass.IMMUNE_GLOBULIN:
             found.append(refused("out_of_range", f"A rate is set for immune globulin only, not for {name}.", field=field))
-        shared &= item.second if item.needed else shared
+        if item.needed and item.drug_class is not DrugClass.OTHER:  # "other" stands alone, the rest may meet in one drug
+            shared &= item.second
     if not shared:
         message = "A drug of several classes would have nobody who may be second. One role must be named in every class."
         found.append(refused("not_permitted", message, field="double_checks"))

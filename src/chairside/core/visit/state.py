@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
+from chairside.core.access import Role
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.events import (
     AccessPlaced,
@@ -31,6 +32,7 @@ from chairside.core.visit.events import (
     VitalsRecorded,
 )
 from chairside.core.visit.events.envelope import Payload
+from chairside.core.visit.policy import ADMINISTRATION, CheckStage, Moment
 from chairside.core.visit.values import Said
 
 
@@ -77,6 +79,7 @@ class Check:
     session: str
     at: datetime
     entered: CheckEntered
+    roles: frozenset[Role] = frozenset()
 
 
 _P = TypeVar("_P", bound=Payload)
@@ -105,8 +108,10 @@ class Infusion:
     volume: Quantity | None = None
     released_at: datetime | None = None
     preparations: tuple[PreparationRecorded, ...] = ()
+    check_stages: tuple[CheckStage, ...] = (ADMINISTRATION,)  # that policy asks of this drug
     checks: tuple[Check, ...] = ()  # of the round that is open
     compared: CheckCompared | None = None
+    agreed: tuple[CheckCompared, ...] = ()  # a stage each
     timeline: tuple[RateChange, ...] = ()
     pump: tuple[PumpReading, ...] = ()
     stopped: Stopped | None = None
@@ -144,6 +149,17 @@ class Infusion:
         return self.timeline[-1].rate if self.timeline else None
 
     @property
+    def checked(self) -> bool:
+        """Every stage of the double check has agreed."""
+        return {stage.key for stage in self.check_stages} <= {item.stage for item in self.agreed}
+
+    def unchecked(self, *, keep_before: bool = False) -> dict[str, Any]:
+        """What is set back when the double check falls; `keep_before`: a new bag leaves the stages before the preparation."""
+        before = {stage.key for stage in self.check_stages if stage.moment is Moment.BEFORE_PREPARATION}
+        kept = tuple(item for item in self.agreed if item.stage in before) if keep_before else ()
+        return {"checks": (), "compared": None, "agreed": kept}
+
+    @property
     def prepared(self) -> PreparationRecorded | None:
         return self.preparations[-1] if self.preparations else None
 
@@ -158,7 +174,7 @@ class Infusion:
             return "infusing_ambulatory"
         if self.timeline:
             return "infusing" if self.running else "paused"
-        if self.compared and self.compared.agrees:
+        if self.checked and self.check_stages:
             return "verified"
         if self.prepared:
             return "prepared"

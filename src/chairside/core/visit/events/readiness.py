@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.events.envelope import Payload, recorded
+from chairside.core.visit.policy import ADMINISTRATION
 from chairside.core.visit.values import Identifiers, LotDraw
 
 
@@ -57,27 +58,40 @@ class PreparationRecorded(Payload):
 @recorded
 @dataclass(frozen=True, slots=True)
 class CheckEntered(Payload):
-    """One verifier's own entries. The other verifier is never shown them (H-014)."""
+    """One verifier's own entries. The other verifier is never shown them (H-014).
+
+    None     not asked at this stage, or not of this drug
+    stage    of the site's policy (core.visit.policy)
+    remote   entered from another place, with own log-in
+    """
 
     kind: ClassVar[str] = "check_entered"
     drug: str
-    identifiers: Identifiers
-    product: str
-    lots: tuple[str, ...]
-    weight: Quantity
-    dose: Quantity
-    route: str
-    volume: Quantity
-    rate: Quantity
-    use_by: datetime
-    pump_rate: Quantity
-    pump_volume: Quantity
+    identifiers: Identifiers | None = None
+    product: str | None = None
+    lots: tuple[str, ...] | None = None
+    weight: Quantity | None = None
+    dose: Quantity | None = None
+    route: str | None = None
+    volume: Quantity | None = None
+    rate: Quantity | None = None
+    use_by: datetime | None = None
+    pump_rate: Quantity | None = None
+    pump_volume: Quantity | None = None
+    bsa: Quantity | None = None
+    concentration: Quantity | None = None
+    minutes: Quantity | None = None
+    stage: str = ADMINISTRATION.key
+    remote: bool = False
 
 
 @recorded
 @dataclass(frozen=True, slots=True)
 class CheckCompared(Payload):
-    """The system's comparison of two entries: whether they agree, and where not; never the values."""
+    """The system's comparison of two entries: whether they agree, and where not; never the values.
+
+    second   "" at a stage of one person, whose entry is held against what the system computes
+    """
 
     kind: ClassVar[str] = "check_compared"
     drug: str
@@ -85,3 +99,4 @@ class CheckCompared(Payload):
     second: str
     agrees: bool
     differs: tuple[str, ...] = ()
+    stage: str = ADMINISTRATION.key

@@ -8,9 +8,11 @@ from chairside.core.access import Actor, Role
 from chairside.core.kernel.decision import Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit import events as e
-from chairside.core.visit.double_check import may_enter
+from chairside.core.visit.double_check import lacking, may_enter
+from chairside.core.visit.double_check import outcome as check_outcome
 from chairside.core.visit.guards.arrival import identified
 from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.policy import Moment
 from chairside.core.visit.state import Infusion, VisitState
 
 
@@ -108,6 +110,7 @@ def prepare(
         return tuple(reasons)
     if region.released_at is None:
         reasons.append(refused("wrong_state", "The drug has not been released to prepare.", field="preparation"))
+    reasons.extend(check_outcome(plan, drug, region, Moment.BEFORE_PREPARATION).reasons)
     reasons.extend(_products(drug, command))
     reasons.extend(_lasting(plan, drug, command))
     if command.use_by <= at:
@@ -204,8 +207,12 @@ def enter_check(state: VisitState, plan: VisitPlan, command: e.CheckEntered, act
     region = state.infusions.get(command.drug)
     if region is None:
         return known_drug(plan, command.drug)
+    drug = plan.drug(command.drug)
+    if drug is None:
+        return known_drug(plan, command.drug)
     started = (refused("wrong_state", "The drug has been started already.", field="check"),) if region.timeline else ()
-    return (*started, *may_enter(plan, region, actor))
+    allowed = may_enter(plan, drug, region, actor, stage_key=command.stage, remote=command.remote)
+    return (*started, *allowed, *lacking(plan, drug, command))
 
 
 def standing_access(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:

@@ -62,5 +62,5 @@ def replanned(state: VisitState, event: e.Event, payload: e.Replanned) -> Change
     regions = dict(state.infusions)
     for drug in (*payload.prepare_again, *payload.check_again):
         kept = () if drug in payload.prepare_again else regions[drug].preparations
-        regions[drug] = replace(regions[drug], preparations=kept, checks=(), compared=None)
+        regions[drug] = replace(regions[drug], preparations=kept, **regions[drug].unchecked())
     return {"cleared_at": None, "overrides": {}, "infusions": regions}

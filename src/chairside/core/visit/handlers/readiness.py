@@ -28,14 +28,18 @@ def premedicated(state: VisitState, event: e.Event, payload: e.PremedicationGive
 def prepared(state: VisitState, event: e.Event, payload: e.PreparationRecorded) -> Changes:
     # A new bag needs a new double check: what was compared was another bag.
     region = state.infusions.get(payload.drug, Infusion(payload.drug))
-    return changed(state, payload.drug, preparations=(*region.preparations, payload), checks=(), compared=None)
+    return changed(state, payload.drug, preparations=(*region.preparations, payload), **region.unchecked(keep_before=True))
 
 
 def check_entered(state: VisitState, event: e.Event, payload: e.CheckEntered) -> Changes:
     region = state.infusions.get(payload.drug, Infusion(payload.drug))
-    entry = Check(event.id, event.actor.id, event.actor.session, event.at, payload)
-    return changed(state, payload.drug, checks=(*(() if region.compared else region.checks), entry), compared=None)
+    entry = Check(event.id, event.actor.id, event.actor.session, event.at, payload, event.actor.roles)
+    round_ = () if region.compared else tuple(check for check in region.checks if check.entered.stage == payload.stage)
+    agreed = tuple(item for item in region.agreed if item.stage != payload.stage)  # entered anew: it must agree anew
+    return changed(state, payload.drug, checks=(*round_, entry), compared=None, agreed=agreed)
 
 
 def check_compared(state: VisitState, event: e.Event, payload: e.CheckCompared) -> Changes:
-    return changed(state, payload.drug, compared=payload)
+    region = state.infusions.get(payload.drug, Infusion(payload.drug))
+    agreed = (*region.agreed, payload) if payload.agrees else region.agreed
+    return changed(state, payload.drug, compared=payload, agreed=agreed)

@@ -62,7 +62,9 @@ def unit_received(state: VisitState, event: e.Event, payload: e.UnitReceived) ->
     region = state.infusions.get(payload.drug, Infusion(payload.drug))
     draw = LotDraw(payload.component, payload.unit, payload.volume, 1, payload.volume, payload.expires.date())
     bag = e.PreparationRecorded(payload.drug, (draw,), payload.volume, "", payload.issued_at, payload.expires)
-    return changed(state, payload.drug, preparations=(*region.preparations, bag), unit=payload, checks=(), compared=None)
+    return changed(
+        state, payload.drug, preparations=(*region.preparations, bag), unit=payload, **region.unchecked(keep_before=True)
+    )
 
 
 def bag_changed(state: VisitState, event: e.Event, payload: e.BagChanged) -> Changes:

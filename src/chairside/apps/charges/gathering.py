@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from chairside.apps.coverage.models import Coverage
 from chairside.apps.coverage.selectors import cover_reasons, coverages_on
 from chairside.apps.formulary.selectors import protocol_of
-from chairside.apps.intake.models import OrderVersion
 from chairside.apps.stock.models import LotEntry
+from chairside.apps.visit.doses import Carried, carried_by
 from chairside.apps.visit.models import Visit
 from chairside.apps.visit.selectors import plan_of, state_of
 from chairside.core.charges.charge import charge
@@ -43,25 +43,29 @@ class Charged:
 
 def charged(visit: Visit) -> Decision[Charged]:
     """Charge a visit from its log; or say what is missing for it."""
-    protocol, table = protocol_of(visit.protocol_sha256), administration_codes()
-    if protocol.administration is None:
-        message = f"{protocol.names.en} does not say into which family of codes it falls."
-        return Decision(None, (unknown("not_encoded", message, field="protocol.administration", source=protocol.id),))
-    plan = plan_of(visit)
-    state = state_of(visit, plan)
-    payer = payer_of(visit, table)
-    stated = protocol.administration
-    family = family_for(
-        therapy=protocol.id, stated=stated.family.value, payer_dependent=stated.payer_dependent, payer=table.payer(payer)
-    )
-    work = work_of(state, plan, {drug.key: family for drug in plan.drugs})
-    version = visit.planned_dose.plan.order_version if visit.planned_dose else None
-    drugs, reasons = _drugs(visit, protocol, plan, state, version)
+    table, plan = administration_codes(), plan_of(visit)
+    state, payer = state_of(visit, plan), payer_of(visit, table)
+    carried = carried_by(visit, plan)
+    protocols = {drug.key: protocol_of(drug.protocol_sha256 or visit.protocol_sha256) for drug in plan.drugs}
+    families = {}
+    for key, protocol in protocols.items():
+        stated = protocol.administration
+        if stated is None:
+            message = f"{protocol.names.en} does not say into which family of codes it falls."
+            return Decision(None, (unknown("not_encoded", message, field="protocol.administration", source=protocol.id),))
+        families[key] = family_for(
+            therapy=protocol.id, stated=stated.family.value, payer_dependent=stated.payer_dependent, payer=table.payer(payer)
+        )
+    work = work_of(state, plan, families)
+    drugs, reasons = _drugs(visit, protocols, plan, state, carried)
     if reasons:
         return Decision(None, tuple(reasons))
-    day = Day(visit.day, _SETTINGS[visit.site.kind], payer, work, (version.indication,) if version else ())
-    dose = visit.planned_dose
-    uncovered = cover_reasons(version.order, dose.number, visit.day) if version and dose and drugs else ()
+    doses = {one.dose.pk: one.dose for one in carried.values()}.values()
+    indications = tuple(dict.fromkeys(dose.plan.order_version.indication for dose in doses))
+    day = Day(visit.day, _SETTINGS[visit.site.kind], payer, work, indications)
+    uncovered = tuple(
+        reason for dose in doses if drugs for reason in cover_reasons(dose.plan.order_version.order, dose.number, visit.day)
+    )
     return Decision(Charged(charge(day, drugs, table, Codes()), work, payer, uncovered))
 
 
@@ -76,19 +80,22 @@ def payer_of(visit: Visit, table: CodeTable) -> str:
 
 
 def _drugs(
-    visit: Visit, protocol: Protocol, plan: VisitPlan, state: VisitState, version: OrderVersion | None
+    visit: Visit, protocols: dict[str, Protocol], plan: VisitPlan, state: VisitState, carried: dict[str, Carried]
 ) -> tuple[tuple[DrugGiven, ...], list[Reason]]:
     """The drugs given, each under the code that is valid on the day of service."""
-    entries = LotEntry.objects.filter(planned_dose=visit.planned_dose_id, kind=LotEntry.Kind.DRAWN).select_related("lot")
-    draws = list(entries.order_by("at", "id")) if visit.planned_dose_id else []
-    bought = all(entry.lot.owner == "site" for entry in draws)
+    doses = {one.dose.pk for one in carried.values()}
+    entries = LotEntry.objects.filter(planned_dose__in=doses, kind=LotEntry.Kind.DRAWN).select_related("lot")
+    drawn = list(entries.order_by("at", "id")) if doses else []
     made: list[DrugGiven] = []
     reasons: list[Reason] = []
     for drug in plan.drugs:
         region = state.infusions[drug.key]
         if not region.timeline:
             continue
-        product = protocol.product(version.brand if version else "") or _product_of(protocol, draws)
+        protocol, one = protocols[drug.key], carried.get(drug.key)
+        draws = [entry for entry in drawn if one is not None and entry.planned_dose_id == one.dose.pk]
+        bought = all(entry.lot.owner == "site" for entry in draws)
+        product = protocol.product(one.dose.plan.order_version.brand if one else "") or _product_of(protocol, draws)
         code = billing_code(product, visit.day) if product else None
         if product is None or code is None:
             message = f"No billing code of {drug.title} is valid on {visit.day}, or its brand is not known."

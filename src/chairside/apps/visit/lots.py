@@ -33,9 +33,9 @@ class OnShelf:
     owner: str
 
 
-def lots_for(visit: Visit, brands: Iterable[str]) -> tuple[OnShelf, ...]:
+def lots_for(visit: Visit, brands: Iterable[str], planned_dose: UUID | None) -> tuple[OnShelf, ...]:
     """What may be issued to this patient today, first to expire first, and what is out for the dose. Three queries."""
-    out = out_for_dose(visit.planned_dose_id)
+    out = out_for_dose(planned_dose)
     rows = list(usable_lots(visit.site_id, brands, visit.day, patient=visit.patient_id))
     known = {row.pk for row in rows}
     rows = [*Lot.objects.filter(pk__in=[key for key in out if key not in known]), *rows]

@@ -34,6 +34,22 @@ class Visit(TenantModel):
         indexes = [models.Index(fields=["site", "day", "closed"], name="visits_of_a_day")]
 
 
+class FurtherDose(TenantModel):
+    """Another planned dose that the same visit carries out: which drug of its plan, and the decision behind it."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="further_doses")
+    planned_dose = models.ForeignKey(PlannedDose, on_delete=models.PROTECT, related_name="further_visits")
+    dose_decision = models.ForeignKey(DoseDecision, on_delete=models.PROTECT, related_name="+")
+    drug = models.CharField(max_length=80, help_text="The key of the drug in the plan")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["visit", "drug"], name="further_dose_once_a_drug"),
+            models.UniqueConstraint(fields=["visit", "planned_dose"], name="further_dose_once_a_visit"),
+        ]
+        ordering = ["visit", "drug"]
+
+
 class VisitEvent(TenantModel):
     """One entry of the log. `id` is made by the client: a repeated request is the same event. Append-only."""
 
@@ -110,7 +126,8 @@ class DoseGivenRecord(TenantModel):
     """Projection: a dose given, here or reported from elsewhere (core.kernel.fact.DoseGiven)."""
 
     patient = models.ForeignKey(Patient, on_delete=models.PROTECT, related_name="doses_given")
-    visit = models.OneToOneField(Visit, null=True, on_delete=models.PROTECT, related_name="dose_given")
+    visit = models.ForeignKey(Visit, null=True, on_delete=models.PROTECT, related_name="doses_given")
+    planned_dose = models.ForeignKey(PlannedDose, null=True, on_delete=models.PROTECT, related_name="given")
     protocol = models.CharField(max_length=80)
     brand = models.CharField(max_length=80, blank=True)
     dose_number = models.PositiveIntegerField()
@@ -124,3 +141,4 @@ class DoseGivenRecord(TenantModel):
 
     class Meta:
         indexes = [models.Index(fields=["patient", "protocol", "on"], name="doses_given_by_therapy")]
+        constraints = [models.UniqueConstraint(fields=["visit", "planned_dose"], name="dose_given_once_a_visit")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -13,13 +14,16 @@ from chairside.apps.organizations.models import Site
 from chairside.apps.people.selectors import kept_record
 from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.plans.order import order_in_force
+from chairside.apps.visit.doses import further_of
 from chairside.apps.visit.history import course_of, dose_per_of, known_of, questions_to_skip
+from chairside.apps.visit.models import Visit
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.plans.selection import indication_for
 from chairside.core.plans.stated import with_diagnosis
 from chairside.core.visit.from_protocol import visit_plan
 from chairside.core.visit.plan import OrderOfRecord, Subject, VisitPlan
+from chairside.core.visit.together import together
 
 
 def plan_for(planned_dose: UUID | None, site: Site, at: datetime) -> tuple[DoseDecision | None, Decision[VisitPlan]]:
@@ -57,6 +61,50 @@ def plan_for(planned_dose: UUID | None, site: Site, at: datetime) -> tuple[DoseD
         skip_questions=questions_to_skip(protocol, known),
     )
     return decided, Decision(replace(made.value, day=day) if made.value else None, made.reasons, made.working)
+
+
+@dataclass(frozen=True, slots=True)
+class Together:
+    """The plan of a visit for several doses: the decision behind each further drug, and what was left out with its reasons."""
+
+    plan: VisitPlan
+    further: tuple[tuple[str, DoseDecision], ...]
+    left_out: tuple[str, ...] = ()
+
+
+def plan_together(first: VisitPlan, others: Iterable[PlannedDose], site: Site, at: datetime) -> Together:
+    """The plan of the dose that was booked, with each further one that can be given beside it.
+
+    One that is not decided or signed, or that contradicts the others, is left out, and its reason is told.
+    """
+    plan, further, left = first, [], []
+    for dose in others:
+        decided, made = plan_for(dose.pk, site, at)
+        if made.reasons or made.value is None or decided is None:
+            left.append(_left(dose, made.reasons))
+            continue
+        joined = together(plan, made.value)
+        if joined.reasons or joined.value is None:
+            left.append(_left(dose, joined.reasons))
+            continue
+        plan = joined.value
+        further += [(drug.key, decided) for drug in made.value.drugs]
+    return Together(plan, tuple(further), tuple(left))
+
+
+def replanned(visit: Visit, at: datetime) -> tuple[DoseDecision | None, Decision[Together]]:
+    """The plan of a visit as it would be made now, for the doses that it carries out. A dose that fits no more is a reason."""
+    decided, first = plan_for(visit.planned_dose_id, visit.site, at)
+    if first.value is None or first.reasons:
+        return decided, Decision(None, first.reasons, first.working)
+    made = plan_together(first.value, [row.planned_dose for row in further_of(visit).values()], visit.site, at)
+    reasons = tuple(refused("mismatch", left, field="dose") for left in made.left_out)
+    return decided, Decision(made, reasons, first.working)
+
+
+def _left(dose: PlannedDose, reasons: tuple[Reason, ...]) -> str:
+    name = dose.plan.order_version.release.name
+    return f"{name}, dose {dose.number}, is also due today and is not part of this visit: {reasons[0].message}"
 
 
 def _order_reasons(version: OrderVersion) -> list[Reason]:

@@ -12,11 +12,12 @@ from chairside.apps.scheduling.models import Chair
 from chairside.apps.visit.blind import as_seen_by
 from chairside.apps.visit.checklist import Region, checklist
 from chairside.apps.visit.choices import Choice, choices_of
+from chairside.apps.visit.doses import dose_for
 from chairside.apps.visit.drawing import rungs
 from chairside.apps.visit.forms import FORMS, Around, EventForm
 from chairside.apps.visit.lots import lots_for, with_lots
 from chairside.apps.visit.models import Visit
-from chairside.apps.visit.planning import plan_for
+from chairside.apps.visit.planning import replanned
 from chairside.apps.visit.safety import allergy_facts
 from chairside.apps.visit.selectors import plan_of, state_of
 from chairside.apps.visit.telling import told
@@ -181,17 +182,18 @@ def _around(screen: Screen, name: str, drug: DrugPlan | None, event: str) -> Aro
     elif name == "allergies":
         more = {"allergies": tuple(row.display or row.code.replace("_", " ") for row in allergy_facts(visit))}
     elif name == "preparation" and drug is not None:
-        product = protocol_of(visit.protocol_sha256).product(drug.products[0]) if drug.products else None
+        protocol = protocol_of(drug.protocol_sha256 or visit.protocol_sha256)
+        product = protocol.product(drug.products[0]) if drug.products else None
         rules = product.preparation.stability if product else ()
         dilution = product.preparation.dilution if product else None
         more = {
-            "lots": lots_for(visit, drug.products),
+            "lots": lots_for(visit, drug.products, dose_for(visit, drug.key)),
             "diluents": dilution.diluents if dilution else (),
             "use_by": use_by(rules, storage=Storage.ROOM, prepared_at=screen.at).value,
         }
     elif name == "replan":
-        new = plan_for(visit.planned_dose_id, visit.site, screen.at)[1].value
-        more = {"extra": {"changes": "; ".join(differences(screen.plan, new)) if new else ""}}
+        new = replanned(visit, screen.at)[1].value
+        more = {"extra": {"changes": "; ".join(differences(screen.plan, new.plan)) if new else ""}}
     elif name in ("correct", "claim"):
         line = next((line for line in told(screen.state, screen.plan) if line.id == event), None)
         more = {"extra": {"about": f"{line.title}, {line.at.astimezone(zone):%H:%M}, {line.who}" if line else ""}}

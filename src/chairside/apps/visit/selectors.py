@@ -11,16 +11,17 @@ from django.db.models.functions import Cast
 
 from chairside.apps.audit.models import AuditEntry
 from chairside.apps.intake.models import OrderVersion
-from chairside.apps.plans.models import DoseDecision
+from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.plans.order import order_in_force
 from chairside.apps.visit import plan_text
 from chairside.apps.visit.clearing import open_reasons
+from chairside.apps.visit.doses import carried_by
 from chairside.apps.visit.log import core_events, event_digest
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.core.kernel.decision import Reason, refused
 from chairside.core.kernel.quantity import quantity
 from chairside.core.visit.fold import fold
-from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.plan import DrugPlan, OrderOfRecord, VisitPlan
 from chairside.core.visit.state import VisitState
 
 _AT_ONCE = 1000
@@ -32,22 +33,39 @@ def plan_of(visit: Visit) -> VisitPlan:
     Ladder, waits and rules never change under a running visit; a hold may be released while the patient waits. A dose or order
     that was changed meanwhile holds the visit until it is taken over (`services.visit_replan`)."""
     pinned = plan_text.from_text(visit.plan_text)
-    if visit.planned_dose_id is None:
+    if visit.planned_dose is None or not pinned.drugs:
         return pinned
-    assert visit.planned_dose is not None
-    rows = DoseDecision.objects.filter(planned_dose=visit.planned_dose_id, decided_at__gt=visit.opened_at)
+    carried = carried_by(visit, pinned)
+    if len({one.dose.pk for one in carried.values()}) < 2:
+        clearance, stands = _clearance_now(visit, visit.planned_dose, pinned.drugs[0], pinned.order)
+        return replace(pinned, clearance=clearance, weight_decided=stands)
+    drugs, decided = [], []
+    for drug in pinned.drugs:
+        clearance, stands = _clearance_now(visit, carried[drug.key].dose, drug, drug.order or pinned.order)
+        # Named by its drug: what is released for one drug is not released for another.
+        own = None if clearance is None else tuple(replace(item, field=f"{drug.key}.{item.field}") for item in clearance)
+        drugs.append(replace(drug, clearance=own))
+        decided.append(stands)
+    return replace(pinned, drugs=tuple(drugs), clearance=(), weight_decided=all(decided))
+
+
+def _clearance_now(
+    visit: Visit, dose: PlannedDose, drug: DrugPlan, order: OrderOfRecord
+) -> tuple[tuple[Reason, ...] | None, bool]:
+    """What holds one dose as things stand, and whether it was decided anew since the visit was opened."""
+    rows = DoseDecision.objects.filter(planned_dose=dose, decided_at__gt=visit.opened_at)
     newest = rows.order_by("-decided_at", "-id").first()
-    changed = (*_dose_changed(newest, pinned), *_order_changed(order_in_force(visit.planned_dose), pinned))
-    clearance = open_reasons(visit.planned_dose_id, visit.day)
-    stands = newest is not None and newest.outcome not in _NO_DOSE
-    return replace(pinned, clearance=(*(clearance or ()), *changed) if changed else clearance, weight_decided=stands)
+    changed = (*_dose_changed(newest, drug), *_order_changed(order_in_force(dose), order))
+    clearance = open_reasons(dose.pk, visit.day)
+    held = (*(clearance or ()), *changed) if changed else clearance
+    return held, newest is not None and newest.outcome not in _NO_DOSE
 
 
 CHANGED_FIELDS = ("dose.decision", "order.version")
 _NO_DOSE = ("refused", "unknown")
 
 
-def _dose_changed(newest: DoseDecision | None, pinned: VisitPlan) -> tuple[Reason, ...]:
+def _dose_changed(newest: DoseDecision | None, pinned: DrugPlan) -> tuple[Reason, ...]:
     """A decision about this dose made while the patient waited, as after a change of weight."""
     if newest is None or (newest.outcome not in _NO_DOSE and _stands(newest, pinned)):
         return ()
@@ -61,20 +79,19 @@ def _dose_changed(newest: DoseDecision | None, pinned: VisitPlan) -> tuple[Reaso
     return (refused("mismatch", message, field="dose.decision"),)
 
 
-def _stands(decision: DoseDecision, pinned: VisitPlan) -> bool:
-    first = pinned.drugs[0] if pinned.drugs else None
-    if decision.amount is None or first is None or not quantity(decision.amount, decision.unit).same(first.dose):
+def _stands(decision: DoseDecision, pinned: DrugPlan) -> bool:
+    if decision.amount is None or not quantity(decision.amount, decision.unit).same(pinned.dose):
         return False
-    return decision.volume_ml is None or quantity(decision.volume_ml, "mL").same(first.volume)
+    return decision.volume_ml is None or quantity(decision.volume_ml, "mL").same(pinned.volume)
 
 
-def _order_changed(version: OrderVersion, pinned: VisitPlan) -> tuple[Reason, ...]:
-    if not pinned.order.version:
+def _order_changed(version: OrderVersion, pinned: OrderOfRecord) -> tuple[Reason, ...]:
+    if not pinned.version:
         return ()
     if version.status != OrderVersion.Status.SIGNED:
         message = f"The order is now marked “{version.get_status_display().lower()}”. No infusion without a signed order."
         return (refused("not_signed", message, field="order.version"),)
-    if pinned.order.version == str(version.pk):
+    if pinned.version == str(version.pk):
         return ()
     message = (
         f"Version {version.number} of the order was signed after this visit was opened. "

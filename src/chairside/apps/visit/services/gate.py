@@ -13,6 +13,7 @@ from chairside.apps.audit.services import entry_record
 from chairside.apps.clearance.services import clearance_evaluate
 from chairside.apps.clearance.staleness import is_outdated
 from chairside.apps.people.selectors import system_actor
+from chairside.apps.visit.doses import carried_by
 from chairside.apps.visit.log import core_events, event_digest, row_for, without_secret
 from chairside.apps.visit.lots import with_lots
 from chairside.apps.visit.models import Visit, VisitEvent
@@ -134,19 +135,28 @@ def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
         proposal.mode,
         proposal.claimed_at if proposal.mode is Mode.REPORTED else None,
         proposal.device,
-        locked.visit.protocol_sha256,
+        _protocol_of(locked, accepted),
     )
     stored, events = event_write(locked, event, locked.plan)
     incidents = tuple(item.payload.detail for item in events if isinstance(item.payload, IncidentOpened))
     return Decision(stored, working=incidents)
 
 
+def _protocol_of(locked: Locked, payload: Payload) -> str:
+    """The hash of the protocol that the entry's drug is given by; the visit's for everything else."""
+    drug = locked.plan.drug(getattr(payload, "drug", ""))
+    return (drug.protocol_sha256 if drug else "") or locked.visit.protocol_sha256
+
+
 def _cleared_now(locked: Locked, at: datetime) -> Locked:
     """The plan with clearance of now: a result that came in after the last evaluation is judged before anything is given."""
-    visit, dose = locked.visit, locked.visit.planned_dose
-    if dose is None or not is_outdated(dose, visit.day):
+    visit = locked.visit
+    doses = {one.dose.pk: one.dose for one in carried_by(visit, locked.plan).values()}
+    outdated = [dose for dose in doses.values() if is_outdated(dose, visit.day)]
+    if not outdated:
         return locked
-    clearance_evaluate(planned_dose=dose, day=visit.day, actor=system_actor(visit.organization_id), at=at)
+    for dose in outdated:
+        clearance_evaluate(planned_dose=dose, day=visit.day, actor=system_actor(visit.organization_id), at=at)
     return replace(locked, plan=with_lots(visit, plan_of(visit), locked.state))
 
 

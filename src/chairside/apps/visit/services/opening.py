@@ -14,8 +14,9 @@ from chairside.apps.organizations.models import Site
 from chairside.apps.people.selectors import system_actor
 from chairside.apps.scheduling.models import Appointment
 from chairside.apps.visit import plan_text
-from chairside.apps.visit.models import Visit
-from chairside.apps.visit.planning import plan_for
+from chairside.apps.visit.doses import also_today
+from chairside.apps.visit.models import FurtherDose, Visit
+from chairside.apps.visit.planning import plan_for, plan_together
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Decision, Reason, refused
 
@@ -24,6 +25,8 @@ _OPEN_TO = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
 
 def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decision[Visit]:
     """Open the visit of an appointment, or say why not. Opening it again gives the same visit.
+
+    Other doses of the patient that are due on this day are part of it; the working names those that could not be, and why.
 
     Without a signed order version and a decided dose there is no visit to plan: no infusion without a prescriber's signed
     order. Nor is there one by a version of the protocol whose approval for the site was withdrawn.
@@ -44,7 +47,8 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
             reasons += withdrawal_reasons(decided.protocol_sha256, site)
         if reasons or planned.value is None or decided is None:
             return Decision(None, tuple(reasons))
-        text = plan_text.to_text(planned.value)
+        today = plan_together(planned.value, also_today(locked, at.astimezone(site.zone).date()), site, at)
+        text = plan_text.to_text(today.plan)
         visit = Visit.objects.create(
             organization_id=locked.organization_id,
             patient_id=locked.patient_id,
@@ -59,7 +63,17 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
             day=at.astimezone(site.zone).date(),
             stage="booked",
         )
-        clearance_evaluate(planned_dose=decided.planned_dose, day=visit.day, actor=system_actor(locked.organization_id), at=at)
+        system = system_actor(locked.organization_id)
+        clearance_evaluate(planned_dose=decided.planned_dose, day=visit.day, actor=system, at=at)
+        for drug, decision in today.further:
+            FurtherDose.objects.create(
+                organization_id=locked.organization_id,
+                visit=visit,
+                planned_dose_id=decision.planned_dose_id,
+                dose_decision=decision,
+                drug=drug,
+            )
+            clearance_evaluate(planned_dose=decision.planned_dose, day=visit.day, actor=system, at=at)
         entry_record(
             actor=actor,
             action="visit.open",
@@ -70,7 +84,7 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
             digest=digest(text),
         )
         notify_on_commit("site", site.pk)
-        return Decision(visit, working=planned.working)
+        return Decision(visit, working=today.left_out)
 
 
 def _appointment_reasons(appointment: Appointment, site: Site, at: datetime) -> list[Reason]:

@@ -13,6 +13,7 @@ from django.db import transaction
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.stock.models import Lot
 from chairside.apps.stock.services import vials_draw
+from chairside.apps.visit.doses import dose_for
 from chairside.apps.visit.lots import lot_reasons, out_for_dose
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.apps.visit.services.gate import Locked, event_append, visit_lock
@@ -42,11 +43,12 @@ def preparation_record(
         recorded = event_append(
             visit=visit, event_id=event_id, payload=payload, expected_sequence=expected_sequence, actor=actor, at=at
         )
-        if not recorded.allowed or locked.event(event_id) is not None or visit.planned_dose_id is None:
+        carried = dose_for(visit, payload.drug)
+        if not recorded.allowed or locked.event(event_id) is not None or carried is None:
             return recorded
-        dose = PlannedDose.objects.get(pk=visit.planned_dose_id)
+        dose = PlannedDose.objects.get(pk=carried)
         free = out_for_dose(dose.pk)
-        for place, vials in _spent(locked).items():
+        for place, vials in _spent(locked, payload.drug).items():
             if place in lots:
                 free[lots[place]] = free.get(lots[place], 0) - vials
         for draw in sorted(payload.draws, key=lambda draw: str(lots[draw.lot, str(draw.strength)])):
@@ -67,12 +69,13 @@ def preparation_record(
     return recorded
 
 
-def _spent(locked: Locked) -> Counter[tuple[str, str]]:
-    """Vials that were opened for earlier bags of this visit: what is in a bag is not on the bench any more."""
+def _spent(locked: Locked, drug: str) -> Counter[tuple[str, str]]:
+    """Vials that were opened for earlier bags of this drug: what is in a bag is not on the bench any more."""
     spent: Counter[tuple[str, str]] = Counter()
     for event in locked.state.log:
-        if isinstance(event.payload, PreparationRecorded) and event.id not in locked.state.corrected:
-            for draw in event.payload.draws:
+        payload = event.payload
+        if isinstance(payload, PreparationRecorded) and payload.drug == drug and event.id not in locked.state.corrected:
+            for draw in payload.draws:
                 spent[draw.lot, str(draw.strength)] += draw.vials
     return spent
 

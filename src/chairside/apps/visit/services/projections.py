@@ -8,9 +8,11 @@ from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.scheduling.models import Appointment, Chair
+from chairside.apps.visit.doses import carried_by
 from chairside.apps.visit.log import core_events
 from chairside.apps.visit.models import Administration, DoseGivenRecord, DoubleCheck, Visit, VisitEvent
 from chairside.apps.visit.selectors import plan_of
@@ -41,7 +43,7 @@ def projections_update(visit: Visit, plan: VisitPlan, state: VisitState, before:
         if before is None or _said(rows_of(before)) != _said(wanted):
             _settle(model, visit, wanted)
             if model is DoseGivenRecord:
-                _move_dose(visit, bool(wanted))
+                _move_doses(visit, wanted)
     readings_record(visit, state, before.sequence if before else 0)
     if state.chair and (before is None or before.chair != state.chair):
         visit.chair = Chair.objects.filter(site_id=visit.site_id, name=state.chair).first()
@@ -73,7 +75,7 @@ def double_checks_of(visit: Visit, state: VisitState) -> list[DoubleCheck]:
     found = []
     for event in state.log:
         payload = event.payload
-        if not isinstance(payload, CheckCompared) or not payload.agrees:
+        if not isinstance(payload, CheckCompared) or not payload.agrees or not payload.second:  # one person is not two
             continue
         first, second = by_id[payload.first], by_id[payload.second]
         if Mode.REPORTED in (first.mode, second.mode):
@@ -95,7 +97,7 @@ def double_checks_of(visit: Visit, state: VisitState) -> list[DoubleCheck]:
 
 def administrations_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list[Administration]:
     """One row a drug that was started."""
-    found = []
+    found, carried = [], carried_by(visit, plan)
     for drug in plan.drugs:
         region = state.infusions[drug.key]
         start = _start_of(state, drug.key)
@@ -109,7 +111,7 @@ def administrations_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list
                 visit=visit,
                 event=UUID(start.id),
                 mode=start.mode.value,
-                dose_decision_id=visit.dose_decision_id,
+                dose_decision=carried[drug.key].decision if drug.key in carried else None,
                 started_by=start.actor.id,
                 lots="\n".join(sorted({draw.lot for bag in region.preparations for draw in bag.draws})),
                 started_at=start.at,
@@ -128,36 +130,49 @@ def given(drug: DrugPlan, region: Infusion, at: datetime) -> Quantity:
 
 
 def doses_given_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list[DoseGivenRecord]:
-    """The dose of the visit's first drug, once every drug that was started has ended.
+    """Each planned dose by its first drug, once every drug of it that was started has ended.
 
     One stopped early counts with its amount.
     """
-    begun = [drug for drug in plan.drugs if _start_of(state, drug.key) is not None]
-    if visit.planned_dose is None or not begun or any(state.infusions[drug.key].stopped_at is None for drug in begun):
+    begun = [(drug, start) for drug in plan.drugs if (start := _start_of(state, drug.key)) is not None]
+    if not begun:
         return []
-    drug, start = begun[0], _start_of(state, begun[0].key)
-    ended = state.infusions[drug.key].stopped_at
-    assert start is not None
-    assert ended is not None
-    worst = max((item for item in state.reactions.values()), key=lambda item: item.worst or 0, default=None)
+    carried = carried_by(visit, plan)
+    by_dose: dict[PlannedDose, list[tuple[DrugPlan, Event]]] = {}
+    for drug, start in begun:
+        if drug.key in carried:
+            by_dose.setdefault(carried[drug.key].dose, []).append((drug, start))
     return [
-        DoseGivenRecord(
-            organization_id=visit.organization_id,
-            patient_id=visit.patient_id,
-            visit=visit,
-            protocol=plan.protocol_id,
-            brand=visit.planned_dose.plan.order_version.brand,
-            dose_number=visit.planned_dose.number,
-            on=start.at.astimezone(visit.site.zone).date(),
-            amount=_rounded(given(drug, state.infusions[drug.key], ended).amount, 6),
-            unit=drug.dose.unit.code,
-            reaction_grade=worst.worst if worst else None,
-            reaction_term=worst.latest.term if worst else "",
-            # An ungraded reaction is not known to be mild, so the dose does not count as tolerated.
-            tolerated=all(item.worst is not None and item.worst < 2 for item in state.reactions.values()),
-            source=f"visit:{visit.pk}",
-        )
+        _dose_given(visit, plan, state, *drugs[0], dose)
+        for dose, drugs in by_dose.items()
+        if all(state.infusions[drug.key].stopped_at for drug, _ in drugs)
     ]
+
+
+def _dose_given(
+    visit: Visit, plan: VisitPlan, state: VisitState, drug: DrugPlan, start: Event, dose: PlannedDose
+) -> DoseGivenRecord:
+    ended = state.infusions[drug.key].stopped_at
+    assert ended is not None
+    mine = [item for item in state.reactions.values() if item.drug in ("", drug.key)]
+    worst = max(mine, key=lambda item: item.worst or 0, default=None)
+    return DoseGivenRecord(
+        organization_id=visit.organization_id,
+        patient_id=visit.patient_id,
+        visit=visit,
+        planned_dose_id=dose.pk,
+        protocol=plan.protocol_id if dose.pk == visit.planned_dose_id else drug.key,
+        brand=dose.plan.order_version.brand,
+        dose_number=dose.number,
+        on=start.at.astimezone(visit.site.zone).date(),
+        amount=_rounded(given(drug, state.infusions[drug.key], ended).amount, 6),
+        unit=drug.dose.unit.code,
+        reaction_grade=worst.worst if worst else None,
+        reaction_term=worst.latest.term if worst else "",
+        # An ungraded reaction is not known to be mild, so the dose does not count as tolerated.
+        tolerated=all(item.worst is not None and item.worst < 2 for item in mine),
+        source=f"visit:{visit.pk}",
+    )
 
 
 def _start_of(state: VisitState, drug: str) -> Event | None:
@@ -207,8 +222,10 @@ def _move_appointment(visit: Visit, state: VisitState) -> None:
         Appointment.objects.filter(visit=visit).exclude(status=status).update(status=status)
 
 
-def _move_dose(visit: Visit, given_here: bool) -> None:
-    """The planned dose is given once its visit gave it; it is booked again where the start was entered in error."""
+def _move_doses(visit: Visit, given_here: Iterable[models.Model]) -> None:
+    """A planned dose is given once its visit gave it; it is booked again where the start was entered in error."""
     status = PlannedDose.Status
-    before, after = ((status.PLANNED, status.BOOKED), status.GIVEN) if given_here else ((status.GIVEN,), status.BOOKED)
-    PlannedDose.objects.filter(visits=visit, status__in=before).update(status=after)
+    given_now = [row.planned_dose_id for row in given_here if isinstance(row, DoseGivenRecord) and row.planned_dose_id]
+    mine = PlannedDose.objects.filter(Q(visits=visit) | Q(further_visits__visit=visit)).order_by()
+    mine.filter(pk__in=given_now, status__in=(status.PLANNED, status.BOOKED)).update(status=status.GIVEN)
+    mine.filter(status=status.GIVEN).exclude(pk__in=given_now).update(status=status.BOOKED)

@@ -16,8 +16,8 @@ from chairside.apps.clearance.services import clearance_evaluate
 from chairside.apps.people.selectors import system_actor
 from chairside.apps.visit import plan_text
 from chairside.apps.visit.log import without_secret
-from chairside.apps.visit.models import Visit, VisitEvent
-from chairside.apps.visit.planning import plan_for
+from chairside.apps.visit.models import FurtherDose, Visit, VisitEvent
+from chairside.apps.visit.planning import replanned
 from chairside.apps.visit.selectors import plan_of
 from chairside.apps.visit.services.gate import Locked, event_write, other_event, visit_lock
 from chairside.core.access import Actor
@@ -49,11 +49,11 @@ def _replan(locked: Locked, event_id: UUID, why: str, expected: int | None, acto
         same = known.kind == Replanned.kind and known.actor == actor.id
         return Decision(known) if same else Decision(None, (other_event(),))
     reasons = [*replanning.replan_reasons(locked.state, actor, why), *_seen(expected, visit)]
-    decided, planned = plan_for(visit.planned_dose_id, visit.site, at)
-    new = planned.value
+    decided, planned = replanned(visit, at)
     reasons += planned.reasons
-    if reasons or new is None or decided is None:
+    if reasons or planned.value is None or decided is None:
         return Decision(None, tuple(reasons), planned.working)
+    new = planned.value.plan
     old, before, after = plan_text.from_text(visit.plan_text), visit.plan_text, plan_text.to_text(new)
     if before == after:
         message = "Dose and order are as they were when this visit was planned. There is nothing to take over."
@@ -69,7 +69,10 @@ def _replan(locked: Locked, event_id: UUID, why: str, expected: int | None, acto
     )
     visit.plan_text, visit.dose_decision, visit.protocol_sha256 = after, decided, new.protocol_sha256
     visit.save(update_fields=["plan_text", "dose_decision", "protocol_sha256"])
-    clearance_evaluate(planned_dose=decided.planned_dose, day=visit.day, actor=system_actor(visit.organization_id), at=at)
+    for drug, decision in planned.value.further:
+        FurtherDose.objects.filter(visit=visit, drug=drug).update(dose_decision=decision)
+    for one in (decided, *(decision for _, decision in planned.value.further)):
+        clearance_evaluate(planned_dose=one.planned_dose, day=visit.day, actor=system_actor(visit.organization_id), at=at)
     event = Event(str(event_id), visit.sequence + 1, at, actor, payload, protocol_sha256=visit.protocol_sha256)
     stored, _ = event_write(locked, event, plan_of(visit))
     return Decision(stored, working=payload.changes)

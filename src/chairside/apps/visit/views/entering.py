@@ -32,6 +32,8 @@ def visit_begin(request: StaffRequest, appointment: UUID) -> HttpResponseBase:
     row = get_object_or_404(Appointment, pk=appointment, site=request.site)
     decision = services.visit_open(appointment=row, actor=request.actor, at=clock.now())
     if decision.value is not None and decision.allowed:
+        for note in decision.working:
+            messages.warning(request, note)
         return redirect("visit:page", visit=decision.value.pk)
     for reason in decision.reasons:
         messages.error(request, reason.message)

@@ -200,6 +200,11 @@ def total_minutes(ladder: tuple[LadderStep, ...], volume: Quantity) -> Decimal:
     return total + left * 60 / ladder[-1].rate.to("mL/h").amount
 
 
+def shortest(drug: DrugPlan) -> Decimal:
+    """The shortest minutes that the dose may take: through its ladder, or by hand. Zero where nothing is stated."""
+    return total_minutes(drug.ladder, drug.volume) if drug.ladder and drug.volume_stated else drug.min_minutes or Decimal(0)
+
+
 def _spell(span: timedelta) -> str:
     whole, seconds = divmod(int(span.total_seconds()), 60)
     return f"{whole} min" if not seconds else f"{whole} min {seconds} s"

@@ -13,10 +13,13 @@ from enum import StrEnum
 
 from chairside.core.kernel.decision import Reason
 from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.core.kernel.unit import unit
 from chairside.core.protocols.schema.ladder import Restart
 from chairside.core.visit.monitoring import LADDER, Cadence
 from chairside.core.visit.policy import PROPOSAL
 from chairside.core.visit.policy import SitePolicy as SitePolicy  # offered here too
+
+_MILLILITRE = unit("mL")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,19 @@ class Bag:
 
 
 @dataclass(frozen=True, slots=True)
+class Scheme:
+    """A desensitization that a signed order names (core.visit.desensitization).
+
+    most_pause   minutes of interruption after which tolerance counts as lost: going on takes a new order
+    """
+
+    key: str
+    title: str
+    most_pause: Decimal
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Premedication:
     code: str
     title: str
@@ -99,11 +115,16 @@ class DrugPlan:
 
     key            the region's key, also in every event about it
     products       product keys that carry out the order
+    volume         of all that is given, in mL; measured as the dose is where nobody states one: the preparation says it then
+                   (core.visit.settling)
     manner         how it is given
     sequence       drugs of one number may run together; a higher number waits until the lower ones are over
     order          its own order, where a visit carries out several; None: the order of the visit
     most_minutes   the longest that it may take (a unit of blood); most_per_site: the largest injection at one place
     bags           where the ladder runs over several bags
+    component      of blood: red cells, platelets, plasma (core.visit.blood)
+    needle_sites   of a subcutaneous infusion
+    scheme         the desensitization that the order names
     clearance      of this drug alone, where a visit carries out several orders; protocol_sha256: of its own protocol
     dose_per       such as 5 mg/kg: both verifiers recompute it from the dosing weight of record; None for a flat dose
     min_minutes    the shortest that the whole bag may take
@@ -137,10 +158,32 @@ class DrugPlan:
     bags: tuple[Bag, ...] = ()
     clearance: tuple[Reason, ...] | None = ()
     protocol_sha256: str = ""
+    component: str = ""
+    needle_sites: int = 1
+    scheme: Scheme | None = None
 
     @property
     def concentration(self) -> Quantity:
         return self.dose / self.volume
+
+    @property
+    def volume_stated(self) -> bool:
+        """Whether the plan says how much volume the dose is; else the preparation does."""
+        return self.volume.unit.comparable(_MILLILITRE)
+
+    @property
+    def prepared_volume(self) -> Quantity:
+        """All that is prepared: of several bags more than what is given of them."""
+        return sum((bag.volume for bag in self.bags[1:]), self.bags[0].volume) if self.bags else self.volume
+
+    @property
+    def prepared_dose(self) -> Quantity:
+        return sum((bag.dose for bag in self.bags[1:]), self.bags[0].dose) if self.bags else self.dose
+
+    @property
+    def subcutaneous(self) -> bool:
+        """An infusion by needles under the skin, where no blood may come back."""
+        return self.manner is Manner.INFUSION and self.route == "sc"
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def test_the_lot_is_drawn_once_however_often_it_is_sent():
         drawn = LotEntry.objects.get(kind="drawn")
         assert (drawn.vials, drawn.used_amount, drawn.wasted_amount) == (-5, 412, 88)
         assert VisitEvent.objects.filter(kind="preparation_recorded").count() == 1
-        assert lots_for(cast.visit, ["Remicade"])[0].left == 5
+        assert lots_for(cast.visit, ["Remicade"], cast.visit.planned_dose_id)[0].left == 5
 
 
 def test_a_preparation_that_is_not_the_dose_leaves_the_shelf_as_it_was():

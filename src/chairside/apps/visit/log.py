@@ -92,5 +92,10 @@ def event_digest(row: VisitEvent) -> str:
     return digest(_BETWEEN.join(str(part) for part in parts))
 
 
+def log_digest(rows: Iterable[VisitEvent]) -> str:
+    """SHA-256 over a whole log in accepted order: it names on paper exactly the record that the paper shows."""
+    return digest("\n".join(event_digest(row) for row in sorted(rows, key=lambda row: row.sequence)))
+
+
 def _moment(at: datetime) -> str:
     return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%S.%f}"

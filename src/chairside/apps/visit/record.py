@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from chairside.apps.intake.models import OrderVersion
+from chairside.apps.visit.checked import CheckRound, rounds
 from chairside.apps.visit.screen import Screen
 from chairside.apps.visit.telling import Told, told
 from chairside.core.kernel.quantity import Quantity
+from chairside.core.visit import events as e
 from chairside.core.visit.infusion import segments, volume_by_clock, volume_given
-from chairside.core.visit.plan import DrugPlan
+from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.state import Reaction, VisitState
 
 _ONE = Decimal(1)
 
@@ -38,12 +42,37 @@ class DrugRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One thing that somebody said about the record at a time: a signature, a rule released, an incident."""
+
+    at: datetime
+    who: str
+    what: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A reaction and its entries over time, with the grade where one was given."""
+
+    drug: str
+    since: datetime
+    rate: Quantity | None
+    open: bool
+    entries: tuple[tuple[datetime, e.ReactionRecorded], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     lines: tuple[Told, ...]
     drugs: tuple[DrugRecord, ...]
     reported: int
     corrections: int
-    incidents: tuple[str, ...]
+    signatures: tuple[Said, ...] = ()
+    overrides: tuple[Said, ...] = ()
+    incidents: tuple[Said, ...] = ()
+    checks: tuple[CheckRound, ...] = ()
+    reactions: tuple[Course, ...] = ()
 
 
 def record_of(screen: Screen) -> Record:
@@ -67,8 +96,30 @@ def record_of(screen: Screen) -> Record:
         tuple(drugs),
         len(state.reported),
         len(state.corrected),
-        tuple(trigger.replace("_", " ") for trigger, _ in state.incidents),
+        _said(state, e.Signed, lambda payload: (payload.statement, "")),
+        _said(state, e.Overridden, lambda payload: (payload.rule, payload.why)),
+        _said(state, e.IncidentOpened, lambda payload: (payload.trigger.replace("_", " "), payload.detail)),
+        rounds(state, screen.plan),
+        tuple(_course(item, screen.plan) for item in state.reactions.values()),
     )
+
+
+def order_signer(plan: VisitPlan) -> str:
+    """Who signed the order version of the plan, "" where it is not signed or not on record."""
+    if not plan.order.version:
+        return ""
+    row = OrderVersion.objects.select_related("signed_by").filter(pk=plan.order.version).first()
+    return str(row.signed_by) if row and row.signed_by else ""
+
+
+def _said(state: VisitState, kind: type[e.Payload], words) -> tuple[Said, ...]:  # type: ignore[no-untyped-def]
+    found = (event for event in state.log if isinstance(event.payload, kind) and event.id not in state.corrected)
+    return tuple(Said(event.at, event.actor.name, *words(event.payload)) for event in found)
+
+
+def _course(item: Reaction, plan: VisitPlan) -> Course:
+    drug = plan.drug(item.drug)
+    return Course(drug.title if drug else "", item.since, item.rate_at_onset, item.open, item.course)
 
 
 def _whole(volume: Quantity) -> Quantity:

@@ -14,6 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:visit>/flow/", views.visit_flow, name="flow"),
     path("<uuid:visit>/live/", views.visit_live, name="live"),
     path("<uuid:visit>/record/", views.visit_record, name="record"),
+    path("<uuid:visit>/record.pdf", views.visit_record_pdf, name="record-pdf"),
     path("<uuid:visit>/pause/", views.visit_pause, name="pause"),
     path("<uuid:visit>/reaction/", views.visit_reaction, name="reaction"),
     path("<uuid:visit>/events/<slug:name>/", views.visit_event, name="event"),

@@ -1,6 +1,7 @@
 """Pages of visits: the day's list, the screen at the chair, the record. Views and forms decide nothing."""
 
 from chairside.apps.visit.views.entering import visit_begin, visit_event, visit_pause, visit_reaction
+from chairside.apps.visit.views.printing import visit_record_pdf
 from chairside.apps.visit.views.reading import (
     visit_card,
     visit_flow,
@@ -23,4 +24,5 @@ __all__ = [
     "visit_pause",
     "visit_reaction",
     "visit_record",
+    "visit_record_pdf",
 ]

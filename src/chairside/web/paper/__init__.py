@@ -1,0 +1,8 @@
+"""Paper: the one way to make a PDF, and the frame that every printed page has (`frame.typ`).
+
+A document is a typst template beside the code that fills it. What it says comes as data and is never read as markup.
+"""
+
+from chairside.web.paper.typeset import PaperProblem, qr, svg_for_paper, typeset
+
+__all__ = ["PaperProblem", "qr", "svg_for_paper", "typeset"]

@@ -19,7 +19,9 @@ FIRST = {
     "Dose, computed": "357.185",
     "Bag volume": "253.19",
     "Starting rate": "19.873",
+    "Concentration": "1.4137",
     "Use-by time": "12:17",
+    "Use-by day": TUESDAY.isoformat(),
     "Rate, read": "19.871",
     "Volume to be infused": "253.17",
 }
@@ -30,7 +32,9 @@ RIGHT = {
     "Dose, computed": "357",
     "Bag volume": "250",
     "Starting rate": "20",
+    "Concentration": "1.43",
     "Use-by time": "12:00",
+    "Use-by day": TUESDAY.isoformat(),
     "Rate, read": "20",
     "Volume to be infused": "250",
 }

@@ -19,7 +19,10 @@ CHECK = {
     "Dose, computed": "750",
     "Bag volume": "265",
     "Starting rate": "1060",
+    "Concentration": "2.83",
+    "Infusion time": "15",
     "Use-by time": "20:00",
+    "Use-by day": TUESDAY.isoformat(),
     "Rate, read": "1060",
     "Volume to be infused": "265",
 }

@@ -20,7 +20,9 @@ CHECK = {
     "Dose, computed": "357",
     "Bag volume": "250",
     "Starting rate": "20",
+    "Concentration": "1.43",
     "Use-by time": "12:05",
+    "Use-by day": TUESDAY.isoformat(),
     "Rate, read": "20",
     "Volume to be infused": "250",
 }

@@ -14,7 +14,7 @@ from chairside.apps.visit.services import event_append, preparation_record
 from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit import events as e
-from chairside.core.visit.ladder import decide_step
+from chairside.core.visit.ladder import decide_step, total_minutes
 from chairside.core.visit.plan import DrugPlan
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Identifiers, Reading
@@ -87,7 +87,8 @@ def check_of(drug: DrugPlan, said: Identifiers, weight: Quantity, lots: tuple[st
         values: dict[str, object] = {
             "drug": drug.key, "identifiers": said, "product": drug.products[0], "lots": lots, "weight": weight,
             "dose": drug.dose, "route": drug.route, "volume": drug.volume, "rate": first, "use_by": use_by,
-            "pump_rate": first, "pump_volume": drug.volume,
+            "pump_rate": first, "pump_volume": drug.volume, "concentration": drug.concentration,
+            "minutes": quantity(total_minutes(drug.ladder, drug.volume), "min"),
         }  # fmt: skip
         return e.CheckEntered(**{**values, **changes})  # type: ignore[arg-type]
 

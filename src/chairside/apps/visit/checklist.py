@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from chairside.core.visit.double_check import round_of
 from chairside.core.visit.observation import ends_at
 from chairside.core.visit.plan import DrugPlan, VisitPlan
-from chairside.core.visit.state import VisitState
+from chairside.core.visit.policy import CheckStage
+from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import newest_complete
 
 
@@ -94,13 +96,7 @@ def _drug(state: VisitState, drug: DrugPlan) -> tuple[Item, ...]:
         _item("Released to prepare", region.released_at is not None),
         _item("Prepared", bag is not None, f"lot {lots}" if lots else ""),
     ]
-    if drug.needs_check:
-        compared = region.compared
-        if compared is not None and not compared.agrees:
-            items.append(Item("Double check", "act", "Differs", "both enter it again"))
-        else:
-            one = "one check is in" if region.checks and compared is None else ""
-            items.append(_item("Double check", compared is not None and compared.agrees, one))
+    items += [_stage(region, stage) for stage in region.check_stages]
     running = {
         "infusing": ("now", "Running"),
         "paused": ("due", "Paused"),
@@ -109,6 +105,18 @@ def _drug(state: VisitState, drug: DrugPlan) -> tuple[Item, ...]:
     }.get(region.stage, ("plain", "To do"))
     rate = region.rate.spelled() if region.rate and region.running else ""
     return (*items, Item("Infusion", running[0], running[1], rate), _item("Flushed", region.flushed_at is not None))
+
+
+def _stage(region: Infusion, stage: CheckStage) -> Item:
+    """One stage of the double check; the only one is called just that."""
+    title = "Double check" if len(region.check_stages) == 1 else f"Double check: {stage.title}"
+    if any(item.stage == stage.key for item in region.agreed):
+        return _item(title, True)
+    told = region.compared
+    if told is not None and told.stage == stage.key and not told.agrees:
+        return Item(title, "act", "Differs", "both enter it again" if stage.people == 2 else "enter it again")
+    one = round_of(region, stage) and stage.people == 2
+    return _item(title, False, "one check is in" if one else "")
 
 
 def _leaving(state: VisitState, plan: VisitPlan, at: datetime) -> tuple[Item, ...]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from chairside.apps.visit.selectors import CHANGED_FIELDS
+from chairside.core.visit.double_check import due
 
 if TYPE_CHECKING:
     from chairside.apps.visit.screen import Screen
@@ -64,5 +65,6 @@ def _add_about_drugs(screen: Screen, add: Any) -> None:
             add("stop", f"Stop for good{suffix}", drug.key)
         if region.stage == "preparing" and screen.card.command != "preparation_recorded":
             add("preparation", f"Prepare{suffix}", drug.key)
-        if region.stage == "prepared" and screen.card.command != "check_entered":
+        ready = region.stage in ("preparing", "prepared") and due(screen.plan, drug, region)
+        if ready and screen.card.command != "check_entered":
             add("check", f"Double check{suffix}", drug.key)

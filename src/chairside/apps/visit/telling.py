@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 from chairside.core.visit import events as e
-from chairside.core.visit.double_check import TITLES
 from chairside.core.visit.encoding import from_text
 from chairside.core.visit.guards.leaving import NOT_CORRECTED
 from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.policy import ADMINISTRATION, TITLES
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
 
@@ -120,8 +120,16 @@ def _prepared(payload: e.PreparationRecorded, drug: str) -> tuple[str, str, str]
 
 def _compared(payload: e.CheckCompared, drug: str) -> tuple[str, str, str]:
     if payload.agrees:
-        return "Double check agrees", drug, "done"
+        return "Double check agrees", _at_stage(payload, drug), "done"
     return "Double check does not agree", ", ".join(TITLES.get(name, name) for name in payload.differs), "act"
+
+
+def _checked(payload: e.CheckEntered, drug: str) -> tuple[str, str, str]:
+    return "One check entered", _at_stage(payload, drug) + (", from another place" if payload.remote else ""), "plain"
+
+
+def _at_stage(payload: e.CheckEntered | e.CheckCompared, drug: str) -> str:
+    return drug if payload.stage == ADMINISTRATION.key else f"{drug}, {payload.stage.replace('_', ' ')}"
 
 
 def _reaction(payload: e.ReactionRecorded, drug: str) -> tuple[str, str, str]:
@@ -186,7 +194,7 @@ _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
     ),
     "premedication_given": lambda p, d: ("Premedication", f"{d or p.premedication} {p.dose.spelled()} {p.route}", "plain"),
     "preparation_recorded": _prepared,
-    "check_entered": lambda p, d: ("One check entered", d, "plain"),
+    "check_entered": _checked,
     "check_compared": _compared,
     "infusion_started": lambda p, d: (f"{d} started", p.rate.spelled(), "now"),
     "step_changed": lambda p, d: (f"{d}: rate", " ".join(part for part in (p.rate.spelled(), p.reason) if part), "now"),

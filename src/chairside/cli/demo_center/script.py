@@ -24,6 +24,7 @@ from chairside.cli.demo_center.shelf import Drawn, Shelf
 from chairside.cli.demo_center.table import Person
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit import events as e
+from chairside.core.visit.ladder import total_minutes
 from chairside.core.visit.values import Answer, Identifiers, Reading, Said
 
 _UNITS = {"sbp": "mm[Hg]", "dbp": "mm[Hg]", "pulse": "/min", "temp": "Cel", "rr": "/min", "spo2": "%"}
@@ -160,7 +161,8 @@ def _entered(now: Playing) -> e.CheckEntered:
     weight = now.plan.dosing_weight or quantity(now.person.weight, "kg")
     lots = tuple(dict.fromkeys(draw.lot for draw in bag.draws))
     return e.CheckEntered(now.drug.key, now.said, bag.draws[0].product, lots, weight, now.drug.dose, now.drug.route, bag.volume,
-                          rate, bag.use_by, rate, bag.volume)  # fmt: skip
+                          rate, bag.use_by, rate, bag.volume, concentration=now.drug.concentration,
+                          minutes=quantity(total_minutes(now.drug.ladder, bag.volume), "min"))  # fmt: skip
 
 
 def _start(now: Playing, at: datetime, rest: str) -> None:

@@ -26,7 +26,7 @@ def asked(plan: VisitPlan, drug: DrugPlan, stage: CheckStage) -> tuple[str, ...]
     if len(drug.ladder) != 1:
         left_out.add("minutes")  # of a ladder the steps say the time, one after the other
     if stage.moment is Moment.BEFORE_PREPARATION:
-        left_out |= OF_THE_BAG
+        left_out |= OF_THE_BAG if drug.volume_stated else OF_THE_BAG | {"volume", "concentration", "minutes"}
     return tuple(name for name in TITLES if name in stage.asks and name not in left_out)
 
 

@@ -11,6 +11,7 @@ from chairside.apps.visit.forms.arrival import (
     VitalsForm,
 )
 from chairside.apps.visit.forms.base import Around, EventForm
+from chairside.apps.visit.forms.checking import CheckForm
 from chairside.apps.visit.forms.giving import (
     FlushForm,
     LowerForm,
@@ -31,7 +32,7 @@ from chairside.apps.visit.forms.leaving import (
     ReplanForm,
     SignForm,
 )
-from chairside.apps.visit.forms.readiness import AccessForm, CheckForm, PremedicationForm, PreparationForm, ReleaseForm
+from chairside.apps.visit.forms.readiness import AccessForm, PremedicationForm, PreparationForm, ReleaseForm
 
 # One form a way of doing: its name in the address, and the kind of event that it makes.
 FORMS: dict[str, type[EventForm]] = {

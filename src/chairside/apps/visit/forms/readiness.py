@@ -1,16 +1,12 @@
-"""Release, access, premedication, preparation, the blind double check."""
+"""Release, access, premedication, preparation."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
 
-from chairside.apps.visit.forms.arrival import ask_identity, identifiers
 from chairside.apps.visit.forms.base import EventForm, line, taps, told, yes_no
-from chairside.core.kernel.quantity import Quantity
-from chairside.core.kernel.unit import unit
 from chairside.core.visit import events as e
 from chairside.core.visit.values import LotDraw
 from chairside.web.forms import AmountField
@@ -132,53 +128,4 @@ class PreparationForm(EventForm):
             self.cleaned_data["diluent"],
             self.around.at,
             self.cleaned_data["use_by"],
-        )
-
-
-class CheckForm(EventForm):
-    """One verifier's own entries. Every field is empty, for the second person as for the first (H-014)."""
-
-    way, title, submit, reportable = "check", "Independent double check", "Enter my check", False
-    product = line("Product, from the vial or its scan")
-    lots = line("Lot numbers, with a comma between")
-    weight = AmountField(unit="kg", label="Dosing weight, from the order")
-    dose = AmountField(label="Dose, computed again by you")
-    route = taps("Route", (("iv", "IV"), ("sc", "SC"), ("im", "IM"), ("iv_push", "IV push")))
-    volume = AmountField(unit="mL", label="Bag volume, from its label")
-    rate = AmountField(unit="mL/h", label="Starting rate, computed by you")
-    use_by = forms.TimeField(label="Use-by time, from the label", widget=forms.TimeInput(attrs={"type": "time"}))
-    use_by_day = forms.DateField(label="Use-by day", widget=forms.DateInput(attrs={"type": "date"}))
-    pump_rate = AmountField(unit="mL/h", label="Rate, read from the pump")
-    pump_volume = AmountField(unit="mL", label="Volume to be infused, read from the pump")
-
-    def prepare(self) -> None:
-        ask_identity(self)
-        self.order_fields(["name", "born", "band", *self.base_fields])
-        self.fields["dose"].unit = self._dose_unit()  # type: ignore[attr-defined]
-        self.initial.setdefault("use_by_day", self.around.day)
-
-    def _dose_unit(self) -> str:
-        return self.around.drug.dose.unit.code if self.around.drug else "mg"
-
-    def payload(self) -> e.Payload:
-        data = self.cleaned_data
-        use_by = datetime.combine(data["use_by_day"], data["use_by"], tzinfo=self.around.zone)
-        units = {
-            "weight": "kg",
-            "dose": self._dose_unit(),
-            "volume": "mL",
-            "rate": "mL/h",
-            "pump_rate": "mL/h",
-            "pump_volume": "mL",
-        }
-        amounts = {name: Quantity(data[name], unit(code)) for name, code in units.items()}
-        lots = tuple(lot.strip() for lot in data["lots"].split(",") if lot.strip())
-        return e.CheckEntered(
-            drug=self.drug_key(),
-            identifiers=identifiers(data),
-            product=data["product"],
-            lots=lots,
-            route=data["route"],
-            use_by=use_by,
-            **amounts,
         )

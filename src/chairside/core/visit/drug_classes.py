@@ -43,6 +43,8 @@ def classes_for(plan: VisitPlan, drug: DrugPlan) -> frozenset[DrugClass]:
         found.add(DrugClass.VESICANT)
     if len(drug.ladder) > 1 or drug.manner is Manner.PUMP:
         found.add(DrugClass.LADDER)
+    if drug.manner is Manner.UNIT:
+        found.add(DrugClass.BLOOD)
     if not _adult(plan.subject.born, plan.day):
         found.add(DrugClass.CHILD)
     if DrugClass.IMMUNE_GLOBULIN in found and _slow(plan, drug):

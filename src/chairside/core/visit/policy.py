@@ -42,6 +42,7 @@ class DrugClass(StrEnum):
     VESICANT = "vesicant"
     IMMUNE_GLOBULIN = "immune_globulin"
     HIGH_ALERT = "high_alert"
+    BLOOD = "blood"
     CHILD = "child"
     LADDER = "ladder"
     OTHER = "other"
@@ -57,6 +58,7 @@ _CLASS_LABELS = {
     DrugClass.VESICANT: "vesicant",
     DrugClass.IMMUNE_GLOBULIN: "immune globulin",
     DrugClass.HIGH_ALERT: "opioid, insulin, heparin, potassium",
+    DrugClass.BLOOD: "unit of blood",
     DrugClass.CHILD: "patient under 18 years, or of unknown age",
     DrugClass.LADDER: "pump programmed by a ladder",
     DrugClass.OTHER: "any other drug",
@@ -139,6 +141,8 @@ class SitePolicy:
     weight_per_day_kg: Decimal = Decimal(2)
     premedication_short_minutes: int = 10  # a nurse may release a wait that is this much short; beyond it a prescriber
     usable_hours: Decimal = Decimal(24)  # of a preparation for which the protocol states nothing
+    issue_to_start_minutes: int = 30  # of a unit of blood; after it the unit goes back
+    unit_hours: Decimal = Decimal(4)  # from the issue of a unit to its end
     attempts_each: int = 2
     attempts_before_escalation: int = 4
 

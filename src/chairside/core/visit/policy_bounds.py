@@ -15,7 +15,7 @@ from chairside.core.visit.policy import OF_THE_BAG, TITLES, VERIFIERS, CheckStag
 _NEVER = "never overridable at the chair (safety reference 1.6)"
 # Two people always compare these: another patient, drug, dose, rate, route or a preparation past its time is never let through.
 ALWAYS_COMPARED = ("patient", "product", "dose", "route", "rate", "use_by")
-ALWAYS_CHECKED = frozenset({DrugClass.ANTINEOPLASTIC})
+ALWAYS_CHECKED = frozenset({DrugClass.ANTINEOPLASTIC, DrugClass.BLOOD})
 LADDER_PROFILES = ("B", "C")  # with a set before each rise; a ladder without one is not offered
 
 
@@ -56,6 +56,8 @@ NUMBERS = (
     _number("volume_tolerance_percent", "or by", "%", 0, 10),
     _number("premedication_short_minutes", "A nurse may release a wait that is short by", "min", 0, 15),
     _number("usable_hours", "A preparation without a stated time may be used for", "h", 1, 24),
+    _number("issue_to_start_minutes", "A unit of blood starts after its issue within", "min", 15, 30),
+    _number("unit_hours", "A unit of blood ends after its issue within", "h", 1, 4),
     _number("attempts_each", "Access attempts of one clinician", "attempts", 1, 3),
     _number("attempts_before_escalation", "Access attempts in all, before the charge nurse comes in", "attempts", 1, 6),
 )

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 
 from chairside.core.kernel.quantity import Quantity, quantity
+from chairside.core.visit.plan import DrugPlan
 from chairside.core.visit.state import Infusion, RateChange
 
 _HOUR = Decimal(3_600_000_000)  # microseconds
@@ -51,14 +52,48 @@ def volume_given(region: Infusion, at: datetime) -> Quantity:
 
 
 def running_time(region: Infusion, at: datetime) -> timedelta:
-    """Elapsed time in which the drug really ran: pauses are not part of it (TIME-4)."""
-    return sum((part.end - part.start for part in segments(region, at)), timedelta())
+    """Elapsed time in which the drug really ran, by a pump or by hand: pauses are not part of it (TIME-4)."""
+    changes = [change for change in region.timeline if change.at < at]
+    ends = [*(later.at for later in changes[1:]), at]
+    ran = [end - change.at for change, end in zip(changes, ends, strict=False) if change.rate is not None or change.by_hand]
+    return sum(ran, timedelta())
+
+
+def hanging(region: Infusion, at: datetime) -> int:
+    """Which of several bags hangs: the first until it is changed."""
+    return next((item.entry.bag for item in reversed(region.bags) if item.entry.bag is not None and item.at <= at), 1)
+
+
+def amount_given(drug: DrugPlan, region: Infusion, at: datetime) -> Quantity | None:
+    """How much of the drug was given by then, in the unit of the dose. None where no volume says it.
+
+    Of several bags each volume counts by the strength of the bag that hung.
+    """
+    end = region.stopped
+    if not drug.volume_stated:
+        given = end.pump_volume if end else None
+        if given is not None and given.unit.comparable(drug.dose.unit):
+            return given.to(drug.dose.unit)
+        return drug.dose if end is not None and end.reason == "complete" else None
+    if not drug.bags:
+        return (drug.concentration * volume_given(region, at).to("mL")).to(drug.dose.unit)
+    changes = [item for item in region.bags if item.entry.bag is not None and item.at <= at]
+    marks = [NONE_GIVEN, *(volume_given(region, item.at) for item in changes), volume_given(region, at)]
+    numbers = [1, *(item.entry.bag for item in changes)]
+    total = Quantity(Decimal(0), drug.dose.unit)
+    for number, before, after in zip(numbers, marks, marks[1:], strict=False):
+        bag = next((item for item in drug.bags if item.number == number), None)
+        if bag is not None:
+            total = total + (bag.dose / bag.volume * (after - before).to("mL")).to(drug.dose.unit)
+    return total
 
 
 def time_at_rate(region: Infusion, at: datetime) -> timedelta:
-    """Running time at the present rate. A pause does not reset it; another rate or a restart after a reaction does."""
+    """Running time at the present rate. A pause does not reset it; another rate, a restart after a reaction or another
+    bag of a ladder that names its bags does."""
     held = timedelta()
     end = at
+    numbered = {item.event for item in region.bags if item.entry.bag is not None}
     for change in reversed([change for change in region.timeline if change.at <= at]):
         if change.rate is None:
             end = change.at
@@ -67,7 +102,7 @@ def time_at_rate(region: Infusion, at: datetime) -> timedelta:
             break
         held += end - change.at
         end = change.at
-        if change.hold_minutes is not None:
+        if change.hold_minutes is not None or change.event in numbered:
             break
     return held
 

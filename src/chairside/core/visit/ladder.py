@@ -12,23 +12,28 @@ from decimal import Decimal
 
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.unit import unit
 from chairside.core.visit.alerts import alerts_from_vitals
-from chairside.core.visit.infusion import rate_since, time_at_rate
+from chairside.core.visit.infusion import hanging, rate_since, time_at_rate
 from chairside.core.visit.plan import DrugPlan, LadderStep, VisitPlan, minutes
-from chairside.core.visit.reactions.reaction import Restart, barred, behind_pause, count_for, restart
+from chairside.core.visit.reactions.reaction import Restart, barred, behind_pause, count_for, new_order_rule, no_rise, restart
 from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import fresh
 
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a drug stands: the step it runs (the highest that its rate reaches), how long it stays, what comes next."""
+    """Where a drug stands: the step it runs (the highest that its rate reaches), how long it stays, what comes next.
+
+    next   the next rate of the bag that hangs; `then`: where this bag goes no further, the first step of the next bag
+    """
 
     step: int
     rate: Quantity
     held: timedelta
     hold: timedelta | None  # None on the last step
     next: LadderStep | None
+    then: LadderStep | None = None
 
     @property
     def left(self) -> timedelta:
@@ -42,12 +47,17 @@ def position(drug: DrugPlan, region: Infusion, at: datetime) -> Position | None:
     change = rate_since(region)
     if rate is None or change is None:
         return None
-    reached = [n for n, step in enumerate(drug.ladder) if step.rate <= rate]
-    step = reached[-1] if reached else 0
-    following = next((item for item in drug.ladder if rate < item.rate), None)
+    bag = hanging(region, at)
+    steps = [n for n, step in enumerate(drug.ladder) if step.bag == bag]
+    if not steps:
+        return None
+    reached = [n for n in steps if drug.ladder[n].rate <= rate]
+    step = reached[-1] if reached else steps[0]
+    following = next((drug.ladder[n] for n in steps if rate < drug.ladder[n].rate), None)
+    then = None if following else next((item for item in drug.ladder if item.bag > bag), None)
     own = drug.ladder[step].minutes or 0
-    hold = minutes(own if change.hold_minutes is None else change.hold_minutes) if following else None
-    return Position(step, rate, time_at_rate(region, at), hold, following)
+    hold = minutes(own if change.hold_minutes is None else change.hold_minutes) if following or then else None
+    return Position(step, rate, time_at_rate(region, at), hold, following, then)
 
 
 def decide_step(state: VisitState, plan: VisitPlan, drug: DrugPlan, rate: Quantity, at: datetime) -> Decision[Quantity]:
@@ -96,7 +106,7 @@ def unlocked(state: VisitState, plan: VisitPlan, drug: DrugPlan, where: Position
             for alert in alerts_from_vitals(state, plan)
             if alert.level == "act"
         )
-    reasons.extend(barred(state, drug.key, drug.restarts))
+    reasons.extend(barred(state, drug.key, drug.restarts) or no_rise(state, drug.key))
     for symptom in state.symptoms:
         reasons.append(
             refused("risk_alert", f"Open symptom: {symptom}. The rate stays or goes down until it has gone.", field="symptoms")
@@ -109,6 +119,9 @@ def unlocked(state: VisitState, plan: VisitPlan, drug: DrugPlan, where: Position
 
 
 def _limits(drug: DrugPlan, where: Position, rate: Quantity) -> list[Reason]:
+    if where.next is None and where.then is not None:
+        message = f"This bag goes no further than {where.rate.spelled()}. Change to bag {where.then.bag} first."
+        return [refused("rate_limit", message, field="rate", limit=where.rate.spelled(), source=drug.source)]
     if where.next is None:
         return [
             refused(
@@ -153,9 +166,11 @@ def _site(plan: VisitPlan, site_ok: bool | None) -> list[Reason]:
 
 def steps_ahead(drug: DrugPlan, where: Position) -> list[tuple[Quantity, timedelta | None]]:
     """The rates still to come if each rise happens as soon as it unlocks: rate and time at it, the last one open-ended."""
-    ahead: list[tuple[Quantity, timedelta | None]] = [(where.rate, where.left if where.next else None)]
+    more = where.next or where.then
+    ahead: list[tuple[Quantity, timedelta | None]] = [(where.rate, where.left if more else None)]
+    bag = drug.ladder[where.step].bag
     for step in drug.ladder:
-        if where.rate < step.rate:
+        if step.bag > bag or (step.bag == bag and where.rate < step.rate):
             ahead.append((step.rate, minutes(step.minutes) if step.minutes is not None else None))
     rate, _ = ahead[-1]
     return [*ahead[:-1], (rate, None)]
@@ -166,7 +181,9 @@ def restart_ceiling(state: VisitState, drug: DrugPlan) -> Decision[Restart]:
     if never := barred(state, drug.key, drug.restarts):
         return Decision(None, never)
     region = state.infusions[drug.key]
-    before = next((change.rate for change in reversed(region.timeline) if change.rate is not None), None)
+    before = next((change.rate for change in reversed(region.timeline) if change.rate is not None), None) or _by_hand(
+        drug, region
+    )
     behind = behind_pause(state, region)
     if behind is None:
         return Decision(None if before is None else Restart(before))
@@ -177,7 +194,16 @@ def restart_ceiling(state: VisitState, drug: DrugPlan) -> Decision[Restart]:
         rate_at_onset=behind.rate_at_onset or before,
         count=count_for(state, drug.key),
         resolved=not behind.open,
+        order_rule=new_order_rule(state, drug.key),
+        ordered=new_order_rule(state, drug.key) in state.overrides,
     )
+
+
+def _by_hand(drug: DrugPlan, region: Infusion) -> Quantity | None:
+    """The pace of a push: the whole in its shortest time. What follows a reaction is a part of it."""
+    if not drug.min_minutes or not drug.volume_stated or not any(change.by_hand for change in region.timeline):
+        return None
+    return Quantity(drug.volume.to("mL").amount * 60 / drug.min_minutes, unit("mL/h"))
 
 
 def minutes_from(drug: DrugPlan, again: Restart, left: Quantity) -> Decimal:

@@ -54,6 +54,7 @@ protocol.review        .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .  .  .
 protocol.approve       .  .  .  .  .  .  .  .  .  x  .  .  .  .  .  .  .  .
 report.read            .  .  .  .  .  .  x  .  .  x  .  x  x  .  .  .  .  .
 record.export          .  .  .  .  .  .  .  .  .  .  .  .  x  x  .  .  x  .
+downtime.print         .  .  .  .  .  .  x  .  .  .  .  .  x  .  .  .  x  .
 audit.read             .  .  .  .  .  .  .  .  .  .  .  .  .  x  x  .  .  .
 staff.manage           .  .  .  .  .  .  .  .  .  .  .  .  x  .  .  .  .  .
 device.manage          .  .  .  .  .  .  x  .  .  .  .  .  x  .  .  .  .  .

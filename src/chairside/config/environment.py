@@ -37,6 +37,7 @@ class Environment:
     base_url: str
     time_zone: str
     data_dir: Path
+    downtime_dirs: tuple[Path, ...]
     email_url: str
     log_format: LogFormat
     workers: int
@@ -50,6 +51,7 @@ def load(variables: Mapping[str, str]) -> Environment:
     mode: Mode = told.get("MODE", "production")
     base_url: str = told.get("BASE_URL", "http://127.0.0.1:8000")
     database_url: str = told.get("DATABASE_URL", "postgresql:///chairside" if mode == "test" else "")
+    data_dir: Path = told.get("DATA_DIR") or default_data_dir()
     found = Environment(
         mode=mode,
         debug=told.get("DEBUG", False),
@@ -59,7 +61,8 @@ def load(variables: Mapping[str, str]) -> Environment:
         allowed_hosts=told.get("ALLOWED_HOSTS") or (urlsplit(base_url).hostname or "",),
         base_url=base_url,
         time_zone=told.get("TIME_ZONE", "America/New_York"),
-        data_dir=told.get("DATA_DIR") or default_data_dir(),
+        data_dir=data_dir,
+        downtime_dirs=told.get("DOWNTIME_DIRS") or (data_dir / "downtime",),
         email_url=told.get("EMAIL_URL", "console:"),
         log_format=told.get("LOG_FORMAT", "json" if mode == "production" else "text"),
         workers=told.get("WORKERS", 1),

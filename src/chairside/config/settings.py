@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "chairside.apps.people.middleware.ActorMiddleware",
+    "chairside.apps.people.device_middleware.DeviceMiddleware",
     "chairside.apps.people.middleware.SecondStepMiddleware",
     "chairside.web.addresses.ZeroCharacterMiddleware",
     "chairside.apps.formulary.middleware.UnreadableReleaseMiddleware",
@@ -159,6 +160,8 @@ UPLOAD_ROOT = ENVIRONMENT.data_dir / "uploads"
 UPLOAD_MOST_BYTES = 1024**3
 UPLOAD_KEPT_DAYS = 7  # files of an import that stopped, for someone to let it go on
 DATA_UPLOAD_MAX_NUMBER_FILES = 400
+
+DOWNTIME_ROOTS = ENVIRONMENT.downtime_dirs  # what the floor works from on paper: best on two machines
 
 LANGUAGE_CODE = "en-us"
 LANGUAGES = [("en", "English"), ("es", "Español")]

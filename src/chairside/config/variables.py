@@ -73,6 +73,10 @@ def _folder(value: str) -> Path:
     return path
 
 
+def _folders(value: str) -> tuple[Path, ...]:
+    return tuple(_folder(part.strip()) for part in value.split(","))
+
+
 def _mail(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme in ("smtp", "smtps", "smtp+tls") and parts.hostname and parts.port is not None:
@@ -112,6 +116,9 @@ TABLE: Mapping[str, Row] = {
     "BASE_URL": Row(_web_address, "an address such as https://chairside.example.org", "begins every link in a message"),
     "TIME_ZONE": Row(_zone, "a zone such as America/New_York", "offered for new sites only"),
     "DATA_DIR": Row(_folder, "an absolute path", "files of the private database; default a folder for each checkout"),
+    "DOWNTIME_DIRS": Row(
+        _folders, "absolute paths with commas between", "where the downtime pack is put each night; default in DATA_DIR"
+    ),
     "EMAIL_URL": Row(_mail, "smtp://, smtp+tls:// or smtps://user:password@host:port, or console:", "outgoing mail"),
     "LOG_FORMAT": Row(_one_of(*get_args(LogFormat)), "text or json", "default json in production"),
     "WORKERS": Row(_count, "a whole number from 1 to 64", "web processes of `chairside serve`"),

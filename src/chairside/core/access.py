@@ -76,6 +76,7 @@ class Action(StrEnum):
     PROTOCOL_APPROVE = "protocol.approve"
     REPORT_READ = "report.read"
     RECORD_EXPORT = "record.export"
+    DOWNTIME_PRINT = "downtime.print"
     AUDIT_READ = "audit.read"
     STAFF_MANAGE = "staff.manage"
     DEVICE_MANAGE = "device.manage"
@@ -134,6 +135,8 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.REPORT_READ: {_R.MANAGER, _R.CHARGE_NURSE, _R.MEDICAL_DIRECTOR, _R.BILLING_LEAD},
         # Whole records leave the center: by who answers for it, or for a patient who asked the privacy officer.
         _A.RECORD_EXPORT: {_R.MANAGER, _R.PRIVACY_OFFICER, _R.SYSTEM},
+        # Paper with the charts of two days: by who runs the floor when the system is down.
+        _A.DOWNTIME_PRINT: {_R.CHARGE_NURSE, _R.MANAGER, _R.SYSTEM},
         _A.AUDIT_READ: _OVERSIGHT,
         _A.STAFF_MANAGE: {_R.MANAGER},
         _A.DEVICE_MANAGE: {_R.MANAGER, _R.CHARGE_NURSE},

@@ -16,7 +16,7 @@ from chairside.apps.visit.doses import dose_for
 from chairside.apps.visit.drawing import rungs
 from chairside.apps.visit.forms import FORMS, Around, EventForm
 from chairside.apps.visit.lots import lots_for, with_lots
-from chairside.apps.visit.models import Visit
+from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.apps.visit.planning import replanned
 from chairside.apps.visit.safety import allergy_facts
 from chairside.apps.visit.selectors import plan_of, state_of
@@ -151,10 +151,10 @@ class Screen:
         return tuple(found.items())
 
 
-def screen_of(visit: Visit, actor: Actor, at: datetime) -> Screen:
-    """The screen of a visit: constant queries, whatever its log holds."""
+def screen_of(visit: Visit, actor: Actor, at: datetime, before: VisitEvent | None = None) -> Screen:
+    """The screen of a visit, or as it was right before an event: constant queries, whatever its log holds."""
     plan = plan_of(visit)
-    state = as_seen_by(state_of(visit, plan), actor.id)
+    state = as_seen_by(state_of(visit, plan, before), actor.id)
     plan = with_lots(visit, plan, state)
     return Screen(visit, plan, state, actor, at, outlook(state, plan, at), next_action(state, plan, at))
 

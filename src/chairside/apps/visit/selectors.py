@@ -100,9 +100,10 @@ def _order_changed(version: OrderVersion, pinned: OrderOfRecord) -> tuple[Reason
     return (refused("mismatch", message, field="order.version"),)
 
 
-def state_of(visit: Visit, plan: VisitPlan) -> VisitState:
-    """The visit's state: one query, one fold."""
-    return fold(core_events(VisitEvent.objects.filter(visit=visit)), plan)
+def state_of(visit: Visit, plan: VisitPlan, before: VisitEvent | None = None) -> VisitState:
+    """The visit's state, or how it stood right before an event of its log: one query, one fold."""
+    rows = VisitEvent.objects.filter(visit=visit)
+    return fold(core_events(rows.filter(sequence__lt=before.sequence) if before else rows), plan)
 
 
 @dataclass(frozen=True, slots=True)

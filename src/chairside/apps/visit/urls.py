@@ -17,5 +17,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<uuid:visit>/record.pdf", views.visit_record_pdf, name="record-pdf"),
     path("<uuid:visit>/pause/", views.visit_pause, name="pause"),
     path("<uuid:visit>/reaction/", views.visit_reaction, name="reaction"),
+    path("<uuid:visit>/queued/", views.visit_queued, name="queued"),
     path("<uuid:visit>/events/<slug:name>/", views.visit_event, name="event"),
 ]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django import forms
 
+from chairside.apps.visit.forms.network import KEPT, needs_network
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import unit
 from chairside.core.visit.events import Payload
@@ -85,6 +86,15 @@ class EventForm(Form):
     @property
     def own_fields(self) -> list[forms.BoundField]:
         return [bound for bound in self if bound.name not in ("key", "sequence", "drug", "happened")]
+
+    @property
+    def kept(self) -> bool:
+        """Whether it waits on the device when the server does not answer."""
+        return self.way in KEPT
+
+    @property
+    def needs_network(self) -> str:
+        return needs_network(self.way)
 
     @property
     def event_id(self) -> UUID:

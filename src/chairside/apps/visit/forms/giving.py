@@ -82,6 +82,13 @@ class LowerForm(_RateForm):
     way, title, submit = "lower", "Lower the rate", "Pump is set: record the lower rate"
     reason = line("Why", required=False)
 
+    def prepare(self) -> None:
+        drug = self.around.drug
+        running = self.around.state.infusions[drug.key].rate if drug else None
+        if running is not None:  # a higher one is no lowering: without network it is not kept
+            most = plain(running.to("mL/h").amount, group=False)
+            self.fields["rate"].widget.attrs["data-kept-up-to"] = most
+
     def payload(self) -> e.Payload:
         return e.StepChanged(self.drug_key(), self.changed_rate(), self.cleaned_data["reason"])
 

@@ -37,6 +37,8 @@ ALWAYS_IN_ORDER = frozenset(
 # The decisions that rest on the day's clearance (H-006): it is evaluated again where a fact was recorded since.
 _ASK_CLEARANCE = frozenset({"cleared", "released_to_prepare", "infusion_started", "resumed", "overridden"})
 _MISSED_SHOWN = 5
+# Stands in an entry's device: it waited there until the network was back.
+QUEUED = "queued"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Proposal:
     actor: Actor
     device: str
     at: datetime
+    queued: bool = False
 
 
 def event_append(
@@ -64,14 +67,20 @@ def event_append(
     expected_sequence: int | None = None,
     claimed_at: datetime | None = None,
     device: str = "",
+    queued: bool = False,
 ) -> Decision[VisitEvent]:
     """Accept one event into a visit's log, or refuse it with every reason and write nothing.
 
     The same id with the same content is the same event and gives the same answer; with another content it is refused. A
     live command
     passes every guard. A reported fact is always stored, and opens an incident for each guard that was not met.
+
+    queued  it waited on a device for the network: never a live command, whatever its sender says
     """
-    proposal = Proposal(event_id, payload, mode, expected_sequence, claimed_at, without_secret(actor), device, at)
+    if queued and mode is Mode.LIVE:
+        return Decision(None, (never_live(),))
+    marked = ", ".join(part for part in (device, QUEUED if queued else "") if part)
+    proposal = Proposal(event_id, payload, mode, expected_sequence, claimed_at, without_secret(actor), marked, at, queued)
     try:
         with transaction.atomic(durable=not transaction.get_connection().in_atomic_block):
             return _append(visit, proposal)
@@ -184,7 +193,8 @@ def _judged_at(proposal: Proposal) -> datetime:
 def _is_same(known: VisitEvent, visit: Visit, proposal: Proposal) -> bool:
     """A repeated request says the same thing.
 
-    What the rules added to it then (the hold after a restart) is not held against it.
+    What the rules added to it then (the hold after a restart) is not held against it. A live command whose answer was lost
+    comes again as a queued report of the same tap: it stays the live one. Never the other way round: a report is no command.
     """
     payload, stored = proposal.payload, from_text(known.kind, known.payload)
     if isinstance(payload, Resumed) and isinstance(stored, Resumed):
@@ -192,7 +202,7 @@ def _is_same(known: VisitEvent, visit: Visit, proposal: Proposal) -> bool:
     return (
         known.visit_id == visit.pk
         and payload == stored
-        and known.mode == proposal.mode.value
+        and (known.mode == proposal.mode.value or proposal.queued)
         and known.actor == proposal.actor.id
     )
 
@@ -202,6 +212,14 @@ def other_event() -> Reason:
         "mismatch",
         "This entry's number was already used for another entry. Nothing was recorded; load the page and enter it again.",
         field="event_id",
+    )
+
+
+def never_live() -> Reason:
+    return refused(
+        "wrong_state",
+        "An entry that waited for the network is never carried out as a command. Nothing was recorded; report what was done.",
+        field="mode",
     )
 
 

@@ -2,6 +2,7 @@
 
 from chairside.apps.visit.views.entering import visit_begin, visit_event, visit_pause, visit_reaction
 from chairside.apps.visit.views.printing import visit_record_pdf
+from chairside.apps.visit.views.queued import visit_queued
 from chairside.apps.visit.views.reading import (
     visit_card,
     visit_flow,
@@ -22,6 +23,7 @@ __all__ = [
     "visit_now",
     "visit_page",
     "visit_pause",
+    "visit_queued",
     "visit_reaction",
     "visit_record",
     "visit_record_pdf",

@@ -56,7 +56,7 @@ def visit_event(request: StaffRequest, visit: UUID, name: str) -> HttpResponseBa
         messages.success(request, _done(form, decision.value))
         for note in () if form.way == "replan" else decision.working:
             messages.warning(request, f"Recorded as reported. An incident was opened: {note}")
-        return _back(row)
+        return _back(request, row)
     return _again(request, row, name, decision)
 
 
@@ -105,6 +105,7 @@ def _append(row: Visit, form: EventForm, request: StaffRequest) -> Decision[Visi
         claimed_at=form.claimed_at,
         actor=request.actor,
         device="",
+        queued=_queued(request),
         at=clock.now(),
     )
 
@@ -113,10 +114,15 @@ def _done(form: EventForm, event: VisitEvent) -> str:
     return f"{form.title}: recorded {timezone.localtime(event.claimed_at):%H:%M}."
 
 
-def _back(row: Visit) -> HttpResponseRedirect:
-    response = redirect("visit:page", visit=row.pk)
-    assert isinstance(response, HttpResponseRedirect)
-    return response
+def _back(request: StaffRequest, row: Visit) -> HttpResponse:
+    """On to the visit's page. A script that sent the entry is told where to go, so that it knows that this was the answer."""
+    page = reverse("visit:page", args=[row.pk])
+    return HttpResponseClientRedirect(page) if getattr(request, "htmx", False) else HttpResponseRedirect(page)
+
+
+def _queued(request: StaffRequest) -> bool:
+    """Whether it waited on a device; then it came to the wrong address, and the gate refuses it."""
+    return "queued_way" in request.POST
 
 
 @require_POST
@@ -126,7 +132,12 @@ def visit_pause(request: StaffRequest, visit: UUID) -> HttpResponseBase:
     row = visit_here(request, visit)
     screen = screen_of(row, request.actor, clock.now())
     decision = services.event_append(
-        visit=row, event_id=_key(request, screen), payload=e.Paused(), actor=request.actor, at=screen.at
+        visit=row,
+        event_id=_key(request, screen),
+        payload=e.Paused(),
+        actor=request.actor,
+        at=screen.at,
+        queued=_queued(request),
     )
     if not decision.allowed or decision.value is None:
         return _refused(request, screen, decision)
@@ -135,9 +146,7 @@ def visit_pause(request: StaffRequest, visit: UUID) -> HttpResponseBase:
         f"Stop the pump. Recorded {timezone.localtime(decision.value.claimed_at):%H:%M}. Then read the volume given "
         "from the pump and enter it below.",
     )
-    if getattr(request, "htmx", False):  # from the board: on to the visit, where the pump's reading is asked for
-        return HttpResponseClientRedirect(reverse("visit:page", args=[row.pk]))
-    return _back(row)
+    return _back(request, row)
 
 
 @require_POST
@@ -147,7 +156,9 @@ def visit_reaction(request: StaffRequest, visit: UUID) -> HttpResponseBase:
     row = visit_here(request, visit)
     at = clock.now()
     key = _posted_key(request) or uuid4()
-    decision = services.event_append(visit=row, event_id=key, payload=e.ReactionRecorded(), actor=request.actor, at=at)
+    decision = services.event_append(
+        visit=row, event_id=key, payload=e.ReactionRecorded(), actor=request.actor, at=at, queued=_queued(request)
+    )
     if not decision.allowed or decision.value is None:
         return _refused(request, screen_of(row, request.actor, at), decision)
     messages.warning(
@@ -155,7 +166,7 @@ def visit_reaction(request: StaffRequest, visit: UUID) -> HttpResponseBase:
         f"Reaction recorded {timezone.localtime(decision.value.claimed_at):%H:%M}. If a drug runs: stop the pump, "
         "then press STOP / PAUSE.",
     )
-    return _back(row)
+    return _back(request, row)
 
 
 def _key(request: StaffRequest, screen: Screen) -> UUID:

@@ -122,6 +122,18 @@ class Infusion:
     deferred: str = ""
 
     @property
+    def whole(self) -> Quantity | None:
+        """All that there is to give; the preparation says it where the plan does not."""
+        if self.volume is not None and self.prepared is not None and not self.volume.unit.comparable(self.prepared.volume.unit):
+            return self.prepared.volume
+        return self.volume
+
+    @property
+    def connected(self) -> bool:
+        """An ambulatory pump was connected and has not been taken off, whether it runs or not."""
+        return self.stopped is None and any(change.cause == "pump_connected" for change in self.timeline)
+
+    @property
     def started_at(self) -> datetime | None:
         return next((change.at for change in self.timeline if change.cause in STARTS), None)
 
@@ -132,7 +144,7 @@ class Infusion:
     @property
     def ambulatory(self) -> bool:
         """An ambulatory pump runs: it goes home with the patient."""
-        return self.running and any(change.cause == "pump_connected" for change in self.timeline)
+        return self.running and self.connected
 
     @property
     def over(self) -> bool:
@@ -235,6 +247,7 @@ class VisitState:
     observation_at: datetime | None = None
     discharged: Discharged | None = None
     discharged_at: datetime | None = None
+    left_with_pump: Dated[Discharged] | None = None  # the first discharge, where a pump went home
     deferred: str = ""
     transferred: Dated[Transferred] | None = None
     sites: tuple[Dated[SiteAssessed], ...] = ()
@@ -275,6 +288,11 @@ class VisitState:
     @property
     def any_started(self) -> bool:
         return any(item.timeline for item in self.infusions.values())
+
+    @property
+    def away(self) -> bool:
+        """The patient has left and comes back to have a pump taken off."""
+        return self.discharged_at is not None and any(item.connected for item in self.infusions.values())
 
     @property
     def all_ended(self) -> bool:

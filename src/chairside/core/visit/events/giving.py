@@ -13,12 +13,16 @@ from chairside.core.visit.values import Answer, Identifiers
 @recorded
 @dataclass(frozen=True, slots=True)
 class InfusionStarted(Payload):
+    """An infusion or a unit of blood begins. `one_to_one` and `kit_checked` are asked of a desensitization."""
+
     kind: ClassVar[str] = "infusion_started"
     drug: str
     identifiers: Identifiers
     rate: Quantity
     line_traced: bool | None = None
     emergency_ready: bool | None = None
+    one_to_one: bool | None = None
+    kit_checked: bool | None = None
 
 
 @recorded

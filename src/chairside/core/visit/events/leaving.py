@@ -26,12 +26,22 @@ class AccessRemoved(Payload):
 @recorded
 @dataclass(frozen=True, slots=True)
 class Discharged(Payload):
+    """The patient leaves. Against advice: what was advised, and whether they signed that they were told.
+
+    site_advice   after a vesicant: what to watch the site for, 72 h
+    returns_at    to have the ambulatory pump taken off
+    """
+
     kind: ClassVar[str] = "discharged"
     advice_given: bool
     teach_back: bool
     walking_steady: bool | None = None
     escort: str = ""
     against_advice: bool = False
+    advised: str = ""
+    form_signed: bool | None = None
+    site_advice: bool = False
+    returns_at: datetime | None = None
 
 
 @recorded

@@ -22,7 +22,10 @@ class ReleasedToPrepare(Payload):
 @recorded
 @dataclass(frozen=True, slots=True)
 class AccessPlaced(Payload):
-    """`attempts` are this person's own, the one that succeeded included; `placed` is False when all of them failed."""
+    """`attempts` are this person's own, the one that succeeded included; `placed` is False when all of them failed.
+
+    needles   how many needles under the skin, where an infusion takes several
+    """
 
     kind: ClassVar[str] = "access_placed"
     site: str
@@ -32,6 +35,7 @@ class AccessPlaced(Payload):
     attempts: int = 1
     blood_return: bool | None = None
     placed: bool = True
+    needles: int = 1
 
 
 @recorded

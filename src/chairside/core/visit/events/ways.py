@@ -73,7 +73,7 @@ class DrawEnded(Payload):
 @recorded
 @dataclass(frozen=True, slots=True)
 class PumpConnected(Payload):
-    """An ambulatory pump runs from here on, also after the patient has left."""
+    """An ambulatory pump runs from here on, also after the patient has left. `reservoir`: the volume that the pump shows."""
 
     kind: ClassVar[str] = "pump_connected"
     drug: str
@@ -83,6 +83,8 @@ class PumpConnected(Payload):
     line_traced: bool | None = None
     spill_kit_taught: bool | None = None
     contact_given: bool | None = None
+    emergency_ready: bool | None = None
+    reservoir: Quantity | None = None
 
 
 @recorded

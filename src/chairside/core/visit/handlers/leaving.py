@@ -18,7 +18,10 @@ def access_removed(state: VisitState, event: e.Event, payload: e.AccessRemoved) 
 
 
 def discharged(state: VisitState, event: e.Event, payload: e.Discharged) -> Changes:
-    return {"discharged": payload, "discharged_at": event.at}
+    changes: Changes = {"discharged": payload, "discharged_at": event.at}
+    if any(region.connected for region in state.infusions.values()):
+        changes["left_with_pump"] = Dated(event.at, event.id, payload)
+    return changes
 
 
 def noted(state: VisitState, event: e.Event, payload: e.NoteAdded) -> Changes:

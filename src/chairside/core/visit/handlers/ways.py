@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from chairside.core.kernel.quantity import Quantity
+from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.handlers.placing import Changes, changed, halt, place, run_at
 from chairside.core.visit.state import Dated, Infusion, PumpReading, RateChange, VisitState
 from chairside.core.visit.values import LotDraw
+
+_ONE_UNIT = quantity("1", "{unit}")
 
 
 def dose_given(state: VisitState, event: e.Event, payload: e.DoseGiven) -> Changes:
@@ -39,9 +41,9 @@ def draw_ended(state: VisitState, event: e.Event, payload: e.DrawEnded) -> Chang
 
 def _ended(state: VisitState, event: e.Event, region: Infusion, given: Quantity, why: str) -> Changes:
     """Over: what was given by hand stands where a pump's reading stands."""
-    left = None
-    if region.volume is not None and region.volume.unit.comparable(given.unit) and given <= region.volume:
-        left = region.volume - given
+    left, whole = None, region.whole
+    if whole is not None and whole.unit.comparable(given.unit):
+        left = whole - given if given <= whole else whole - whole
     stopped = e.Stopped(region.drug, "other" if why and left is not None and left.amount else "complete", given, left, why)
     region = halt(region, event, given)
     return {"infusions": state.infusions | {region.drug: replace(region, stopped=stopped, stopped_at=event.at)}}
@@ -52,15 +54,17 @@ def pump_connected(state: VisitState, event: e.Event, payload: e.PumpConnected) 
 
 
 def pump_disconnected(state: VisitState, event: e.Event, payload: e.PumpDisconnected) -> Changes:
+    """The pump is off. A patient who had left with it is here again: the visit goes on until they leave for good."""
     region = halt(state.infusions.get(payload.drug, Infusion(payload.drug)), event, payload.pump_volume)
     stopped = e.Stopped(payload.drug, payload.reason, payload.pump_volume, payload.residual, payload.variance_reason)
-    return {"infusions": state.infusions | {payload.drug: replace(region, stopped=stopped, stopped_at=event.at)}}
+    here: Changes = {"discharged": None, "discharged_at": None} if state.away and state.transferred is None else {}
+    return here | {"infusions": state.infusions | {payload.drug: replace(region, stopped=stopped, stopped_at=event.at)}}
 
 
 def unit_received(state: VisitState, event: e.Event, payload: e.UnitReceived) -> Changes:
-    """The unit stands where a preparation stands: its number is the lot, its volume is what is given."""
+    """The unit stands where a preparation stands: one unit, its number the lot, its volume what is given."""
     region = state.infusions.get(payload.drug, Infusion(payload.drug))
-    draw = LotDraw(payload.component, payload.unit, payload.volume, 1, payload.volume, payload.expires.date())
+    draw = LotDraw(payload.component, payload.unit, _ONE_UNIT, 1, _ONE_UNIT, payload.expires.date())
     bag = e.PreparationRecorded(payload.drug, (draw,), payload.volume, "", payload.issued_at, payload.expires)
     return changed(
         state, payload.drug, preparations=(*region.preparations, bag), unit=payload, **region.unchecked(keep_before=True)

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schedule/", include("chairside.apps.scheduling.urls")),
     path("pharmacy/", include("chairside.apps.stock.urls")),
     path("visits/", include("chairside.apps.visit.urls")),
+    path("locked/", include("chairside.apps.visit.locked_urls")),
     path("charges/", include("chairside.apps.charges.urls")),
     path("patients/", include("chairside.apps.chart.urls")),
     path("guide/", include("chairside.apps.guide.urls")),

@@ -39,6 +39,7 @@ PLACES = (
     Place("Formulary", "/formulary/", Action.FORMULARY_READ),
     Place("Reports", "/reports/", Action.REPORT_READ),
     Place("Staff", "/people/", Action.STAFF_MANAGE),
+    Place("Devices", "/people/devices/", Action.DEVICE_MANAGE),
 )
 
 

@@ -15,10 +15,10 @@ from django.utils.cache import patch_cache_control
 
 from chairside.apps.organizations.context import organization_enter, signing_in
 from chairside.apps.people.selectors import actor_for, memberships_of, site_chosen
+from chairside.apps.people.shift import SITE_KEY
 from chairside.core.access import needs_second_step
 
 Next = Callable[[HttpRequest], HttpResponse]
-SITE_KEY = "site"
 
 
 class SigningInMiddleware:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from chairside.apps.people import selectors
 from chairside.apps.people.gate import StaffRequest, requires
-from chairside.apps.people.middleware import SITE_KEY
+from chairside.apps.people.shift import SITE_KEY
 from chairside.core.access import SECOND_STEP_ROLES, Action, Role, needs_second_step
 from chairside.web.paging import Column, csv_response, listing, wants_csv
 

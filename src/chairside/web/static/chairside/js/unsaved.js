@@ -8,6 +8,7 @@
   })
   document.addEventListener('submit', function (event) { changed.delete(event.target) })
   document.addEventListener('reset', function (event) { changed.delete(event.target) })
+  document.addEventListener('chairside:locked', function () { changed.clear() })
   window.addEventListener('beforeunload', function (event) {
     changed.forEach(function (form) { if (!form.isConnected) changed.delete(form) })
     if (changed.size) event.preventDefault()

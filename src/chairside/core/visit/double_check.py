@@ -6,46 +6,18 @@ order, the dosing weight of record, the bag. Which drugs, which stages and who i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from chairside.core.access import Actor, Role
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
-from chairside.core.visit.drug_classes import classes_for
+from chairside.core.visit.check_need import need_of as need_of
+from chairside.core.visit.check_need import stages_of as stages_of
 from chairside.core.visit.events import CheckCompared, CheckEntered
 from chairside.core.visit.plan import DrugPlan, VisitPlan
-from chairside.core.visit.policy import TITLES, VERIFIERS, CheckStage, DrugClass, Moment
+from chairside.core.visit.policy import TITLES, VERIFIERS, CheckStage, Moment
 from chairside.core.visit.recomputing import ENTRY_OF, asked, differing, wrong_fields
 from chairside.core.visit.state import Check, Infusion
 
 _SOURCE = "independent double check"
 _POLICY = "site policy"
-
-
-@dataclass(frozen=True, slots=True)
-class Need:
-    """What policy asks of one drug: the strictest of its classes."""
-
-    needed: bool
-    second: frozenset[Role]
-    remote: bool
-    classes: frozenset[DrugClass]
-
-
-def need_of(plan: VisitPlan, drug: DrugPlan) -> Need:
-    """Needed where one class needs it. One of the two holds a role that every such class names; remote where all allow it."""
-    classes = classes_for(plan, drug)
-    known = {item.drug_class for item in plan.policy.double_checks}
-    rules = [item for item in plan.policy.double_checks if item.drug_class in classes and item.needed]
-    second = plan.policy.second_verifiers & VERIFIERS
-    for rule in rules:
-        second &= rule.second
-    needed = drug.needs_check and (bool(rules) or bool(classes - known))
-    return Need(needed, second, bool(rules) and all(rule.remote for rule in rules), classes)
-
-
-def stages_of(plan: VisitPlan, drug: DrugPlan) -> tuple[CheckStage, ...]:
-    """The stages of the check that this drug goes through, in order; none where it needs no check."""
-    return plan.policy.stages if need_of(plan, drug).needed else ()
 
 
 def open_stage(plan: VisitPlan, drug: DrugPlan, region: Infusion) -> CheckStage | None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from chairside.core.visit import events as e
-from chairside.core.visit.double_check import stages_of
+from chairside.core.visit.check_need import stages_of
 from chairside.core.visit.encoding import from_text
 from chairside.core.visit.handlers import HANDLERS, Changes
 from chairside.core.visit.plan import VisitPlan

@@ -17,7 +17,8 @@ from chairside.core.protocols.schema.visit import ChairPart, Moment
 from chairside.core.protocols.schema.visit import Wish as Firmness
 from chairside.core.protocols.truth import Known
 from chairside.core.visit import plan as p
-from chairside.core.visit.monitoring import LADDER, Cadence
+from chairside.core.visit.drug_classes import classes_of
+from chairside.core.visit.monitoring import PROFILES, Cadence
 from chairside.core.visit.run.asked import ask, known_of
 from chairside.core.visit.run.candidates import limits_of
 from chairside.core.visit.run.choosing import Wish, choose_ladder
@@ -26,10 +27,10 @@ from chairside.core.visit.run.rates import Bag, Course, applies, as_decimal, ml_
 from chairside.core.visit.run.watch import observation_for
 
 
-def cadence_of(protocol: Protocol, course: Course) -> Cadence:
-    """When vitals are due, as the protocol says; the ladder profile where it says nothing."""
+def cadence_of(protocol: Protocol, course: Course, profile: str = "B") -> Cadence:
+    """When vitals are due, as the protocol says; the profile that the site chose where it says nothing."""
     if protocol.monitoring is None:
-        return LADDER
+        return PROFILES[profile]
     sets = [item for item in protocol.monitoring.sets if applies(item.infusions, course)]
     every = [item.minutes for item in sets if item.at is Moment.EVERY and item.minutes]
     return Cadence(
@@ -176,6 +177,7 @@ def visit_plan(
         min_minutes=as_decimal(times[0].amount) if times else None,
         restarts=protocol.restarts,
         vesicant=bool(protocol.hazards and protocol.hazards.vesicant),
+        classes=classes_of(protocol, indication, policy),
         source=made_ladder.ladder.source,
         diluents=product.preparation.dilution.diluents if product and product.preparation.dilution else (),
         strengths=tuple(vial.strength for vial in product.vials if not vial.potency_by_lot) if product else (),
@@ -190,7 +192,7 @@ def visit_plan(
         drugs=(drug,),
         premedications=before.value or (),
         questions=questions_of(protocol, skip_questions),
-        cadence=cadence_of(protocol, course),
+        cadence=cadence_of(protocol, course, policy.vitals_profile if len(steps) > 1 else policy.vitals_profile_one_rate),
         observation_minutes=watch.minutes if watch else 0,
         observation_source=watch.source if watch else "",
         dosing_weight=weight,

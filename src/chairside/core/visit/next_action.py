@@ -10,7 +10,7 @@ from chairside.core.kernel.decision import Reason, strongest
 from chairside.core.visit import double_check
 from chairside.core.visit.decide import lifted
 from chairside.core.visit.discharge import ready
-from chairside.core.visit.guards import arrival, giving, leaving, readiness
+from chairside.core.visit.guards import arrival, giving, leaving, readiness, weighing
 from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.ladder import position, unlocked
 from chairside.core.visit.outlook import vitals_due
@@ -138,7 +138,8 @@ def _clear_facts(state: VisitState, plan: VisitPlan) -> tuple[str, ...]:
     facts = [f"order {plan.order.id} signed {plan.order.signed_on}", "clearance evaluated, nothing open"]
     if state.weighed is not None and plan.dosing_weight is not None:
         facts.append(f"weight {state.weighed.spelled()} today, dosing weight {plan.dosing_weight.spelled()}")
-    return tuple(facts)
+    facts.append(weighing.drift(state, plan))
+    return tuple(fact for fact in facts if fact)
 
 
 def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:

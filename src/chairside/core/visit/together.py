@@ -40,6 +40,8 @@ def together(first: VisitPlan, *others: VisitPlan) -> Decision[VisitPlan]:
         observation_minutes=longest.observation_minutes,
         observation_source=longest.observation_source,
         dosing_weight=next((plan.dosing_weight for plan in plans if plan.dosing_weight is not None), None),
+        height=next((plan.height for plan in plans if plan.height is not None), None),
+        surface=next((plan.surface for plan in plans if plan.surface is not None), None),
         weight_decided=all(plan.weight_decided for plan in plans),
         access_needed=any(plan.access_needed for plan in plans),
         check_in_minutes=max(plan.check_in_minutes for plan in plans),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from decimal import Decimal
 
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Reason, refused, review, unknown
 from chairside.core.visit import events as e
+from chairside.core.visit.guards.weighing import weight
 from chairside.core.visit.identity import compare
 from chairside.core.visit.plan import DrugPlan, VisitPlan
 from chairside.core.visit.state import VisitState
@@ -119,28 +119,6 @@ def tripped(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:
             )
         )
     return tuple(reasons)
-
-
-def weight(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:
-    """Today's weight against the dosing weight of record. A big jump is more often a slip of units than a change (H-002)."""
-    today, record = state.weighed, plan.dosing_weight
-    if today is None or record is None or plan.weight_decided:
-        return ()
-    percent = abs(today.to("kg").amount - record.to("kg").amount) * Decimal(100) / record.to("kg").amount
-    if percent < plan.policy.weight_change_percent:
-        return ()
-    again = " Weigh again first: check the scale's unit." if percent > plan.policy.weight_recheck_percent else ""
-    message = f"Weight {today.spelled()} today; the dose is for {record.spelled()}: {percent:.1f} % apart.{again}"
-    return (
-        refused(
-            "weight_changed",
-            message + " The prescriber decides whether the dose stands.",
-            field="weight.change",
-            limit=f"{plan.policy.weight_change_percent} %",
-            source="weight rule",
-            override="prescriber",
-        ),
-    )
 
 
 def order_of(plan: VisitPlan, drug: DrugPlan) -> tuple[Reason, ...]:

@@ -11,8 +11,9 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.alerts import alerts_from_vitals
 from chairside.core.visit.double_check import outcome as check_outcome
-from chairside.core.visit.guards.arrival import cleared_ahead, identified, order_of, tripped, weight
+from chairside.core.visit.guards.arrival import cleared_ahead, identified, order_of, tripped
 from chairside.core.visit.guards.readiness import is_cleared, known_drug, standing_access, standing_premedication
+from chairside.core.visit.guards.weighing import weight
 from chairside.core.visit.identity import compare
 from chairside.core.visit.infusion import volume_by_clock, volume_given
 from chairside.core.visit.ladder import decide_step, minutes_from, restart_ceiling, total_minutes

@@ -22,7 +22,7 @@ def vitals(state: VisitState, event: e.Event, payload: e.VitalsRecorded) -> Chan
     weight = payload.value("weight_kg")
     before = state.weighed if weight is not None else None  # looks back over every set: only where there is a weight to compare
     if weight is not None and before is not None and not (weight.unit.comparable(before.unit) and weight.same(before)):
-        changes |= _asked_again(state, {"weight.change"})
+        changes |= _asked_again(state, {"weight.change", "weight.surface"})
     return changes
 
 

@@ -46,6 +46,7 @@ visit.reaction         .  x  .  .  .  x  x  x  x  x  .  .  .  .  .  .  .  x
 visit.report           .  x  .  .  .  x  x  x  x  x  .  .  .  .  .  .  .  .
 visit.verify           .  .  .  .  .  x  x  x  .  .  .  .  .  .  .  .  .  .
 visit.discharge        .  .  .  .  .  x  x  .  .  .  .  .  .  .  .  .  .  .
+policy.set             .  .  .  .  .  .  .  x  .  x  .  .  .  .  .  .  .  .
 charge.read            .  .  .  .  .  .  .  .  .  .  x  x  x  .  x  .  .  .
 charge.work            .  .  .  .  .  .  .  .  .  .  x  x  .  .  .  .  .  .
 guide.read             x  x  x  x  x  x  x  x  x  x  x  x  x  .  .  x  .  .

@@ -68,6 +68,7 @@ class Action(StrEnum):
     VISIT_REPORT = "visit.report"
     VISIT_VERIFY = "visit.verify"
     VISIT_DISCHARGE = "visit.discharge"
+    POLICY_SET = "policy.set"
     CHARGE_READ = "charge.read"
     CHARGE_WORK = "charge.work"
     GUIDE_READ = "guide.read"
@@ -126,6 +127,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.VISIT_REPORT: _CLINICAL,
         _A.VISIT_VERIFY: _BEDSIDE | {_R.PHARMACIST},
         _A.VISIT_DISCHARGE: _BEDSIDE,
+        _A.POLICY_SET: {_R.PHARMACIST, _R.MEDICAL_DIRECTOR},
         _A.CHARGE_READ: _BILLING | {_R.MANAGER, _R.AUDITOR},
         _A.CHARGE_WORK: _BILLING,
         _A.GUIDE_READ: _STAFF | {_R.PATIENT},

@@ -318,7 +318,7 @@ def test_grade_three_and_four_are_not_restarted(grade):
     walk.do(graded).later(30).do(replace(graded, resolved=True)).do(vitals(site_ok=True))
     decision = walk.ask(e.Resumed(DRUG, q(5, "mL/h"), "settled"))
     assert codes(decision) == {"contraindicated"}
-    assert decision.reasons[0].override == "none"
+    assert decision.reasons[0].override == ("none" if grade == 4 else "prescriber")
     assert ("severe_reaction", next(iter(walk.state.reactions))) in walk.state.incidents
 
 
@@ -381,7 +381,9 @@ def test_the_final_set_is_taken_at_the_end_of_observation():
 
 def test_leaving_against_advice_is_its_own_path():
     walk = Walk().ended()
-    assert walk.ask(e.Discharged(False, False, against_advice=True)).allowed
+    assert not walk.ask(e.Discharged(False, False, against_advice=True)).allowed
+    left = e.Discharged(False, False, against_advice=True, advised="to stay 30 min: a late reaction", form_signed=False)
+    assert walk.ask(left).allowed
     assert not Walk().running().ask(e.Discharged(False, False, against_advice=True)).allowed
 
 

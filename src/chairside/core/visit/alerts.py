@@ -8,9 +8,12 @@ from datetime import datetime
 from chairside.core.visit.baseline import baseline, changes
 from chairside.core.visit.news2 import News2, news2
 from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.reactions.symptoms import CRITERIA, age_of, suspicion
 from chairside.core.visit.state import VisitState, VitalsSet
+from chairside.core.visit.values import Said
 from chairside.core.visit.vitals import celsius, latest
 
+NEWS2_YEARS = 16
 _LOOKED_AT = 50  # incidents of one visit that are looked through
 
 
@@ -34,6 +37,8 @@ def alerts(state: VisitState, plan: VisitPlan) -> tuple[Alert, ...]:
     ]
     found += [Alert("act", "symptom", f"Symptom: {name}.", since) for name, since in state.symptoms.items()]
     found += alerts_from_vitals(state, plan)
+    if (met := suspicion(state, plan)) is not None:
+        found.insert(0, Alert("act", "anaphylaxis", f"{met.words}. Call the provider now.", met.since, CRITERIA))
     if any(region.running for region in state.infusions.values()):
         found += [
             Alert("act", "correction", "An entry that the running drug rests on was corrected. Look at it again.")
@@ -58,11 +63,12 @@ def alerts_from_vitals(state: VisitState, plan: VisitPlan) -> tuple[Alert, ...]:
     if base is not None and base is not newest:
         found += [
             Alert(change.level, change.vital, change.message, newest.at, "change from baseline")
-            for change in changes(base, newest)
+            for change in changes(base, newest, plan.spo2_scale)
         ]
-    score = score_of(newest)
+    score = score_of(newest, plan, state)
     if score.total is not None and score.total >= 5:
-        found.append(Alert("act", "news2", f"NEWS2 is {score.total}: urgent review.", newest.at, "NEWS2 2017"))
+        how = "emergency review now" if score.total >= 7 else "urgent review"
+        found.append(Alert("act", "news2", f"NEWS2 is {score.total}: {how}.", newest.at, "NEWS2 2017"))
     elif score.single_red:
         found.append(
             Alert(
@@ -76,8 +82,8 @@ def alerts_from_vitals(state: VisitState, plan: VisitPlan) -> tuple[Alert, ...]:
     return tuple(found)
 
 
-def score_of(item: VitalsSet) -> News2:
-    """NEWS2 of one set."""
+def score_of(item: VitalsSet, plan: VisitPlan, state: VisitState) -> News2:
+    """NEWS2 of one set. No total under 16 years, at an unknown age, or in pregnancy: single red values still alert."""
     recorded = item.recorded
     amounts = {code: value.amount for code in ("rr", "spo2", "sbp", "pulse") if (value := recorded.value(code)) is not None}
     temp = recorded.value("temp")
@@ -89,7 +95,20 @@ def score_of(item: VitalsSet) -> News2:
         pulse=amounts.get("pulse"),
         consciousness=recorded.consciousness or None,
         temp=celsius(temp).amount if temp is not None else None,
+        scale=plan.spo2_scale,
+        applies=not_for(plan, state) == "",
     )
+
+
+def not_for(plan: VisitPlan, state: VisitState) -> str:
+    """Why NEWS2 gives no total for this patient; empty when it does. An unknown age is not an adult's."""
+    age = age_of(plan)
+    if age is None:
+        return "the age is not known"
+    if age < NEWS2_YEARS:
+        return f"the patient is {age}"
+    said_today = any(said is Said.YES for code, said in state.answers.items() if code.startswith("pregnan"))
+    return "pregnancy" if plan.pregnant or said_today else ""
 
 
 def _graded(grade: int | None) -> str:

@@ -32,7 +32,11 @@ def baseline(state: VisitState, plan: VisitPlan) -> VitalsSet | None:
     return next((item for item in reversed(complete) if first is None or item.at <= first), None)
 
 
-def changes(base: VitalsSet, now: VitalsSet) -> tuple[Change, ...]:
+# Below it oxygen saturation is low whatever the baseline: by the scale that a clinician has set (2: a target of 88 to 92 %).
+_LOW_SPO2 = {1: 92, 2: 88}
+
+
+def changes(base: VitalsSet, now: VitalsSet, spo2_scale: int = 1) -> tuple[Change, ...]:
     """What differs from baseline by enough to say so. Only values that both sets hold are compared."""
     found: list[Change] = []
     sbp = _amount(now, "sbp")
@@ -47,8 +51,9 @@ def changes(base: VitalsSet, now: VitalsSet) -> tuple[Change, ...]:
     if pulse is not None and pulse_base is not None and pulse - pulse_base >= 30:
         found.append(Change("watch", "pulse", f"Pulse {pulse}, up {pulse - pulse_base} from {pulse_base}."))
     spo2, spo2_base = _amount(now, "spo2"), _amount(base, "spo2")
-    if spo2 is not None and spo2 < 92:
-        found.append(Change("act", "spo2", f"Oxygen saturation {spo2} %: below 92 %."))
+    lowest = _LOW_SPO2[spo2_scale]
+    if spo2 is not None and spo2 < lowest:
+        found.append(Change("act", "spo2", f"Oxygen saturation {spo2} %: below {lowest} %."))
     elif spo2 is not None and spo2_base is not None and spo2_base - spo2 >= 4:
         found.append(Change("watch", "spo2", f"Oxygen saturation {spo2} %, down {spo2_base - spo2} points from {spo2_base} %."))
     temp, temp_base = _amount(now, "temp"), _amount(base, "temp")

@@ -21,6 +21,7 @@ from chairside.core.visit.guards import arrival, care, correcting, giving, home,
 from chairside.core.visit.ladder import restart_ceiling
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.proven import not_counted, proven, rests
+from chairside.core.visit.reactions.site import is_extravasation, vesicants
 from chairside.core.visit.readable import unreadable
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
@@ -122,7 +123,10 @@ AFTER_SIGNING = frozenset({"corrected", "claimed", "incident_opened", "incident_
 OF_THE_RECORD = frozenset(
     {"corrected", "claimed", "signed", "acknowledged"}
 )  # done to the record now, so never "it happened earlier"
-AFTER_DISCHARGE = AFTER_SIGNING | {"note_added", "signed", "symptom_reported", "reaction_recorded", "provider_notified"}
+# After a transfer the bag stays: its pump is read when there is time.
+AFTER_DISCHARGE = AFTER_SIGNING | {
+    *("note_added", "signed", "symptom_reported", "reaction_recorded", "provider_notified", "stopped"),
+}
 
 
 def decide(
@@ -164,7 +168,10 @@ def decide(
 
 
 _NEVER_STALE = frozenset(
-    {"paused", "symptom_reported", "reaction_recorded"}
+    {
+        *("paused", "symptom_reported", "reaction_recorded"),
+        *("provider_notified", "treatment_given", "site_assessed", "transferred", "acknowledged"),
+    }
 )  # what protects is taken whatever was on the screen
 
 
@@ -185,7 +192,8 @@ def _against(state: VisitState, plan: VisitPlan, command: e.Payload, actor: Acto
     if state.signed_at and command.kind not in AFTER_SIGNING:
         reasons.append(refused("wrong_state", "The record is signed. Only corrections can be added.", field="signature"))
     elif state.discharged_at and command.kind not in AFTER_DISCHARGE:
-        reasons.append(refused("wrong_state", "The patient has been discharged.", field="discharge"))
+        how = "transferred" if state.transferred else "discharged"
+        reasons.append(refused("wrong_state", f"The patient has been {how}.", field="discharge"))
     return lifted(state, tuple(reasons))
 
 
@@ -205,6 +213,7 @@ def standing(state: VisitState, plan: VisitPlan, at: datetime) -> tuple[Reason, 
         reasons.extend(giving.standing_start(state, plan, drug, at))
         if state.infusions[drug.key].paused:
             reasons.extend(giving.standing_resume(state, plan, drug, at))
+    reasons.extend(care.standing_treatments(state, plan, at))
     if state.access_site is None and plan.access_needed and not any(drug.vesicant for drug in plan.drugs):
         reasons.append(refused("risk_alert", "No blood return.", field="access.blood_return", override="nurse"))
     return tuple(reasons)
@@ -248,7 +257,23 @@ def consequences(before: VisitState, after: VisitState, plan: VisitPlan, event: 
         key = event.payload.reaction or event.id
         if not any(trigger == "severe_reaction" and about == key for trigger, about in after.incidents):
             made.append(e.IncidentOpened("severe_reaction", key, f"grade {event.payload.grade}"))
+    made.extend(_of_care(before, plan, event))
     return tuple(made)
+
+
+def _of_care(before: VisitState, plan: VisitPlan, event: e.Event) -> list[e.Payload]:
+    """A leak, and the release of a rule that refused, are looked at again afterwards."""
+    payload = event.payload
+    if isinstance(payload, e.SiteAssessed) and is_extravasation(before, plan, payload):
+        return [e.IncidentOpened("extravasation", event.id, ", ".join(drug.title for drug in vesicants(before, plan)))]
+    if isinstance(payload, e.Overridden):
+        found = [reason for reason in standing(before, plan, event.at) if reason.field == payload.rule]
+        if any(reason.outcome is Outcome.REFUSED and reason.override in _HARD for reason in found):
+            return [e.IncidentOpened("override", event.id, payload.rule)]
+    return []
+
+
+_HARD = frozenset({"prescriber", "medical_director"})
 
 
 def _missed(before: VisitState, plan: VisitPlan, event: e.Event) -> list[Reason]:

@@ -9,6 +9,7 @@ from chairside.core.visit.alerts import alerts_from_vitals
 from chairside.core.visit.events import Discharged
 from chairside.core.visit.observation import ends_at, open_reasons
 from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.reactions.site import ADVICE_HOURS, vesicants
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.vitals import newest_complete
 
@@ -64,6 +65,9 @@ def leaving(state: VisitState, plan: VisitPlan, command: Discharged) -> tuple[Re
                 source=_SOURCE,
             )
         )
+    if (leaked := vesicants(state, plan)) and not command.site_advice:
+        message = f"After {leaked[0].title}: give the advice for the site, {ADVICE_HOURS} h."
+        reasons.append(refused("missing_fact", message, field="discharge.site_advice", source=_SOURCE))
     if command.walking_steady is None:
         reasons.append(unknown("missing_fact", "Does the patient walk steadily?", field="discharge.walking", source=_SOURCE))
     elif not command.walking_steady:

@@ -23,14 +23,18 @@ _TEMP: Bands = (("35.0", 3), ("36.0", 1), ("38.0", 0), ("39.0", 1), ("Infinity",
 
 @dataclass(frozen=True, slots=True)
 class News2:
-    """The score: its parts, the red ones, what is missing. `total` and `band` are None when anything is missing."""
+    """The score: its parts, the red ones, what is missing. `total` and `band` are None when anything is missing.
+
+    applies   False under 16 years and in pregnancy: then there is no total either
+    """
 
     parts: dict[str, int]
     missing: tuple[str, ...]
+    applies: bool = True
 
     @property
     def total(self) -> int | None:
-        return None if self.missing else sum(self.parts.values())
+        return None if self.missing or not self.applies else sum(self.parts.values())
 
     @property
     def single_red(self) -> tuple[str, ...]:
@@ -58,6 +62,7 @@ def news2(
     consciousness: str | None,
     temp: Decimal | None,
     scale: int = 1,
+    applies: bool = True,
 ) -> News2:
     """Score one set. `temp` in degrees Celsius, rounded to 0.1 here; `scale` 2 only when a clinician has set it."""
     parts: dict[str, int] = {}
@@ -77,7 +82,7 @@ def news2(
     if temp is not None:
         parts["temp"] = _points(_TEMP, temp.quantize(Decimal("0.1"), ROUND_HALF_UP))
     wanted = ("rr", "spo2", "oxygen", "sbp", "pulse", "consciousness", "temp")
-    return News2(parts, tuple(name for name in wanted if name not in parts))
+    return News2(parts, tuple(name for name in wanted if name not in parts), applies)
 
 
 def _points(bands: Bands, value: Decimal) -> int:

@@ -2,46 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from chairside.core.access import Role
-from chairside.core.kernel.decision import Reason, strongest
+from chairside.core.kernel.decision import Reason
 from chairside.core.visit import double_check
+from chairside.core.visit.card import NextAction as NextAction  # offered here too
 from chairside.core.visit.decide import lifted
 from chairside.core.visit.discharge import ready
 from chairside.core.visit.guards import arrival, giving, leaving, readiness, weighing
 from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.ladder import position, unlocked
+from chairside.core.visit.next_at_home import at_home
 from chairside.core.visit.outlook import vitals_due
 from chairside.core.visit.plan import DrugPlan, VisitPlan
 from chairside.core.visit.policy import CheckStage
 from chairside.core.visit.reactions import reaction as reactions
+from chairside.core.visit.reactions.symptoms import suspicion
 from chairside.core.visit.state import Infusion, Reaction, VisitState
 from chairside.core.visit.vitals import newest_complete
 
 
-@dataclass(frozen=True, slots=True)
-class NextAction:
-    """One card. `command` is the kind of event it leads to, "" for waiting; `reasons` say what it still waits for."""
-
-    command: str
-    title: str
-    why: str
-    who: str = "nurse"
-    evidence: tuple[str, ...] = ()
-    due: datetime | None = None
-    drug: str = ""
-    reasons: tuple[Reason, ...] = ()
-
-    @property
-    def ready(self) -> bool:
-        return not self.reasons or strongest(self.reasons).word == "allowed"
-
-
 def next_action(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction:
     """The next thing to do in this visit. What protects the patient comes before everything else."""
-    for find in (_reaction, _arrival, _clearing, _readying, _giving, _ending):
+    for find in (_reaction, _site, at_home, _arrival, _clearing, _readying, _giving, _ending):
         card = find(state, plan, at)
         if card is not None:
             return card
@@ -73,21 +57,41 @@ def blocked(state: VisitState, plan: VisitPlan, at: datetime) -> dict[str, tuple
 
 def _reaction(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
     item = state.open_reaction
-    if item is None or state.discharged:
+    met = suspicion(state, plan)
+    if (item is None and met is None) or state.discharged_at:
         return None
+    running = any(region.running for region in state.infusions.values())
+    if item is None:
+        assert met is not None
+        return NextAction(*(_PAUSE if running else _RECORD), f"{met.words}.")
     drug = plan.drug(item.drug)
     action = reactions.act(item.worst, item.latest.term, drug.restarts if drug else ())
-    running = any(region.running for region in state.infusions.values())
-    if running and action.infusion in ("pause", "stop"):
-        return NextAction(
-            "paused", "Stop the pump, then press PAUSE", action.provider, evidence=_reaction_facts(item), drug=item.drug
-        )
+    if running and (met is not None or action.infusion in ("pause", "stop")):
+        why = f"{met.words}." if met else action.provider
+        return NextAction(*_PAUSE, why, evidence=_reaction_facts(item), drug=item.drug)
     due = vitals_due(state, plan)
     if due is not None and due <= at:
         return NextAction("vitals_recorded", "Take vitals now", action.provider, evidence=_reaction_facts(item), due=due)
     return NextAction(
         "reaction_recorded", "Follow the reaction", action.provider, evidence=_reaction_facts(item), due=due, drug=item.drug
     )
+
+
+_PAUSE = ("paused", "Stop the pump, then press PAUSE")
+_RECORD = ("reaction_recorded", "Record the reaction")
+
+
+def _site(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
+    """An access that is not used any more: nothing runs there, and going on takes a new one."""
+    if state.site_failed_at is None or state.discharged_at or not plan.access_needed:
+        return None
+    waiting = [drug for drug in plan.drugs if not state.infusions[drug.key].over and state.infusions[drug.key].timeline]
+    if not waiting:
+        return None
+    if any(state.infusions[drug.key].running for drug in waiting):
+        return NextAction(*_PAUSE, "The access site is not used any more.", drug=waiting[0].key)
+    why = "Another site, blood return seen. Or stop the drug for good."
+    return NextAction("access_placed", "Place a new access", why, drug=waiting[0].key)
 
 
 def _reaction_facts(item: Reaction) -> tuple[str, ...]:
@@ -104,9 +108,9 @@ def _arrival(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | N
             "Ask as open questions; the patient says them.",
             who="front desk, medical assistant or nurse",
         )
-    if state.any_started or state.cleared_at or state.discharged or state.signed_at:
+    if state.any_started or state.cleared_at or state.discharged_at or state.deferred or state.signed_at:
         return None
-    if not state.chair:
+    if not state.chair and plan.home is None:
         return NextAction("seated", "Seat the patient", "Choose the chair.", who="medical assistant or nurse")
     if newest_complete(state, plan) is None or (plan.dosing_weight is not None and state.weighed is None):
         return NextAction(
@@ -124,7 +128,7 @@ def _arrival(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | N
 
 
 def _clearing(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
-    if state.any_started or state.cleared_at or state.discharged:
+    if state.any_started or state.cleared_at or state.discharged_at or state.deferred:
         return None
     reasons = lifted(state, arrival.standing_clear(state, plan, at))
     if state.held or reasons:
@@ -144,7 +148,7 @@ def _clear_facts(state: VisitState, plan: VisitPlan) -> tuple[str, ...]:
 
 def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
     """Release first (the pharmacy takes longest), then premedication (it waits longest), access, preparation, check, start."""
-    if state.discharged or state.all_ended:
+    if state.discharged_at or state.all_ended:
         return None
     waiting = [drug for drug in arrival.todays(state, plan) if not state.infusions[drug.key].timeline]
     for drug in waiting:
@@ -235,6 +239,8 @@ def _ready_drug(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime
 
 
 def _giving(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
+    if state.discharged_at and not any(region.ambulatory for region in state.infusions.values()):
+        return None
     due = vitals_due(state, plan)
     for drug in plan.drugs:
         region = state.infusions[drug.key]
@@ -302,10 +308,18 @@ def _step(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> N
     )
 
 
+def _unread(region: Infusion) -> bool:
+    """A drug that was begun and whose end nobody recorded. A pump that goes home is read when it comes back."""
+    return bool(region.timeline) and region.stopped is None and not region.ambulatory
+
+
 def _ending(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
     if state.signed_at:
         return None
-    if state.discharged:
+    if state.discharged_at:
+        if left := next((drug for drug in plan.drugs if _unread(state.infusions[drug.key])), None):
+            why = "The patient has left. The record still needs what the pump says."
+            return NextAction("stopped", f"{left.title}: read the pump and what is left", why, drug=left.key)
         return NextAction(
             "signed", "Sign the record", "Everything above is complete.", reasons=leaving.standing_sign(state, plan)
         )
@@ -313,7 +327,7 @@ def _ending(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | No
         region = state.infusions[drug.key]
         if region.stopped and region.flushed_at is None and giving.by_line(plan, drug) and state.access_removed_at is None:
             return _flush(drug)
-    if plan.observation_minutes and state.observation_at is None:
+    if plan.observation_minutes and state.observation_at is None and state.any_started:
         return NextAction(
             "observation_started", f"Begin observation of {plan.observation_minutes} min", "Symptoms are asked for."
         )

@@ -79,7 +79,11 @@ def stage(state: VisitState, plan: VisitPlan, at: datetime) -> str:
     if state.signed_at:
         return "documented"
     if state.discharged:
-        return "left_against_advice" if state.discharged.against_advice else "discharged"
+        if state.discharged.against_advice:
+            return "left_against_advice"
+        return "deferred" if state.deferred and not state.any_started else "discharged"
+    if state.transferred:
+        return "transferred"
     stages = {region.stage for region in state.infusions.values()}
     for word in ("paused", "infusing"):
         if word in stages:
@@ -88,6 +92,8 @@ def stage(state: VisitState, plan: VisitPlan, at: datetime) -> str:
         if state.observation_at is None and plan.observation_minutes:
             return "stopped_early" if "stopped_early" in stages else "infused"
         return "observing" if ready(state, plan, at) else "discharge_ready"
+    if state.deferred and not state.any_started:
+        return "deferred"
     if state.held:
         return "held"
     if state.cleared_at:
@@ -144,7 +150,7 @@ def _due(state: VisitState, plan: VisitPlan, drugs: tuple[DrugNow, ...], at: dat
         add("finish", now.finish, now.key)
         if region.prepared is not None and region.stopped is None:
             add("use_by", region.prepared.use_by, now.key)
-    if state.discharged is None:
+    if state.discharged_at is None:
         add("observation_end", ends_at(state, plan))
     return tuple(sorted(found, key=lambda item: item.at))
 
@@ -156,7 +162,7 @@ def _unlocked_since(where: Position, at: datetime) -> datetime:
 def vitals_due(state: VisitState, plan: VisitPlan) -> datetime | None:
     """When the next set is due: every five minutes in an open reaction, else by the cadence, at the end, after observation."""
     taken = [item.at for item in state.vitals]
-    if state.discharged:
+    if state.discharged_at:
         return None
     reaction = state.open_reaction
     if reaction is not None:

@@ -15,9 +15,11 @@ from chairside.core.kernel.decision import Reason
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.kernel.unit import unit
 from chairside.core.protocols.schema.ladder import Restart
+from chairside.core.visit.home import HomePlan
 from chairside.core.visit.monitoring import LADDER, Cadence
 from chairside.core.visit.policy import PROPOSAL
 from chairside.core.visit.policy import SitePolicy as SitePolicy  # offered here too
+from chairside.core.visit.reactions.order_set import OrderSet
 
 _MILLILITRE = unit("mL")
 
@@ -200,10 +202,13 @@ class VisitPlan:
 
     clearance        the day's open reasons from clearance; None when it has not been evaluated (which holds)
     day              the calendar day of the visit in the site's zone
+    home             for a visit at home: window, kit, remote sign-off
     weight_decided   a signed decision that the dose stands at today's weight
     dosing_weight    the dosing weight of record; None for a dose that does not depend on weight
     height, surface  on record, where a dose goes by body surface; None there holds the visit
     first_weight     at the first dose; last_weight: the newest before this visit
+    order_set        the site's signed set for reactions, as it stood when the visit was opened; None: none was signed
+    pregnant         None: not known; spo2_scale: 2 only where a clinician has set it on record
     """
 
     subject: Subject
@@ -229,7 +234,11 @@ class VisitPlan:
     protocol_version: str = ""
     protocol_sha256: str = ""
     sources: dict[str, str] = field(default_factory=dict)
+    home: HomePlan | None = None
     policy: SitePolicy = PROPOSAL
+    order_set: OrderSet | None = None
+    pregnant: bool | None = None
+    spo2_scale: int = 1
 
     def drug(self, key: str) -> DrugPlan | None:
         return next((drug for drug in self.drugs if drug.key == key), None)

@@ -33,7 +33,10 @@ class SiteAssessed(Payload):
 @recorded
 @dataclass(frozen=True, slots=True)
 class ProviderNotified(Payload):
-    """A provider was told, and what they ordered by word of mouth: read back, and to be signed by them afterwards."""
+    """A provider was told, and what they ordered by word of mouth: read back, and to be signed by them afterwards.
+
+    follows   the entry whose details these are, where one tap came first; the time is then that entry's
+    """
 
     kind: ClassVar[str] = "provider_notified"
     who: str
@@ -41,6 +44,7 @@ class ProviderNotified(Payload):
     how: str = ""
     orders: str = ""
     read_back: bool | None = None
+    follows: str = ""
 
 
 @recorded

@@ -8,17 +8,21 @@ from decimal import Decimal
 from chairside.core.access import Actor
 from chairside.core.kernel.decision import Reason, refused, review, unknown
 from chairside.core.kernel.quantity import Quantity
+from chairside.core.visit import desensitization
 from chairside.core.visit import events as e
 from chairside.core.visit.alerts import alerts_from_vitals
+from chairside.core.visit.blood import in_time
 from chairside.core.visit.double_check import outcome as check_outcome
 from chairside.core.visit.guards.arrival import cleared_ahead, identified, order_of, tripped
+from chairside.core.visit.guards.home import standing_home
 from chairside.core.visit.guards.readiness import is_cleared, known_drug, standing_access, standing_premedication
 from chairside.core.visit.guards.weighing import weight
 from chairside.core.visit.identity import compare
 from chairside.core.visit.infusion import volume_by_clock, volume_given
-from chairside.core.visit.ladder import decide_step, minutes_from, restart_ceiling, total_minutes
+from chairside.core.visit.ladder import decide_step, minutes_from, restart_ceiling, shortest
 from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan, minutes
-from chairside.core.visit.reactions.reaction import barred, behind_pause
+from chairside.core.visit.reactions import grading
+from chairside.core.visit.reactions.reaction import Restart, barred, behind_pause
 from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import fresh
 
@@ -34,9 +38,10 @@ def standing_start(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datet
         *tripped(state, plan),  # what was learned after go holds as it would have held go
         *weight(state, plan),
         *barred(state, drug.key, drug.restarts),
-        *standing_access(state, plan),
+        *(standing_access(state, plan) if drug.manner is not Manner.INJECTION else ()),
         *standing_premedication(state, plan, at),
         *in_turn(state, plan, drug),
+        *standing_home(state, plan),
     ]
     if region.deferred:
         message = f"{drug.title} was put off today: {region.deferred}. It takes a new visit."
@@ -45,14 +50,23 @@ def standing_start(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datet
         reasons.append(refused("wrong_state", "The drug has been started already.", field="infusion"))
     if drug.barred:
         reasons.append(refused("contraindicated", drug.barred, field="drug", source=drug.source))
-    if region.prepared is None:
-        reasons.append(refused("wrong_state", "The drug has not been prepared.", field="preparation"))
-    else:
-        reasons.extend(check_outcome(plan, drug, region).reasons)
-        reasons.extend(in_date(drug, region, at, total_minutes(drug.ladder, drug.volume), starting=True))
-    reasons.extend(fresh(state, plan, at))
+    if drug.manner is not Manner.DRAW:
+        reasons.extend(_made_ready(plan, drug, region, at))
+    if drug.manner is not Manner.INJECTION:  # for which the set of the assessment serves (profile D)
+        reasons.extend(fresh(state, plan, at))
     reasons.extend(_not_well(state, plan))
     return tuple(reasons)
+
+
+def _made_ready(plan: VisitPlan, drug: DrugPlan, region: Infusion, at: datetime) -> tuple[Reason, ...]:
+    """What is given is there, checked by two, and usable for as long as it takes."""
+    if region.prepared is None:
+        text = "The unit is not here yet." if drug.manner is Manner.UNIT else "The drug has not been prepared."
+        return (refused("wrong_state", text, field="preparation"),)
+    reasons = check_outcome(plan, drug, region).reasons
+    if drug.manner is Manner.UNIT:
+        return (*reasons, *in_time(plan, drug, region, at, shortest(drug)))
+    return (*reasons, *in_date(drug, region, at, shortest(drug), starting=True))
 
 
 def in_turn(state: VisitState, plan: VisitPlan, drug: DrugPlan) -> tuple[Reason, ...]:
@@ -81,7 +95,10 @@ def start(state: VisitState, plan: VisitPlan, command: e.InfusionStarted, actor:
     drug = plan.drug(command.drug)
     if drug is None:
         return known_drug(plan, command.drug)
+    if drug.manner not in (Manner.INFUSION, Manner.UNIT) or not drug.ladder:
+        return (*standing_start(state, plan, drug, at), _other_way(drug))
     reasons = [*standing_start(state, plan, drug, at), *compare(plan.subject, command.identifiers).reasons]
+    reasons.extend(desensitization.begin(drug, command.one_to_one, command.kit_checked))
     first = drug.ladder[0].rate
     if command.rate.amount <= 0 or first < command.rate:
         reasons.append(
@@ -93,13 +110,33 @@ def start(state: VisitState, plan: VisitPlan, command: e.InfusionStarted, actor:
                 source=drug.source,
             )
         )
-    if not command.line_traced:
+    return (*reasons, *bedside(command.line_traced, command.emergency_ready))
+
+
+def bedside(line_traced: bool | None, emergency_ready: bool | None) -> tuple[Reason, ...]:
+    """What is looked at in the last moment before something runs."""
+    reasons: list[Reason] = []
+    if not line_traced:
         reasons.append(unknown("missing_fact", "Trace the line from bag to patient.", field="start.line_traced"))
-    if not command.emergency_ready:
-        reasons.append(
-            unknown("missing_fact", "Confirm that emergency drugs and a provider are available.", field="start.emergency_ready")
-        )
+    if not emergency_ready:
+        message = "Confirm that emergency drugs and a provider are available."
+        reasons.append(unknown("missing_fact", message, field="start.emergency_ready"))
     return tuple(reasons)
+
+
+def _other_way(drug: DrugPlan) -> Reason:
+    """A live entry fits the way in which the drug is given."""
+    way = _WAYS.get(drug.manner, "an infusion")
+    return refused("wrong_route", f"{drug.title} is given as {way}. Record it as that.", field="drug", limit=way)
+
+
+_WAYS = {
+    Manner.PUSH: "a push by hand",
+    Manner.INJECTION: "an injection",
+    Manner.PUMP: "an ambulatory pump",
+    Manner.DRAW: "blood that is let",
+    Manner.UNIT: "a unit of blood",
+}
 
 
 def in_date(drug: DrugPlan, region: Infusion, at: datetime, needed: Decimal, starting: bool) -> tuple[Reason, ...]:
@@ -159,15 +196,24 @@ def standing_resume(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: date
         )
     if ceiling.value is not None and ceiling.value.rate.amount > 0:
         left = drug.volume.to("mL") - volume_given(region, at)
-        needed = minutes_from(drug, ceiling.value, left) if left.amount > 0 else Decimal(0)
+        needed = _still(drug, ceiling.value, left) if left.amount > 0 else Decimal(0)
         reasons.extend(in_date(drug, region, at, needed, starting=False))
+        reasons.extend(in_time(plan, drug, region, at, needed))
+    reasons.extend(desensitization.interrupted(drug, region, at))
     return tuple(reasons)
+
+
+def _still(drug: DrugPlan, again: Restart, left: Quantity) -> Decimal:
+    """Minutes that what is left still takes; of a ladder over several bags, or by hand, not more than the whole took."""
+    return shortest(drug) if drug.bags or not drug.ladder else minutes_from(drug, again, left)
 
 
 def resume(state: VisitState, plan: VisitPlan, command: e.Resumed, actor: Actor, at: datetime) -> tuple[Reason, ...]:
     drug = plan.drug(command.drug)
     if drug is None:
         return known_drug(plan, command.drug)
+    if not drug.ladder:
+        return (_other_way(drug),)
     region = state.infusions[drug.key]
     reasons = list(standing_resume(state, plan, drug, at))
     ceiling = restart_ceiling(state, drug).value
@@ -208,6 +254,8 @@ def stop(state: VisitState, plan: VisitPlan, command: e.Stopped, actor: Actor, a
                 field="infusion",
             ),
         )
+    if drug.manner in (Manner.PUSH, Manner.DRAW):
+        return (_other_way(drug),)
     if command.pump_volume is None or command.residual is None:
         return (unknown("missing_fact", "Read the pump: volume given, and what is left in the bag.", field="pump_volume"),)
     reasons = list(reading_possible(drug, region, command.pump_volume))
@@ -228,10 +276,11 @@ def variances(plan: VisitPlan, drug: DrugPlan, region: Infusion, command: e.Stop
         return ()
     allowed, found = tolerance(plan, drug), []
     total = command.pump_volume.to("mL") + command.residual
-    if abs(total.amount - drug.volume.to("mL").amount) > allowed:
+    whole = drug.prepared_volume.to("mL")
+    if abs(total.amount - whole.amount) > allowed:
+        held = f"the {len(drug.bags)} bags'" if drug.bags else "the bag's"
         found.append(
-            f"Given {command.pump_volume.spelled()} + left {command.residual.spelled()} is not the bag's "
-            f"{drug.volume.spelled()}."
+            f"Given {command.pump_volume.spelled()} + left {command.residual.spelled()} is not {held} {whole.spelled()}."
         )
     charted = min(volume_by_clock(region, at).amount, drug.volume.to("mL").amount)  # an empty bag gives no more
     if abs(command.pump_volume.to("mL").amount - charted) > allowed:
@@ -293,4 +342,4 @@ def reaction(state: VisitState, plan: VisitPlan, command: e.ReactionRecorded, ac
         and (command.reaction not in state.reactions or state.reactions[command.reaction].worst is None)
     ):
         reasons.append(unknown("missing_fact", "Grade the reaction before closing it.", field="reaction.grade"))
-    return tuple(reasons)
+    return (*reasons, *grading.reasons_against(state, command))

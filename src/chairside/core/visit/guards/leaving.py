@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from chairside.core.access import Actor, Role
@@ -38,12 +39,19 @@ def leave(state: VisitState, plan: VisitPlan, command: e.Discharged, actor: Acto
     if state.discharged_at:
         return (refused("wrong_state", "The patient has been discharged already.", field="discharge"),)
     if command.against_advice:
-        return tuple(
-            refused("wrong_state", "Stop the drug first and record the pump reading.", field="infusion")
-            for region in state.infusions.values()
-            if region.running
-        )
+        return tuple(_against_advice(state, command))
     return (*criteria.ready(state, plan, at), *criteria.leaving(state, plan, command))
+
+
+def _against_advice(state: VisitState, command: e.Discharged) -> Iterator[Reason]:
+    """What was advised, and whether they signed that they were told. Nobody is held back; no drug goes with them unseen."""
+    if not command.advised.strip():
+        yield unknown("missing_fact", "Say what the patient was advised, and what they were told may happen.", field="advised")
+    if command.form_signed is None:
+        yield unknown("missing_fact", "Did they sign that they leave against advice, or refuse to sign?", field="form_signed")
+    for region in state.infusions.values():
+        if region.running:
+            yield refused("wrong_state", "Stop the drug first and record the pump reading.", field="infusion")
 
 
 def note(state: VisitState, plan: VisitPlan, command: e.NoteAdded, actor: Actor, at: datetime) -> tuple[Reason, ...]:

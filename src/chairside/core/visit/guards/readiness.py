@@ -222,6 +222,8 @@ def standing_access(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:
         return (refused("wrong_state", "There is no access yet.", field="access"),)
     if state.access_removed_at is not None:
         return (refused("wrong_state", "The access has been removed.", field="access"),)
+    if state.site_failed_at is not None:
+        return (refused("wrong_state", "The access site is not used any more. Place a new access first.", field="access"),)
     return ()
 
 

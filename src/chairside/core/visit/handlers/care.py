@@ -14,8 +14,11 @@ def site_assessed(state: VisitState, event: e.Event, payload: e.SiteAssessed) ->
 
 
 def provider_notified(state: VisitState, event: e.Event, payload: e.ProviderNotified) -> Changes:
+    """Details that follow a tap take its place: one telling is one entry, with the time of the tap."""
     waiting = state.unacknowledged | {event.id} if payload.orders.strip() else state.unacknowledged
-    return {"told": (*state.told, Dated(event.at, event.id, payload)), "unacknowledged": waiting}
+    first = next((item for item in state.told if payload.follows and item.event == payload.follows), None)
+    others = tuple(item for item in state.told if item is not first)
+    return {"told": (*others, Dated(first.at if first else event.at, event.id, payload)), "unacknowledged": waiting}
 
 
 def treatment_given(state: VisitState, event: e.Event, payload: e.TreatmentGiven) -> Changes:

@@ -85,7 +85,13 @@ def grade(term: str, facts: Mapping[str, bool], *, temp_c: Decimal | None = None
     found = max(stated, measured or 0)
     made = met.get(found, ()) if found in met else (("measurement",) if measured == found else ())
     may_rise = tuple(
-        dict.fromkeys(fact for level, wanted in _criteria(term) if level > found for fact in wanted if facts.get(fact) is None)
+        dict.fromkeys(
+            fact
+            for level, wanted in _criteria(term)
+            if level > found
+            for fact in wanted
+            if facts.get(fact) is None and not (skin_percent is not None and fact.startswith("skin_"))
+        )
     )
     return Decision(
         Grade(found, made, may_rise), working=(f"{term}: grade {found} by {', '.join(made) or 'none of the higher criteria'}",)
@@ -97,7 +103,10 @@ def _criteria(term: str) -> Criteria:
     return (_DEATH, *life, *_TERMS.get(term, ()), *(_TREATED_SKIN if term == "urticaria" else ()))
 
 
-_TREATED_SKIN: Criteria = ((3, ("iv_treatment",)), (2, ("oral_treatment",)))
+_TREATED_SKIN: Criteria = (
+    *((3, (fact,)) for fact in ("iv_treatment", "skin_over_30_percent")),
+    *((2, (fact,)) for fact in ("oral_treatment", "skin_from_10_percent")),
+)
 
 
 def _measured(term: str, temp_c: Decimal | None, hours: Decimal | None, skin: Decimal | None) -> int | None:

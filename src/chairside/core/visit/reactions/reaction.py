@@ -31,6 +31,16 @@ FALLBACK: tuple[Rule, ...] = (
 )
 
 
+def key_of(term: str) -> str:
+    """A term as it is compared: “Infusion related reaction” and `infusion_related_reaction` are one."""
+    return "_".join(term.casefold().replace("_", " ").replace("-", " ").split())
+
+
+def severe(grade: int | None, term: str) -> bool:
+    """Anaphylaxis or grade 4: never again at the chair, whatever any rule says."""
+    return key_of(term).startswith("anaphyla") or (grade is not None and grade >= 4)
+
+
 _STRICTNESS = (RestartAction.CONTINUE, RestartAction.RESUME, RestartAction.NEW_ORDER, RestartAction.NEVER)
 
 
@@ -39,7 +49,8 @@ def rule_for(rules: tuple[Rule, ...], grade: int, term: str, count: int = 1) -> 
 
     Where the label and a practice both speak, the stricter one: a practice never loosens a label.
     """
-    fitting = [rule for rule in rules if grade in rule.grades and (not rule.terms or term in rule.terms)]
+    said = key_of(term)
+    fitting = [rule for rule in rules if grade in rule.grades and (not rule.terms or said in rule.terms)]
     for group in ([rule for rule in fitting if rule.terms], fitting):
         spoken = [one for layer in Layer if (one := _counted([rule for rule in group if rule.layer is layer], count))]
         if spoken:
@@ -70,7 +81,7 @@ class Action:
 
 def act(grade: int | None, term: str, rules: tuple[Rule, ...]) -> Action:
     """What a grade asks for now. A reaction without a grade is paused and the provider is told."""
-    if term == ANAPHYLAXIS or (grade is not None and grade >= 4):
+    if severe(grade, term):
         return Action("stop", True, "Emergency order set now. Call emergency services.", "forbidden", blocked=True)
     rule = rule_for(rules, grade, term) if grade is not None else None
     if rule is None:
@@ -97,14 +108,24 @@ class Restart:
 
 
 def restart(
-    rules: tuple[Rule, ...], *, grade: int | None, term: str, rate_at_onset: Quantity | None, count: int, resolved: bool
+    rules: tuple[Rule, ...],
+    *,
+    grade: int | None,
+    term: str,
+    rate_at_onset: Quantity | None,
+    count: int,
+    resolved: bool,
+    order_rule: str = "",
+    ordered: bool = False,
 ) -> Decision[Restart]:
     """Whether and how fast a drug may start again after a reaction (H-011, H-012).
 
-    rules   the protocol's restart rules
-    count   reactions to this drug in this visit, this one included; 2 means that it came back after a slowed restart
+    rules       the protocol's restart rules
+    count       reactions to this drug in this visit, this one included; 2 means that it came back after a slowed restart
+    order_rule  the rule that a prescriber's new order releases (`new_order_rule`); ordered: they wrote one. It never starts
+                faster than at half of the rate at onset
     """
-    if term == ANAPHYLAXIS or (grade is not None and grade >= 4):
+    if severe(grade, term):
         return Decision(
             None, (_no("After anaphylaxis or a grade 4 reaction the drug is not started again.", "never at the chair"),)
         )
@@ -124,9 +145,9 @@ def restart(
     if rule.action is RestartAction.NEVER:
         message = f"After a grade {grade} reaction the drug is stopped for good. A prescriber decides before any later dose."
         return Decision(None, (_no(message, rule.source),))
-    if rule.action is RestartAction.NEW_ORDER:
+    if rule.action is RestartAction.NEW_ORDER and not ordered:
         message = f"After a grade {grade} reaction the drug is not started again today without a new order."
-        return Decision(None, (_no(message, rule.source),))
+        return Decision(None, (_ordered_anew(message, rule.source, order_rule),))
     if rate_at_onset is None:
         return Decision(
             None, (unknown("missing_fact", "The rate when the reaction began is not on record.", field="reaction.rate"),)
@@ -141,11 +162,12 @@ def restart(
                 source=rule.source,
             )
         )
-    if count > rule.times:
-        reasons.append(_no("The reaction came back in this visit. It takes a new order to go on.", rule.source))
-    if rule.action is RestartAction.CONTINUE and rule.rate_percent is None:
+    if count > rule.times and not ordered:
+        message = "The reaction came back in this visit. It takes a new order to go on."
+        reasons.append(_ordered_anew(message, rule.source, order_rule))
+    if rule.action is RestartAction.CONTINUE and rule.rate_percent is None and not ordered:
         return Decision(Restart(rate_at_onset, rule.hold_minutes), tuple(reasons))
-    if rule.rate_percent is None:
+    if rule.rate_percent is None and not ordered:
         message = "The protocol does not say at which rate it starts again. Half the rate is usual; a prescriber decides."
         reasons.append(
             review(
@@ -153,6 +175,7 @@ def restart(
             )
         )
     percent = USUAL_PERCENT if rule.rate_percent is None else rule.rate_percent
+    percent = min(percent, USUAL_PERCENT) if ordered else percent
     hold = USUAL_HOLD if rule.hold_minutes is None else rule.hold_minutes
     rate = rate_at_onset * (Decimal(percent) / 100)
     return Decision(
@@ -164,6 +187,19 @@ def restart(
 
 def _no(message: str, source: str) -> Reason:
     return refused("contraindicated", message, field="reaction.grade", source=source)
+
+
+def _ordered_anew(message: str, source: str, order_rule: str) -> Reason:
+    """Refused until a prescriber writes a new order, where there is a rule that they can release."""
+    if not order_rule:
+        return _no(message, source)
+    return refused("contraindicated", message, field=order_rule, source=source, override="prescriber")
+
+
+def new_order_rule(state: VisitState, drug: str) -> str:
+    """The rule that a prescriber's new order releases. Another reaction makes another one: each needs its own order."""
+    count = sum(1 for item in state.reactions.values() if item.drug in ("", drug))
+    return f"reaction.new_order.{drug}.{count}"
 
 
 def behind_pause(state: VisitState, region: Infusion) -> Reaction | None:
@@ -184,23 +220,41 @@ def behind_pause(state: VisitState, region: Infusion) -> Reaction | None:
 def barred(state: VisitState, drug: str, rules: tuple[Rule, ...]) -> tuple[Reason, ...]:
     """Why this drug neither starts, rises nor runs again in this visit: a severe reaction, whatever came after it (H-011).
 
-    A reaction that was recorded while no drug ran bars every drug of the visit. Only a new order ends it, never a correction.
+    A reaction that was recorded while no drug ran bars every drug of the visit. Where the rule leaves it open, a prescriber's
+    new order ends it, never a correction.
     """
-    mine = sorted((grade, term) for of, grade, term in state.graded if of in ("", drug))
-    for grade, term in reversed(mine):
-        if term == ANAPHYLAXIS or grade >= 4:
-            message = "After anaphylaxis or a grade 4 reaction the drug is not started again, and its rate never rises."
-            return (_no(message, "never at the chair"),)
-        rule = rule_for(rules, grade, term)
-        if grade >= 3 or (rule is not None and rule.action in (RestartAction.NEVER, RestartAction.NEW_ORDER)):
+    mine = sorted(((grade, term) for of, grade, term in state.graded if of in ("", drug)), reverse=True)
+    if any(severe(grade, term) for grade, term in mine):
+        message = "After anaphylaxis or a grade 4 reaction the drug is not started again, and its rate never rises."
+        return (_no(message, "never at the chair"),)
+    ruled = [(grade, rule_for(rules, grade, term)) for grade, term in mine]
+    for grade, rule in ruled:
+        if rule is not None and rule.action is RestartAction.NEVER:
+            message = (
+                f"After a grade {grade} reaction the drug is stopped for good. A prescriber decides before any later dose."
+            )
+            return (_no(message, rule.source),)
+    order = new_order_rule(state, drug)
+    for grade, rule in ruled:
+        if (grade >= 3 or (rule is not None and rule.action is RestartAction.NEW_ORDER)) and order not in state.overrides:
             message = f"After a grade {grade} reaction the drug does not go on today without a new order."
-            return (_no(message, rule.source if rule else _TABLE),)
+            return (_ordered_anew(message, rule.source if rule else _TABLE, order),)
     return ()
+
+
+def no_rise(state: VisitState, drug: str) -> tuple[Reason, ...]:
+    """A drug that was started again by a new order stays at its rate for the rest of this visit, or goes down."""
+    if not any(rule.startswith(f"reaction.new_order.{drug}.") for rule in state.overrides):
+        return ()
+    return (_no("It was started again by a new order after a reaction: the rate is not raised today.", _TABLE),)
 
 
 def count_for(state: VisitState, drug: str) -> int:
     """Reactions to a drug so far in this visit, grade 2 and above or not graded; a passing grade 1 is not counted."""
     return sum(1 for item in state.reactions.values() if item.drug == drug and (item.worst is None or item.worst >= 2))
+
+
+_LOWEST_SBP = Decimal(90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,11 +275,18 @@ def anaphylaxis(
     likely_trigger: bool,
     sbp: Decimal | None,
     baseline_sbp: Decimal | None,
+    end_organ: bool = False,
+    lowest_sbp: Decimal = _LOWEST_SBP,
 ) -> Anaphylaxis:
-    """The World Allergy Organization's 2020 criteria, for adults. Sudden signs; low is < 90 or a fall of over 30 %."""
-    low = sbp is not None and (sbp < 90 or (baseline_sbp is not None and (baseline_sbp - sbp) * 100 > 30 * baseline_sbp))
+    """The World Allergy Organization's 2020 criteria. Sudden signs; low is below `lowest_sbp` or a fall of over 30 %.
+
+    end_organ    signs of a failing circulation, such as fainting; lowest_sbp: 90 mmHg for adults, lower for a child
+    """
+    low = sbp is not None and (
+        sbp < lowest_sbp or (baseline_sbp is not None and (baseline_sbp - sbp) * 100 > 30 * baseline_sbp)
+    )
     met = []
-    if skin_mucosal and (respiratory or bronchospasm or low or severe_gut):
+    if skin_mucosal and (respiratory or bronchospasm or low or end_organ or severe_gut):
         met.append(1)
     if likely_trigger and (low or bronchospasm or laryngeal):
         met.append(2)

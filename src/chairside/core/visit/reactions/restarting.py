@@ -5,9 +5,7 @@ from __future__ import annotations
 from chairside.core.kernel.decision import Decision, Reason, refused
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.core.visit.reactions.reaction import ANAPHYLAXIS, CRITERIA, Restart, restart
-
-_ANAPHYLACTIC = "anaphyla"  # anaphylactic, anaphylactoid: however the term is written, it is never restarted
+from chairside.core.visit.reactions.reaction import CRITERIA, Restart, key_of, restart
 
 
 def restart_of(
@@ -30,7 +28,6 @@ def restart_of(
         reasons.append(refused("out_of_range", message, field="reaction.rate_at_onset_ml_h"))
     if reasons:
         return Decision(None, tuple(reasons))
-    said = term.strip().casefold().replace(" ", "_").replace("-", "_")
-    if said.startswith(_ANAPHYLACTIC):
-        said = ANAPHYLAXIS
-    return restart(protocol.restarts, grade=grade, term=said, rate_at_onset=rate_at_onset, count=count, resolved=resolved)
+    return restart(
+        protocol.restarts, grade=grade, term=key_of(term), rate_at_onset=rate_at_onset, count=count, resolved=resolved
+    )

@@ -30,7 +30,8 @@ def choices_of(screen: Screen) -> list[Choice]:
 
     if state.signed_at:
         return found
-    if any(reason.field in CHANGED_FIELDS for reason in screen.plan.clearance or ()) and not state.any_started:
+    holding = [reason for held in (screen.plan, *screen.plan.drugs) for reason in held.clearance or ()]
+    if any(reason.field.endswith(CHANGED_FIELDS) for reason in holding) and not state.any_started:
         add("replan", "Take the new plan over")
     if state.identified_at and not state.discharged_at:
         add("vitals", "Vitals")
@@ -48,6 +49,8 @@ def choices_of(screen: Screen) -> list[Choice]:
         add("override", "Release a rule")
     if state.identified_at and not screen.running and not state.discharged_at:
         add("discharge", "Discharge")
+    if screen.plan.home and state.kit and state.kit.missing and not state.any_started:
+        add("kit", "Check the kit again")
     add("note", "Note")
     return found
 

@@ -14,6 +14,7 @@ from chairside.apps.organizations.models import Site
 from chairside.apps.people.selectors import kept_record
 from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.plans.order import order_in_force
+from chairside.apps.visit import plan_text
 from chairside.apps.visit.doses import further_of
 from chairside.apps.visit.history import course_of, dose_per_of, known_of, questions_to_skip
 from chairside.apps.visit.models import Visit
@@ -98,6 +99,8 @@ def replanned(visit: Visit, at: datetime) -> tuple[DoseDecision | None, Decision
     if first.value is None or first.reasons:
         return decided, Decision(None, first.reasons, first.working)
     made = plan_together(first.value, [row.planned_dose for row in further_of(visit).values()], visit.site, at)
+    # Window and kit stay as the patient and the nurse were told.
+    made = replace(made, plan=replace(made.plan, home=plan_text.from_text(visit.plan_text).home))
     reasons = tuple(refused("mismatch", left, field="dose") for left in made.left_out)
     return decided, Decision(made, reasons, first.working)
 

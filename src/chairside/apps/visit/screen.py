@@ -56,6 +56,9 @@ _FORM_OF = {
     "access_removed": "access-out",
     "discharged": "discharge",
     "signed": "sign",
+    "kit_checked": "kit",
+    "set_out": "set-out",
+    "remotely_signed": "sign-remotely",
 }
 _KIND_OF = {form: kind for kind, form in _FORM_OF.items()} | {
     "hold": "held",

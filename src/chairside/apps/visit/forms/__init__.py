@@ -22,6 +22,7 @@ from chairside.apps.visit.forms.giving import (
     StopForm,
     SymptomForm,
 )
+from chairside.apps.visit.forms.home import KitForm, RemoteSignForm, SetOutForm
 from chairside.apps.visit.forms.leaving import (
     AccessOutForm,
     ClaimForm,
@@ -67,6 +68,9 @@ FORMS: dict[str, type[EventForm]] = {
         CorrectForm,
         ClaimForm,
         ReplanForm,
+        KitForm,
+        SetOutForm,
+        RemoteSignForm,
     )
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from chairside.apps.organizations.models import Site
 from chairside.apps.people.selectors import system_actor
 from chairside.apps.scheduling.models import Appointment
 from chairside.apps.visit import plan_text
+from chairside.apps.visit.at_home import home_plan
 from chairside.apps.visit.doses import also_today
 from chairside.apps.visit.models import FurtherDose, Visit
 from chairside.apps.visit.planning import plan_for, plan_together
@@ -48,7 +50,8 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
         if reasons or planned.value is None or decided is None:
             return Decision(None, tuple(reasons))
         today = plan_together(planned.value, also_today(locked, at.astimezone(site.zone).date()), site, at)
-        text = plan_text.to_text(today.plan)
+        further = [(drug.key, decided) for drug in planned.value.drugs] + list(today.further)
+        text = plan_text.to_text(replace(today.plan, home=home_plan(locked, today.plan, further)))
         visit = Visit.objects.create(
             organization_id=locked.organization_id,
             patient_id=locked.patient_id,

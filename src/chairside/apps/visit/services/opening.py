@@ -50,8 +50,8 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
         if reasons or planned.value is None or decided is None:
             return Decision(None, tuple(reasons))
         today = plan_together(planned.value, also_today(locked, at.astimezone(site.zone).date()), site, at)
-        further = [(drug.key, decided) for drug in planned.value.drugs] + list(today.further)
-        text = plan_text.to_text(replace(today.plan, home=home_plan(locked, today.plan, further)))
+        behind = [*((drug.key, decided) for drug in planned.value.drugs), *today.further]
+        text = plan_text.to_text(replace(today.plan, home=home_plan(locked, today.plan, behind)))
         visit = Visit.objects.create(
             organization_id=locked.organization_id,
             patient_id=locked.patient_id,

@@ -45,7 +45,8 @@ APPEND_ONLY = frozenset(
         *("formulary_layerversion", "formulary_reviewentry", "formulary_approval", "formulary_withdrawal"),
         *("plans_dosedecision", "clearance_evaluation", "clearance_requirementresult", "clearance_holdrelease"),
         "intake_premedicationordered",
-        *("stock_lotentry", "visit_visitevent", "charges_chargeset", "charges_chargeline", "interop_receivedresource"),
+        *("stock_lotentry", "visit_visitevent", "visit_visitpolicy"),
+        *("charges_chargeset", "charges_chargeline", "interop_receivedresource"),
     }
 )
 WRITTEN_BY_THE_DATABASE = frozenset({"audit_auditlink", "audit_auditpending"})

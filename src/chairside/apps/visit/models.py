@@ -9,6 +9,7 @@ from chairside.apps.organizations.models import Site, TenantModel
 from chairside.apps.people.models import Patient
 from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.scheduling.models import Appointment, Chair
+from chairside.apps.visit.policy_models import VisitPolicy as VisitPolicy
 
 
 class Visit(TenantModel):

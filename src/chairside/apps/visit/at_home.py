@@ -40,7 +40,7 @@ def home_plan(appointment: Appointment, plan: VisitPlan, decisions: Iterable[tup
 
 def _emergency(plan: VisitPlan) -> tuple[str, ...]:
     orders = plan.order_set.items if plan.order_set else ()
-    return tuple(dict.fromkeys(item.drug for item in orders))
+    return tuple(dict.fromkeys(item.title for item in orders))
 
 
 def _carried(drug: DrugPlan, plan: VisitPlan, decision: DoseDecision | None) -> Carried:

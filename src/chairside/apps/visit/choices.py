@@ -30,7 +30,7 @@ def choices_of(screen: Screen) -> list[Choice]:
 
     if state.signed_at:
         return found
-    holding = [reason for held in (screen.plan, *screen.plan.drugs) for reason in held.clearance or ()]
+    holding = [*(screen.plan.clearance or ()), *(item for drug in screen.plan.drugs for item in drug.clearance or ())]
     if any(reason.field.endswith(CHANGED_FIELDS) for reason in holding) and not state.any_started:
         add("replan", "Take the new plan over")
     if state.identified_at and not state.discharged_at:

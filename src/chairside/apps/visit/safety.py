@@ -4,41 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
 from django.utils import timezone
 
-from chairside.apps.people.models import Fact
 from chairside.apps.people.selectors import records_of
-from chairside.apps.visit.models import DoseGivenRecord, Visit
+from chairside.apps.visit.allergies import allergies_of
+from chairside.apps.visit.models import DoseGivenRecord
 from chairside.core.kernel.span import age_on
 from chairside.core.visit.decide import standing
 
 if TYPE_CHECKING:
     from chairside.apps.visit.screen import Screen
 
-NO_KNOWN_ALLERGY = "no_known_allergy"
-
-
-def allergy_facts(visit: Visit) -> list[Fact]:
-    """Allergies that stand, one a substance."""
-    rows = (
-        Fact.objects.filter(patient__in=records_of(visit.patient_id), kind="allergy", corrected_by=None)
-        .exclude(Q(status__in=("entered_in_error", "refuted", "inactive", "resolved")) | Q(code=NO_KNOWN_ALLERGY))
-        .order_by("code", "-recorded_at")
-    )
-    return list({row.code: row for row in rows}.values())
-
-
 def safety_of(screen: Screen) -> dict[str, Any]:
     """Who this is and what could hurt them. What is not on record is None, never an empty list."""
     visit, plan, state = screen.visit, screen.plan, screen.state
     patient = visit.patient
-    facts = Fact.objects.filter(patient__in=records_of(patient), kind="allergy", corrected_by=None)
-    allergies: list[dict[str, str]] | None = [
-        {"text": row.display or row.code.replace("_", " "), "note": row.note} for row in allergy_facts(visit)
-    ]
-    if not allergies and not facts.filter(code=NO_KNOWN_ALLERGY).exists():
-        allergies = None
+    allergies = allergies_of(patient)
     if state.allergies_at is not None:
         allergies = allergies or []  # asked today: the form takes no review of an empty list without “no allergies”
     earlier = DoseGivenRecord.objects.filter(patient__in=records_of(patient), reaction_grade__gte=1).order_by("-on")[:5]

@@ -9,6 +9,7 @@ from typing import Any
 
 from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.scheduling.models import Chair
+from chairside.apps.visit.allergies import allergy_facts
 from chairside.apps.visit.blind import as_seen_by
 from chairside.apps.visit.checklist import Region, checklist
 from chairside.apps.visit.choices import Choice, choices_of
@@ -18,7 +19,6 @@ from chairside.apps.visit.forms import FORMS, Around, EventForm
 from chairside.apps.visit.lots import lots_for, with_lots
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.apps.visit.planning import replanned
-from chairside.apps.visit.safety import allergy_facts
 from chairside.apps.visit.selectors import plan_of, state_of
 from chairside.apps.visit.telling import told
 from chairside.core.access import Actor
@@ -183,7 +183,7 @@ def _around(screen: Screen, name: str, drug: DrugPlan | None, event: str) -> Aro
         chairs = Chair.objects.filter(site_id=visit.site_id, in_use=True)
         more = {"chairs": tuple((chair.name, chair.name) for chair in chairs), "chair": visit.chair.name if visit.chair else ""}
     elif name == "allergies":
-        more = {"allergies": tuple(row.display or row.code.replace("_", " ") for row in allergy_facts(visit))}
+        more = {"allergies": tuple(row.display or row.code.replace("_", " ") for row in allergy_facts(visit.patient))}
     elif name == "preparation" and drug is not None:
         protocol = protocol_of(drug.protocol_sha256 or visit.protocol_sha256)
         product = protocol.product(drug.products[0]) if drug.products else None

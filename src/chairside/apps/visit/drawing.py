@@ -1,79 +1,126 @@
-"""The ladder and the flowsheet of a visit as the web's charts take them."""
+"""The flowsheet of a visit as the web's chart takes it: sets, rates, symptoms, drugs and events over clinical time."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
 
+from chairside.apps.visit import drawn_events
+from chairside.apps.visit.drawn_ladder import rungs as rungs  # offered here too
+from chairside.core.kernel.quantity import Quantity, plain
+from chairside.core.visit.baseline import baseline, changes
 from chairside.core.visit.handlers import rate_at
-from chairside.core.visit.ladder import position, unlocked
-from chairside.core.visit.plan import DrugPlan, VisitPlan
-from chairside.core.visit.state import Infusion, VisitState
-from chairside.web.charts.flowsheet import Flowsheet, Row, Series
-from chairside.web.charts.ladder import Rung, State
+from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.state import Infusion, VisitState, VitalsSet
+from chairside.core.visit.vitals import celsius
+from chairside.web.charts.flowsheet import Change, Flowsheet, RateLane, Row, Series
 
 SERIES = (
-    ("sbp", "Systolic", "mm[Hg]", True),
-    ("dbp", "Diastolic", "mm[Hg]", True),
-    ("pulse", "Pulse", "/min", True),
-    ("spo2", "Oxygen", "%", True),
-    ("temp", "Temperature", "Cel", False),
-    ("rr", "Breathing", "/min", False),
+    ("sbp", "Systolic", "mm[Hg]", "Pressure"),
+    ("dbp", "Diastolic", "mm[Hg]", "Pressure"),
+    ("pulse", "Pulse", "/min", ""),
+    ("spo2", "Oxygen", "%", ""),
+    ("temp", "Temperature", "Cel", ""),
+    ("rr", "Breathing", "/min", ""),
 )
-
-
-def rungs(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> tuple[Rung, ...]:
-    """Each step of the plan: done, now, next, or locked until when and why."""
-    region = state.infusions[drug.key]
-    where = position(drug, region, at)
-    run = {change.rate.to("mL/h").amount for change in region.timeline if change.rate is not None}
-    reasons = unlocked(state, plan, drug, where, at) if where and where.next else ()
-    found, left = [], drug.volume.to("mL").amount
-    for number, step in enumerate(drug.ladder, start=1):
-        rate = step.rate.to("mL/h").amount
-        planned = step.minutes if step.minutes is not None else max(left, Decimal(0)) * 60 / rate
-        left -= rate * planned / 60
-        why, unlocks = "", None
-        if where is None:
-            kind: State = "done" if region.stopped and rate in run else "skipped" if region.stopped else "locked"
-            why = "" if region.timeline else ("the first step" if number == 1 else "")
-        elif number - 1 == where.step:
-            kind = "now"
-        elif number - 1 < where.step:
-            kind = "done" if rate in run else "skipped"
-        elif where.next is not None and step.rate.same(where.next.rate):
-            kind = "locked" if reasons else "next"
-            why = reasons[0].message if reasons else ""
-            unlocks = at + where.left if where.left else None
-        else:
-            kind = "locked"
-        found.append(Rung(number, rate, int(planned), kind, why, unlocks))
-    return tuple(found)
+AWAKE = {"A": "alert", "C": "new confusion", "V": "answers to voice", "P": "answers to pain", "U": "does not answer"}
 
 
 def flowsheet(state: VisitState, plan: VisitPlan, at: datetime) -> Flowsheet:
-    """Every set of this visit over one axis of clinical time, with the rate of the drug that was running."""
+    """Every set of this visit over one axis of clinical time, with the rates, symptoms, drugs and events."""
     region = _shown(state, plan)
-    rows = []
-    for item in state.vitals:
-        values = tuple(
-            value.to(unit).amount
-            if (value := item.recorded.value(code)) is not None and code != "temp"
-            else (value.amount if value is not None else None)
-            for code, _, unit, _ in SERIES
-        )
-        rows.append(Row(item.at, values, _rate(region, item.at)))
-    steps = tuple(
-        (change.at, change.rate.to("mL/h").amount if change.rate is not None else Decimal(0))
-        for change in (region.timeline if region else ())
+    base = baseline(state, plan)
+    fahrenheit = _all_fahrenheit(state)
+    rows = [_row(state, item, base, region, fahrenheit) for item in state.vitals]
+    series = tuple(
+        Series(name, "[degF]" if code == "temp" and fahrenheit else unit, lane=lane) for code, name, unit, lane in SERIES
     )
-    ended = region.stopped_at if region else None
-    series = tuple(Series(name, unit, drawn) for _, name, unit, drawn in SERIES)
-    return Flowsheet(series, tuple(rows), steps, until=ended, now=None if state.discharged_at or not state.log else at)
+    started = [(drug, state.infusions[drug.key]) for drug in plan.drugs if state.infusions[drug.key].timeline]
+    rates = tuple(
+        RateLane(drug.title, _steps(item), item.stopped_at)
+        for drug, item in started
+        if any(change.rate is not None for change in item.timeline)
+    )
+    return Flowsheet(
+        series,
+        tuple(rows),
+        _steps(region) if region else (),
+        until=region.stopped_at if region else None,
+        now=None if state.discharged_at or not state.log else at,
+        rates=rates,
+        spans=drawn_events.spans(state, plan),
+        ticks=drawn_events.ticks(state, plan),
+    )
+
+
+def _steps(region: Infusion) -> tuple[tuple[datetime, Decimal], ...]:
+    return tuple(
+        (change.at, change.rate.to("mL/h").amount if change.rate is not None else Decimal(0)) for change in region.timeline
+    )
+
+
+def _row(state: VisitState, item: VitalsSet, base: VitalsSet | None, region: Infusion | None, fahrenheit: bool) -> Row:
+    values = tuple(_value(item.recorded.value(code), code, unit, fahrenheit) for code, _, unit, _ in SERIES)
+    return Row(
+        item.at,
+        values,
+        _rate(region, item.at),
+        seen(item),
+        _changes(item, base, fahrenheit),
+        item.event in state.reported,
+        base is item,
+    )
+
+
+def _value(value: Quantity | None, code: str, unit: str, fahrenheit: bool) -> Decimal | None:
+    if value is None:
+        return None
+    if code == "temp":
+        return value.amount if fahrenheit else celsius(value).amount
+    return value.to(unit).amount
+
+
+def _all_fahrenheit(state: VisitState) -> bool:
+    """Whether every temperature of the visit was read in degrees Fahrenheit; then the sheet stays in them."""
+    read = [value for item in state.vitals if (value := item.recorded.value("temp")) is not None]
+    return bool(read) and all(value.unit.code == "[degF]" for value in read)
+
+
+def _changes(item: VitalsSet, base: VitalsSet | None, fahrenheit: bool) -> tuple[Change | None, ...]:
+    """The changes from the baseline that matter, as the core names them, each in two words."""
+    if base is None or base is item:
+        return ()
+    levels = {change.vital: change.level for change in changes(base, item)}
+    return tuple(
+        Change(levels[code], difference(item, base, code, fahrenheit=fahrenheit)) if code in levels else None
+        for code, *_ in SERIES
+    )
+
+
+def difference(item: VitalsSet, base: VitalsSet, code: str, *, fahrenheit: bool = False) -> str:
+    """How far a value lies from another set's: up 12, down 26, the same; "" where one of them is missing."""
+    unit = next((unit for name, _, unit, _ in SERIES if name == code), "")
+    now, before = (_value(each.recorded.value(code), code, unit, fahrenheit) for each in (item, base)) if unit else (None, None)
+    if now is None or before is None:
+        return ""
+    if now == before:
+        return "the same"
+    return f"up {plain(now - before)}" if now > before else f"down {plain(before - now)}"
+
+
+def seen(item: VitalsSet) -> str:
+    """What was seen beside the numbers; what nobody said is not said here either."""
+    told = item.recorded
+    parts = [AWAKE.get(told.consciousness, "")]
+    if told.on_oxygen is not None:
+        parts.append("on oxygen" if told.on_oxygen else "room air")
+    if told.site_ok is not None:
+        parts.append("site well" if told.site_ok else "site not well")
+    return ", ".join(part for part in parts if part)
 
 
 def _shown(state: VisitState, plan: VisitPlan) -> Infusion | None:
-    """The drug whose rate is drawn: the one that runs, else the first that was started."""
+    """The drug whose rate stands beside each set: the one that runs, else the first that was started."""
     begun = [state.infusions[drug.key] for drug in plan.drugs if state.infusions[drug.key].timeline]
     return next((region for region in begun if region.running), begun[0] if begun else None)
 

@@ -1,8 +1,7 @@
-"""The flowsheet: vital signs and the rate on one time axis, drawn over the table that holds the same numbers."""
+"""The flowsheet: rate, vital signs, symptoms, drugs and events in lanes over one time axis, beside its table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -11,128 +10,188 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from chairside.core.kernel.quantity import plain
+from chairside.web.charts import flowsheet_lanes as lanes
 from chairside.web.charts import svg
-from chairside.web.charts.scale import Scale, TimeScale, rounded_range
+from chairside.web.charts.scale import TimeScale
 
-WIDTH, LEFT, RIGHT = 800, 44, 56
-VITALS_TOP, VITALS_FLOOR, RATE_TOP, RATE_FLOOR = 12, 200, 224, 288
-HEIGHT = RATE_FLOOR + 28
+_TICKS = (5, 10, 15, 30, 60, 120)
+_APART = 62  # px between two times on the axis
 
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One vital sign; all series of a sheet share the axis, so give those that may (pressures, pulse), others in the table."""
+    """One vital sign. Series of the same lane share its axis; without a lane it has one of its own."""
 
     name: str
     unit: str
     drawn: bool = True
+    lane: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How a value stands against the baseline where that matters: `level` is watch or act, `text` such as "down 22 %"."""
+
+    level: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One set: a value for each series, None where it was not taken (never zero), and the rate that was running."""
+    """One set: a value for each series, None where it was not taken (never zero), and the rate that was running.
+
+    said      what was seen beside the numbers: awake, oxygen, the access site
+    changes   for each series its change from the baseline, None where there is nothing to say
+    reported  written down afterwards
+    """
 
     at: datetime
     values: tuple[Decimal | None, ...]
     rate: Decimal | None = None
+    said: str = ""
+    changes: tuple[Change | None, ...] = ()
+    reported: bool = False
+    baseline: bool = False
+
+    @property
+    def cells(self) -> list[tuple[Decimal | None, Change | None]]:
+        return [(value, self.changes[n] if n < len(self.changes) else None) for n, value in enumerate(self.values)]
+
+
+@dataclass(frozen=True, slots=True)
+class RateLane:
+    """One drug's rates: from when, mL/h (0: not running). The last one runs until `until`, else until now."""
+
+    name: str
+    steps: tuple[tuple[datetime, Decimal], ...]
+    until: datetime | None = None
+
+    def at(self, moment: datetime) -> Decimal | None:
+        """The rate at a moment, None while it did not run."""
+        if self.until is not None and moment > self.until:
+            return None
+        return next((rate or None for begin, rate in reversed(self.steps) if begin <= moment), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A symptom from when to when; no end: it is still there."""
+
+    name: str
+    begin: datetime
+    end: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One thing at one moment, in words. `lane` is drugs or events."""
+
+    at: datetime
+    label: str
+    lane: str = "events"
+    tone: str = "plain"
+    reported: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Flowsheet:
     series: tuple[Series, ...]
     rows: tuple[Row, ...]
-    rate_steps: tuple[tuple[datetime, Decimal], ...] = ()  # (from when, mL/h); the last one runs until `until`
+    rate_steps: tuple[tuple[datetime, Decimal], ...] = ()  # of one drug; `rates` where there are several
     until: datetime | None = None
     now: datetime | None = None
+    rates: tuple[RateLane, ...] = ()
+    spans: tuple[Span, ...] = ()
+    ticks: tuple[Tick, ...] = ()
+
+    @property
+    def rate_lanes(self) -> tuple[RateLane, ...]:
+        return self.rates or ((RateLane("Rate", self.rate_steps, self.until),) if self.rate_steps else ())
+
+    @property
+    def lines(self) -> list[tuple[Series, list[tuple[Decimal | None, Change | None]]]]:
+        """Each series with its values: the table runs as the chart does, the newest set last."""
+        return [(series, [row.cells[n] for row in self.rows]) for n, series in enumerate(self.series)]
+
+    @property
+    def rate_lines(self) -> list[tuple[RateLane, list[Decimal | None]]]:
+        """Each drug's rate at each set."""
+        return [(lane, [lane.at(row.at) for row in self.rows]) for lane in self.rate_lanes]
+
+    @property
+    def any_said(self) -> bool:
+        return any(row.said for row in self.rows)
+
+    @property
+    def any_reported(self) -> bool:
+        return any(row.reported for row in self.rows) or any(tick.reported for tick in self.ticks)
+
+    @property
+    def moments(self) -> list[datetime]:
+        """Every moment that stands on the sheet."""
+        found = [row.at for row in self.rows] + [tick.at for tick in self.ticks]
+        found += [at for lane in self.rate_lanes for at, _ in lane.steps]
+        found += [at for span in self.spans for at in (span.begin, span.end) if at]
+        return found + [at for at in (self.until, self.now, *(lane.until for lane in self.rate_lanes)) if at]
 
 
 def flowsheet_chart(sheet: Flowsheet, title: str) -> SafeString:
-    """Curves above, rate as shaded steps below. A missing value breaks its curve."""
-    moments = [row.at for row in sheet.rows] + [at for at, _ in sheet.rate_steps]
-    moments += [at for at in (sheet.until, sheet.now) if at]
+    """All lanes under each other, one time axis at the foot, baseline and now as lines. A missing value breaks its curve."""
+    moments = sheet.moments
     if not moments:
-        return svg.picture(WIDTH, HEIGHT, title, "no values yet", [])
-    across = TimeScale(min(moments), max(moments), LEFT, WIDTH - RIGHT)
-    parts = _time_axis(across)
+        return svg.picture(lanes.WIDTH, 60, title, "no values yet", [])
+    first, last = min(moments), max(moments)
+    width = _width(last - first)
+    across = TimeScale(first, max(last, first + timedelta(minutes=10)), lanes.LEFT, width - lanes.RIGHT)
+    drawn, floor = lanes.stacked(sheet, across)
+    parts = [*_time_axis(across, floor), *drawn]
     if sheet.now:
         x = across.at(sheet.now)
-        parts.append(svg.line(x, VITALS_TOP, x, RATE_FLOOR, "now"))
-        parts.append(svg.text(x + 4, RATE_TOP - 6, "now", "now-label"))
-    parts += _curves(sheet, across) + _rates(sheet, across)
-    return svg.picture(WIDTH, HEIGHT, title, _told(sheet), parts)
+        parts += [svg.line(x, lanes.TOP - 4, x, floor, "now"), svg.text(x, lanes.TOP - 8, "now", "now-label", "end")]
+    wide = f"chart chart-flow chart-flow-{round((width - lanes.WIDTH) / 360)}"
+    return svg.picture(width, int(floor) + 26, title, told(sheet), parts, wide)
 
 
-def _time_axis(across: TimeScale) -> list[SafeString]:
+def _width(length: timedelta) -> int:
+    """1000 for up to four hours, then 90 more an hour; the chart scrolls in itself."""
+    hours = max(length / timedelta(hours=1) - 4, 0)
+    return lanes.WIDTH + 90 * min(int(hours + 0.99), 16)
+
+
+def _time_axis(across: TimeScale, floor: float) -> list[SafeString]:
     length = across.last - across.first
-    step = next(
-        (timedelta(minutes=m) for m in (5, 10, 15, 30, 60, 120) if length <= timedelta(minutes=m) * 9), timedelta(hours=4)
-    )
+    room = (across.end - across.start) / _APART
+    step = next((timedelta(minutes=m) for m in _TICKS if length <= timedelta(minutes=m) * room), timedelta(hours=4))
     parts = []
     for tick in across.ticks(step):
         x = across.at(tick)
-        parts.append(svg.line(x, VITALS_TOP, x, RATE_FLOOR, "grid"))
-        parts.append(svg.text(x, RATE_FLOOR + 18, timezone.localtime(tick).strftime("%H:%M"), "", "middle"))
+        parts.append(svg.line(x, lanes.TOP, x, floor, "grid"))
+        parts.append(svg.text(x, floor + 18, clock(tick), "", "middle"))
     return parts
 
 
-def _curves(sheet: Flowsheet, across: TimeScale) -> list[SafeString]:
-    drawn = [index for index, series in enumerate(sheet.series) if series.drawn]
-    values = [value for row in sheet.rows for index in drawn if (value := row.values[index]) is not None]
-    low, high, step = rounded_range(values)
-    up = Scale(low, high, VITALS_FLOOR, VITALS_TOP)
+def clock(at: datetime) -> str:
+    return timezone.localtime(at).strftime("%H:%M")
+
+
+def told(sheet: Flowsheet) -> str:
+    """The whole sheet in words: the last set, the rates, symptoms, drugs and events."""
     parts = []
-    tick = low
-    while tick <= high:
-        parts.append(svg.line(LEFT, up.at(tick), WIDTH - RIGHT, up.at(tick), "grid"))
-        parts.append(svg.text(LEFT - 6, up.at(tick) + 4, plain(tick), "", "end"))
-        tick += step
-    for index in drawn:
-        for run in _runs(sheet.rows, index):
-            places = [(across.at(at), up.at(value)) for at, value in run]
-            if len(places) > 1:
-                parts.append(svg.path(list(places), f"line series-{index + 1}"))
-            parts += [svg.element("circle", class_=f"mark series-{index + 1}", cx=x, cy=y, r=3) for x, y in places]
-            parts.append(svg.text(places[-1][0] + 7, places[-1][1] + 4, plain(run[-1][1]), "value"))
-    return parts
-
-
-def _runs(rows: Sequence[Row], index: int) -> list[list[tuple[datetime, Decimal]]]:
-    """Unbroken stretches of one series: a set that was not taken is a gap, not a guess."""
-    runs: list[list[tuple[datetime, Decimal]]] = [[]]
-    for row in rows:
-        value = row.values[index]
-        if value is not None:
-            runs[-1].append((row.at, value))
-        elif runs[-1]:
-            runs.append([])
-    return [run for run in runs if run]
-
-
-def _rates(sheet: Flowsheet, across: TimeScale) -> list[SafeString]:
-    top = max((rate for _, rate in sheet.rate_steps), default=Decimal(0)) or Decimal(1)
-    up = Scale(Decimal(0), top, RATE_FLOOR, RATE_TOP)
-    ends = [*(at for at, _ in sheet.rate_steps[1:]), sheet.until or sheet.now or across.last][: len(sheet.rate_steps)]
-    parts = []
-    for (begin, rate), end in zip(sheet.rate_steps, ends, strict=True):
-        left, right = across.at(begin), across.at(end)
-        parts.append(
-            svg.element(
-                "rect", class_="area", x=left, y=up.at(rate), width=max(right - left, 0), height=RATE_FLOOR - up.at(rate)
-            )
+    if sheet.rows:
+        last = sheet.rows[-1]
+        said = ", ".join(
+            f"{series.name} {plain(value)} {series.unit}" if value is not None else f"{series.name} not taken"
+            for series, value in zip(sheet.series, last.values, strict=True)
         )
-        if right - left > 24:
-            parts.append(svg.text(left + 4, min(up.at(rate) + 13, RATE_FLOOR - 3), plain(rate), "value"))
-    parts.append(svg.line(LEFT, RATE_FLOOR, WIDTH - RIGHT, RATE_FLOOR, "axis"))
-    parts.append(svg.text(LEFT - 6, RATE_TOP + 10, "mL/h", "", "end"))
-    return parts
-
-
-def _told(sheet: Flowsheet) -> str:
-    if not sheet.rows:
-        return "no vital signs yet"
-    last = sheet.rows[-1]
-    said = [
-        f"{series.name} {plain(value)} {series.unit}" if value is not None else f"{series.name} not taken"
-        for series, value in zip(sheet.series, last.values, strict=True)
+        sets = "1 set" if len(sheet.rows) == 1 else f"{len(sheet.rows)} sets"
+        parts.append(f"{sets}; last at {clock(last.at)}: {said}")
+    else:
+        parts.append("no vital signs yet")
+    for lane in sheet.rate_lanes:
+        parts.append(f"{lane.name}: " + ", ".join(f"{plain(rate)} mL/h from {clock(at)}" for at, rate in lane.steps))
+    parts += [
+        f"{span.name} {clock(span.begin)} to {clock(span.end)}" if span.end else f"{span.name} since {clock(span.begin)}"
+        for span in sheet.spans
     ]
-    return f"{len(sheet.rows)} sets; last at {timezone.localtime(last.at):%H:%M}: {', '.join(said)}. The table has every value."
+    parts += [f"{clock(tick.at)} {tick.label}{', reported' if tick.reported else ''}" for tick in sheet.ticks]
+    return "; ".join(parts) + ". The table has every value."

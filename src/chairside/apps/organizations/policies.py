@@ -44,7 +44,7 @@ APPEND_ONLY = frozenset(
         *("audit_auditentry", "audit_auditlink", "people_fact", "formulary_protocolrelease"),
         *("formulary_layerversion", "formulary_reviewentry", "formulary_approval", "formulary_withdrawal"),
         *("plans_dosedecision", "clearance_evaluation", "clearance_requirementresult", "clearance_holdrelease"),
-        "intake_premedicationordered",
+        *("intake_premedicationordered", "visit_ordersetversion", "visit_ordersetsignature"),
         *("stock_lotentry", "visit_visitevent", "visit_visitpolicy"),
         *("charges_chargeset", "charges_chargeline", "interop_receivedresource"),
     }

@@ -9,6 +9,8 @@ from chairside.apps.organizations.models import Site, TenantModel
 from chairside.apps.people.models import Patient
 from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.scheduling.models import Appointment, Chair
+from chairside.apps.visit.order_set_models import OrderSetSignature as OrderSetSignature
+from chairside.apps.visit.order_set_models import OrderSetVersion as OrderSetVersion
 from chairside.apps.visit.policy_models import VisitPolicy as VisitPolicy
 
 
@@ -74,6 +76,27 @@ class VisitEvent(TenantModel):
             models.CheckConstraint(condition=~Q(actor=""), name="every_event_has_an_actor"),
         ]
         ordering = ["visit", "sequence"]
+
+
+class Acknowledgement(TenantModel):
+    """Projection: something given by the order set, or ordered by word of mouth, that a prescriber signs afterwards."""
+
+    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="acknowledgements")
+    event = models.UUIDField(unique=True)
+    what = models.CharField(max_length=500)
+    by = models.CharField(max_length=200, help_text="Who gave it, or wrote the order down")
+    at = models.DateTimeField()
+    signed_by = models.CharField(max_length=200, blank=True)
+    signed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(signed_at=None, signed_by="") | Q(signed_at__isnull=False) & ~Q(signed_by=""),
+                name="acknowledged_says_who",
+            )
+        ]
+        indexes = [models.Index(fields=["signed_at", "-at"], name="waiting_for_a_signature")]
 
 
 class DoubleCheck(TenantModel):

@@ -16,6 +16,7 @@ from chairside.apps.visit.choices import Choice, choices_of
 from chairside.apps.visit.doses import dose_for
 from chairside.apps.visit.drawing import rungs
 from chairside.apps.visit.forms import FORMS, Around, EventForm
+from chairside.apps.visit.impossible import NotPossible, impossible_now, stop_unread
 from chairside.apps.visit.lots import lots_for, with_lots
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.apps.visit.planning import replanned
@@ -107,6 +108,16 @@ class Screen:
     def stoppable(self) -> bool:
         """STOP and REACTION stand on every open visit."""
         return self.state.discharged_at is None
+
+    @property
+    def impossible(self) -> tuple[NotPossible, ...]:
+        """What is not possible now, and why."""
+        return impossible_now(self.state, self.plan, self.card, self.at)
+
+    @property
+    def stop_unread(self) -> datetime | None:
+        """When STOP was pressed, until the pump's reading is in."""
+        return stop_unread(self.state)
 
     @property
     def amounts(self) -> list[dict[str, Any]]:

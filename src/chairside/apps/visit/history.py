@@ -12,7 +12,7 @@ from chairside.apps.plans.models import PlannedDose
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.plans.selection import indication_for, phase_for, regimen_for
 from chairside.core.protocols import Protocol
-from chairside.core.protocols.schema.dose import PerWeight
+from chairside.core.protocols.schema.dose import PerSurface, PerWeight, WeightChoice
 from chairside.core.protocols.truth import Known, Truth, evaluate
 from chairside.core.visit.from_protocol import Course
 
@@ -35,14 +35,19 @@ def course_of(known: Known) -> Course:
 
 
 def dose_per_of(protocol: Protocol, version: OrderVersion, dose: PlannedDose, known: Known) -> Quantity | None:
-    """The amount per kilogram that the dose came from, for both verifiers to do the sum again; None by other rules."""
+    """The amount a kilogram or a square metre that the dose came from, for both verifiers to do the sum again.
+
+    None by other rules, and where the kilograms are not those of the dosing weight of record (ideal, adjusted).
+    """
     if version.dose_amount is not None:
-        return quantity(version.dose_amount, version.dose_unit) if version.dose_unit.endswith("/kg") else None
+        return quantity(version.dose_amount, version.dose_unit) if version.dose_unit.endswith(("/kg", "/m2")) else None
     indication = indication_for(protocol, version.indication, known).value
     regimen = regimen_for(protocol, indication, version.regimen, known, version.brand).value
     place = phase_for(regimen, dose.number, dose.phase).value if regimen else None
     rule = place.phase.dose if place else None
-    return rule.amount if isinstance(rule, PerWeight) else None
+    if isinstance(rule, PerWeight):
+        return rule.amount if rule.weight in (WeightChoice.RECORD, WeightChoice.FROZEN) else None
+    return rule.amount if isinstance(rule, PerSurface) else None
 
 
 def questions_to_skip(protocol: Protocol, known: Known) -> frozenset[str]:

@@ -13,6 +13,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from chairside.core.kernel.quantity import Quantity, plain, quantity
 from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.policy import SitePolicy
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -28,6 +29,19 @@ def from_text(text: str) -> VisitPlan:
     plan = _read(VisitPlan, json.loads(text, parse_float=_no_float))
     assert isinstance(plan, VisitPlan)
     return plan
+
+
+def policy_to_text(policy: SitePolicy) -> str:
+    """A site's policy as canonical JSON text: equal policies give equal text."""
+    return json.dumps(_plain(policy), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+@lru_cache(maxsize=128)
+def policy_from_text(text: str) -> SitePolicy:
+    """A policy from its text. What a version wrote before a setting existed reads with that setting as proposed."""
+    policy = _read(SitePolicy, json.loads(text, parse_float=_no_float))
+    assert isinstance(policy, SitePolicy)
+    return policy
 
 
 def _no_float(text: str) -> Any:

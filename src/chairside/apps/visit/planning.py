@@ -18,17 +18,26 @@ from chairside.apps.visit import plan_text
 from chairside.apps.visit.doses import further_of
 from chairside.apps.visit.history import course_of, dose_per_of, known_of, questions_to_skip
 from chairside.apps.visit.models import Visit
+from chairside.apps.visit.plan_text import from_text
+from chairside.apps.visit.policies import policy_in_force
+from chairside.apps.visit.sizes import sizes_of
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.plans.selection import indication_for
 from chairside.core.plans.stated import with_diagnosis
 from chairside.core.visit.from_protocol import visit_plan
 from chairside.core.visit.plan import OrderOfRecord, Subject, VisitPlan
+from chairside.core.visit.policy import SitePolicy
 from chairside.core.visit.together import together
 
 
-def plan_for(planned_dose: UUID | None, site: Site, at: datetime) -> tuple[DoseDecision | None, Decision[VisitPlan]]:
-    """The dose as it was last decided, and the plan that follows from it, the order and the protocol."""
+def plan_for(
+    planned_dose: UUID | None, site: Site, at: datetime, policy: SitePolicy | None = None
+) -> tuple[DoseDecision | None, Decision[VisitPlan]]:
+    """The dose as it was last decided, and the plan that follows from it, the order, the protocol and the site's policy.
+
+    policy  of a visit that is open already: it keeps the one it was opened with
+    """
     if planned_dose is None:
         reason = unknown(
             "missing_fact", "This appointment is for no planned dose. Sign the order and plan its doses first.", field="dose"
@@ -60,8 +69,10 @@ def plan_for(planned_dose: UUID | None, site: Site, at: datetime) -> tuple[DoseD
         dose_per=dose_per_of(protocol, version, dose, known),
         ordered=premedications_of(version),
         skip_questions=questions_to_skip(protocol, known),
+        policy=policy or policy_in_force(site),
     )
-    return decided, Decision(replace(made.value, day=day) if made.value else None, made.reasons, made.working)
+    plan = replace(made.value, day=day, **sizes_of(made.value, known, day)) if made.value else None
+    return decided, Decision(plan, made.reasons, made.working)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +84,16 @@ class Together:
     left_out: tuple[str, ...] = ()
 
 
-def plan_together(first: VisitPlan, others: Iterable[PlannedDose], site: Site, at: datetime) -> Together:
+def plan_together(
+    first: VisitPlan, others: Iterable[PlannedDose], site: Site, at: datetime, policy: SitePolicy | None = None
+) -> Together:
     """The plan of the dose that was booked, with each further one that can be given beside it.
 
     One that is not decided or signed, or that contradicts the others, is left out, and its reason is told.
     """
     plan, further, left = first, [], []
     for dose in others:
-        decided, made = plan_for(dose.pk, site, at)
+        decided, made = plan_for(dose.pk, site, at, policy)
         if made.reasons or made.value is None or decided is None:
             left.append(_left(dose, made.reasons))
             continue
@@ -95,10 +108,11 @@ def plan_together(first: VisitPlan, others: Iterable[PlannedDose], site: Site, a
 
 def replanned(visit: Visit, at: datetime) -> tuple[DoseDecision | None, Decision[Together]]:
     """The plan of a visit as it would be made now, for the doses that it carries out. A dose that fits no more is a reason."""
-    decided, first = plan_for(visit.planned_dose_id, visit.site, at)
+    kept = from_text(visit.plan_text).policy
+    decided, first = plan_for(visit.planned_dose_id, visit.site, at, kept)
     if first.value is None or first.reasons:
         return decided, Decision(None, first.reasons, first.working)
-    made = plan_together(first.value, [row.planned_dose for row in further_of(visit).values()], visit.site, at)
+    made = plan_together(first.value, [row.planned_dose for row in further_of(visit).values()], visit.site, at, kept)
     # Window and kit stay as the patient and the nurse were told.
     made = replace(made, plan=replace(made.plan, home=plan_text.from_text(visit.plan_text).home))
     reasons = tuple(refused("mismatch", left, field="dose") for left in made.left_out)

@@ -1,4 +1,4 @@
-"""The policy that a site set for its visits. Append-only: the newest version holds, and a visit keeps the one it was opened with."""
+"""The policy that a site set for its visits. Append-only: the newest version holds; a visit keeps the one of its opening."""
 
 from __future__ import annotations
 

@@ -17,7 +17,20 @@ from chairside.core.visit import events as e
 from chairside.core.visit.discharge import ready
 from chairside.core.visit.double_check import compare
 from chairside.core.visit.fold import fold
-from chairside.core.visit.guards import arrival, care, correcting, giving, home, leaving, readiness, ways
+from chairside.core.visit.guards import (
+    arrival,
+    bags,
+    care,
+    correcting,
+    giving,
+    home,
+    leaving,
+    pump,
+    readiness,
+    stopping,
+    units,
+    ways,
+)
 from chairside.core.visit.ladder import restart_ceiling
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.proven import not_counted, proven, rests
@@ -85,7 +98,7 @@ GUARDS: dict[str, tuple[frozenset[Action], Guard]] = {
         ("step_changed", {Action.VISIT_GIVE}, giving.step),
         ("paused", {Action.VISIT_PAUSE}, _free),
         ("resumed", {Action.VISIT_GIVE}, giving.resume),
-        ("stopped", {Action.VISIT_GIVE}, giving.stop),
+        ("stopped", {Action.VISIT_GIVE}, stopping.stop),
         ("flushed", {Action.VISIT_GIVE}, giving.flush),
         ("symptom_reported", {Action.VISIT_REPORT}, giving.symptom),
         ("reaction_recorded", {Action.VISIT_REACTION}, giving.reaction),
@@ -102,10 +115,10 @@ GUARDS: dict[str, tuple[frozenset[Action], Guard]] = {
         ("push_ended", {Action.VISIT_GIVE}, ways.end_push),
         ("draw_started", {Action.VISIT_GIVE}, ways.start_draw),
         ("draw_ended", {Action.VISIT_GIVE}, ways.end_draw),
-        ("pump_connected", {Action.VISIT_GIVE}, ways.connect_pump),
-        ("pump_disconnected", {Action.VISIT_GIVE}, ways.disconnect_pump),
-        ("unit_received", {Action.LOT_DRAW}, ways.receive_unit),
-        ("bag_changed", {Action.VISIT_GIVE}, ways.change_bag),
+        ("pump_connected", {Action.VISIT_GIVE}, pump.connect),
+        ("pump_disconnected", {Action.VISIT_GIVE}, pump.disconnect),
+        ("unit_received", {Action.LOT_DRAW}, units.receive),
+        ("bag_changed", {Action.VISIT_GIVE}, bags.change),
         ("site_assessed", {Action.VISIT_ASSESS, Action.VISIT_GIVE}, care.assess_site),
         ("provider_notified", {Action.VISIT_REPORT}, care.notify),
         ("treatment_given", {Action.VISIT_GIVE}, care.treat),

@@ -24,11 +24,11 @@ def settled(plan: VisitPlan, state: VisitState) -> VisitPlan:
 
 
 def _settled(drug: DrugPlan, region: Infusion | None) -> DrugPlan:
-    if drug.volume_stated or region is None or region.prepared is None:
+    if drug.volume_stated:
         return drug
+    if region is None or region.prepared is None or region.prepared.volume.amount <= 0:
+        return replace(drug, ladder=())  # no rate is judged by a volume that nobody knows
     volume = region.prepared.volume.to("mL")
-    if volume.amount <= 0:
-        return drug
     least = _least(drug, volume)
     return replace(drug, volume=volume, min_minutes=least, ladder=_ladder(drug, volume, least))
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from chairside.core.access import Actor
-from chairside.core.kernel.decision import Reason, refused, review, unknown
+from chairside.core.kernel.decision import Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit import desensitization
 from chairside.core.visit import events as e
@@ -16,9 +16,10 @@ from chairside.core.visit.double_check import outcome as check_outcome
 from chairside.core.visit.guards.arrival import cleared_ahead, identified, order_of, tripped
 from chairside.core.visit.guards.home import standing_home
 from chairside.core.visit.guards.readiness import is_cleared, known_drug, standing_access, standing_premedication
+from chairside.core.visit.guards.stopping import reading_possible
 from chairside.core.visit.guards.weighing import weight
 from chairside.core.visit.identity import compare
-from chairside.core.visit.infusion import volume_by_clock, volume_given
+from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.ladder import decide_step, minutes_from, restart_ceiling, shortest
 from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan, minutes
 from chairside.core.visit.reactions import grading
@@ -238,82 +239,6 @@ def resume(state: VisitState, plan: VisitPlan, command: e.Resumed, actor: Actor,
     if command.pump_volume is not None:
         reasons.extend(reading_possible(drug, region, command.pump_volume))
     return tuple(reasons)
-
-
-def stop(state: VisitState, plan: VisitPlan, command: e.Stopped, actor: Actor, at: datetime) -> tuple[Reason, ...]:
-    """The end of a drug, with the pump's reading: given + residual = bag, or the nurse says why not (H-027)."""
-    drug = plan.drug(command.drug)
-    if drug is None:
-        return known_drug(plan, command.drug)
-    region = state.infusions[drug.key]
-    if not region.timeline or region.stopped:
-        return (
-            refused(
-                "wrong_state",
-                "The drug is not running." if not region.timeline else "The drug has been stopped already.",
-                field="infusion",
-            ),
-        )
-    if drug.manner in (Manner.PUSH, Manner.DRAW):
-        return (_other_way(drug),)
-    if command.pump_volume is None or command.residual is None:
-        return (unknown("missing_fact", "Read the pump: volume given, and what is left in the bag.", field="pump_volume"),)
-    reasons = list(reading_possible(drug, region, command.pump_volume))
-    off = variances(plan, drug, region, command, at)
-    if off and not command.variance_reason.strip():
-        reasons.extend(
-            review(
-                "mismatch", f"{text} Say why.", field="stopped.volume", limit=f"{tolerance(plan, drug):f} mL", override="nurse"
-            )
-            for text in off
-        )
-    return tuple(reasons)
-
-
-def variances(plan: VisitPlan, drug: DrugPlan, region: Infusion, command: e.Stopped, at: datetime) -> tuple[str, ...]:
-    """Where the volumes do not add up: pump and residual against the bag, pump against the recorded rates."""
-    if command.pump_volume is None or command.residual is None:
-        return ()
-    allowed, found = tolerance(plan, drug), []
-    total = command.pump_volume.to("mL") + command.residual
-    whole = drug.prepared_volume.to("mL")
-    if abs(total.amount - whole.amount) > allowed:
-        held = f"the {len(drug.bags)} bags'" if drug.bags else "the bag's"
-        found.append(
-            f"Given {command.pump_volume.spelled()} + left {command.residual.spelled()} is not {held} {whole.spelled()}."
-        )
-    charted = min(volume_by_clock(region, at).amount, drug.volume.to("mL").amount)  # an empty bag gives no more
-    if abs(command.pump_volume.to("mL").amount - charted) > allowed:
-        found.append(f"The pump says {command.pump_volume.spelled()}; the recorded rates add up to {charted:.0f} mL.")
-    return tuple(found)
-
-
-def tolerance(plan: VisitPlan, drug: DrugPlan) -> Decimal:
-    """Millilitres by which volumes may differ: the larger of the site's fixed and relative tolerance."""
-    return max(plan.policy.volume_tolerance_ml, drug.volume.to("mL").amount * plan.policy.volume_tolerance_percent / 100)
-
-
-def reading_possible(drug: DrugPlan, region: Infusion, reading: Quantity) -> tuple[Reason, ...]:
-    """A pump reading never falls and never exceeds what a bag and its overfill can hold."""
-    if not reading.unit.comparable(drug.volume.unit) or reading.amount < 0 or drug.volume * Decimal("1.25") < reading:
-        return (
-            refused(
-                "out_of_range",
-                f"A pump reading of {reading.spelled()} cannot be right for a bag of {drug.volume.spelled()}.",
-                field="pump_volume",
-                limit=drug.volume.spelled(),
-            ),
-        )
-    if region.pump and reading < region.pump[-1].volume:
-        return (
-            refused(
-                "out_of_range",
-                f"The pump showed {region.pump[-1].volume.spelled()} before; {reading.spelled()} is less.",
-                field="pump_volume",
-                limit=region.pump[-1].volume.spelled(),
-            ),
-        )
-    return ()
 
 
 def flush(state: VisitState, plan: VisitPlan, command: e.Flushed, actor: Actor, at: datetime) -> tuple[Reason, ...]:

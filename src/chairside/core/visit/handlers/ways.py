@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit import events as e
-from chairside.core.visit.handlers.placing import Changes, changed, halt, place, run_at
+from chairside.core.visit.handlers.placing import Changes, can_be, changed, halt, place, run_at
 from chairside.core.visit.state import Dated, Infusion, PumpReading, RateChange, VisitState
 from chairside.core.visit.values import LotDraw
 
@@ -76,7 +76,7 @@ def bag_changed(state: VisitState, event: e.Event, payload: e.BagChanged) -> Cha
     changes = run_at(state, event, payload.drug, payload)
     region: Infusion = changes["infusions"][payload.drug]
     pump = region.pump
-    if payload.pump_volume is not None:
+    if payload.pump_volume is not None and can_be(region, payload.pump_volume, event):
         pump = place(pump, PumpReading(event.at, event.sequence, payload.pump_volume, event.id))
     bags = (*region.bags, Dated(event.at, event.id, payload))
     changes["infusions"][payload.drug] = replace(region, pump=pump, bags=bags)

@@ -9,6 +9,10 @@ from chairside.apps.organizations.models import Site, TenantModel
 from chairside.apps.people.models import Patient
 from chairside.apps.plans.models import DoseDecision, PlannedDose
 from chairside.apps.scheduling.models import Appointment, Chair
+from chairside.apps.visit.follow_up_models import FollowUpCall as FollowUpCall
+from chairside.apps.visit.follow_up_models import Incident as Incident
+from chairside.apps.visit.follow_up_models import RuleHeld as RuleHeld
+from chairside.apps.visit.follow_up_models import RuleReleased as RuleReleased
 from chairside.apps.visit.order_set_models import OrderSetSignature as OrderSetSignature
 from chairside.apps.visit.order_set_models import OrderSetVersion as OrderSetVersion
 from chairside.apps.visit.policy_models import VisitPolicy as VisitPolicy

@@ -60,6 +60,8 @@ _FORM_OF = {
     "kit_checked": "kit",
     "set_out": "set-out",
     "remotely_signed": "sign-remotely",
+    "call_made": "call",
+    "incident_reported": "incident",
 }
 _KIND_OF = {form: kind for kind, form in _FORM_OF.items()} | {
     "hold": "held",

@@ -219,5 +219,22 @@ _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
     "signed": lambda p, d: ("Signed", p.statement, "done"),
     "corrected": lambda p, d: ("Correction", p.reason, "due"),
     "claimed": lambda p, d: ("Entry claimed", "", "plain"),
+    "set_out": lambda p, d: ("On the way", "", "plain"),
+    "kit_checked": lambda p, d: (
+        "Kit checked",
+        f"missing: {', '.join(p.missing).replace('_', ' ')}" if p.missing else "complete",
+        "due" if p.missing else "done",
+    ),
+    "remotely_signed": lambda p, d: ("Signed from elsewhere", p.statement, "done"),
+    "call_made": lambda p, d: (
+        "Called after the visit" if p.reached else "Called after the visit, not reached",
+        "; ".join(part for part in (", ".join(p.concerns).replace("_", " "), p.note) if part),
+        "due" if p.concerns or not p.reached else "done",
+    ),
+    "incident_reported": lambda p, d: (
+        "Incident report" + (", complete" if p.done else ""),
+        f"harm {p.harm}, {p.phase}: {p.what}",
+        "done" if p.done else "due",
+    ),
     "incident_opened": lambda p, d: (f"Incident: {p.trigger.replace('_', ' ')}", p.detail, "act"),
 }

@@ -7,6 +7,9 @@ from chairside.apps.visit import views
 app_name = "visit"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.visit_list, name="list"),
+    path("incidents/", views.incident_list, name="incidents"),
+    path("calls/", views.call_list, name="calls"),
+    path("rules/", views.rule_list, name="rules"),
     path("open/<uuid:appointment>/", views.visit_begin, name="open"),
     path("<uuid:visit>/", views.visit_page, name="page"),
     path("<uuid:visit>/card/", views.visit_card, name="card"),

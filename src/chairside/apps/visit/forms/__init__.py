@@ -12,6 +12,7 @@ from chairside.apps.visit.forms.arrival import (
 )
 from chairside.apps.visit.forms.base import Around, EventForm
 from chairside.apps.visit.forms.checking import CheckForm
+from chairside.apps.visit.forms.following import CallForm, IncidentForm
 from chairside.apps.visit.forms.giving import (
     FlushForm,
     LowerForm,
@@ -68,6 +69,8 @@ FORMS: dict[str, type[EventForm]] = {
         CorrectForm,
         ClaimForm,
         ReplanForm,
+        CallForm,
+        IncidentForm,
         KitForm,
         SetOutForm,
         RemoteSignForm,

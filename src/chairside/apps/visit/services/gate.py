@@ -18,6 +18,7 @@ from chairside.apps.visit.log import core_events, event_digest, row_for, without
 from chairside.apps.visit.lots import with_lots
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.apps.visit.selectors import plan_of
+from chairside.apps.visit.services.following import rules_held
 from chairside.apps.visit.services.projections import projections_update
 from chairside.core.access import Actor
 from chairside.core.kernel.decision import Decision, Reason, refused
@@ -134,6 +135,7 @@ def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
         return Decision(known) if _is_same(known, visit, proposal) else Decision(None, (other_event(),))
     accepted, reasons = _judged(proposal, locked.rows, locked.plan, locked.state)
     if reasons or accepted is None:
+        rules_held(visit, reasons, proposal.at)
         return Decision(None, reasons)
     event = Event(
         str(proposal.event_id),

@@ -14,8 +14,18 @@ from chairside.apps.plans.models import PlannedDose
 from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.apps.visit.doses import carried_by
 from chairside.apps.visit.log import core_events
-from chairside.apps.visit.models import Administration, DoseGivenRecord, DoubleCheck, Visit, VisitEvent
+from chairside.apps.visit.models import (
+    Administration,
+    DoseGivenRecord,
+    DoubleCheck,
+    FollowUpCall,
+    Incident,
+    RuleReleased,
+    Visit,
+    VisitEvent,
+)
 from chairside.apps.visit.selectors import plan_of
+from chairside.apps.visit.services.following import calls_of, incidents_of, releases_of
 from chairside.apps.visit.services.readings import readings_record
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.events import CheckCompared, Corrected, Event, InfusionStarted
@@ -38,6 +48,9 @@ def projections_update(visit: Visit, plan: VisitPlan, state: VisitState, before:
         (DoubleCheck, lambda at: double_checks_of(visit, at)),
         (Administration, lambda at: administrations_of(visit, plan, at)),
         (DoseGivenRecord, lambda at: doses_given_of(visit, plan, at)),
+        (Incident, lambda at: incidents_of(visit, at)),
+        (FollowUpCall, lambda at: calls_of(visit, at)),
+        (RuleReleased, lambda at: releases_of(visit, at)),
     ):
         wanted = rows_of(state)
         if before is None or _said(rows_of(before)) != _said(wanted):
@@ -64,7 +77,7 @@ def projections_rebuild(visit: Visit) -> None:
         locked = Visit.objects.select_for_update().get(pk=visit.pk)
         rows = VisitEvent.objects.filter(visit=locked).order_by("sequence")
         plan = plan_of(locked)
-        for model in (DoubleCheck, Administration, DoseGivenRecord):
+        for model in (DoubleCheck, Administration, DoseGivenRecord, Incident, FollowUpCall, RuleReleased):
             model._default_manager.filter(visit=locked).delete()
         projections_update(locked, plan, fold(core_events(rows), plan))
 

@@ -1,6 +1,7 @@
 """Pages of visits: the day's list, the screen at the chair, the record. Views and forms decide nothing."""
 
 from chairside.apps.visit.views.entering import visit_begin, visit_event, visit_pause, visit_reaction
+from chairside.apps.visit.views.following import call_list, incident_list, rule_list
 from chairside.apps.visit.views.printing import visit_record_pdf
 from chairside.apps.visit.views.queued import visit_queued
 from chairside.apps.visit.views.reading import (
@@ -14,6 +15,9 @@ from chairside.apps.visit.views.reading import (
 )
 
 __all__ = [
+    "call_list",
+    "incident_list",
+    "rule_list",
     "visit_begin",
     "visit_card",
     "visit_event",

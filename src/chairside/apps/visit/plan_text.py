@@ -14,6 +14,7 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from chairside.core.kernel.quantity import Quantity, plain, quantity
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.policy import SitePolicy
+from chairside.core.visit.reactions.order_set import OrderItem
 
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -42,6 +43,17 @@ def policy_from_text(text: str) -> SitePolicy:
     policy = _read(SitePolicy, json.loads(text, parse_float=_no_float))
     assert isinstance(policy, SitePolicy)
     return policy
+
+
+def items_to_text(items: tuple[OrderItem, ...]) -> str:
+    """The items of an order set as canonical JSON text: equal sets give equal text."""
+    return json.dumps(_plain(items), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+@lru_cache(maxsize=128)
+def items_from_text(text: str) -> tuple[OrderItem, ...]:
+    """The items of an order set from their text."""
+    return tuple(_read(OrderItem, item) for item in json.loads(text, parse_float=_no_float))
 
 
 def _no_float(text: str) -> Any:

@@ -18,6 +18,7 @@ from chairside.apps.visit import plan_text
 from chairside.apps.visit.doses import further_of
 from chairside.apps.visit.history import course_of, dose_per_of, known_of, questions_to_skip
 from chairside.apps.visit.models import Visit
+from chairside.apps.visit.order_sets import beside_the_drug
 from chairside.apps.visit.plan_text import from_text
 from chairside.apps.visit.policies import policy_in_force
 from chairside.apps.visit.sizes import sizes_of
@@ -72,6 +73,7 @@ def plan_for(
         policy=policy or policy_in_force(site),
     )
     plan = replace(made.value, day=day, **sizes_of(made.value, known, day)) if made.value else None
+    plan = replace(plan, **beside_the_drug(site, known, day)) if plan else None
     return decided, Decision(plan, made.reasons, made.working)
 
 
@@ -113,8 +115,9 @@ def replanned(visit: Visit, at: datetime) -> tuple[DoseDecision | None, Decision
     if first.value is None or first.reasons:
         return decided, Decision(None, first.reasons, first.working)
     made = plan_together(first.value, [row.planned_dose for row in further_of(visit).values()], visit.site, at, kept)
-    # Window and kit stay as the patient and the nurse were told.
-    made = replace(made, plan=replace(made.plan, home=plan_text.from_text(visit.plan_text).home))
+    # Window and kit stay as the patient and the nurse were told, the order set as it was when the visit was opened.
+    opened = plan_text.from_text(visit.plan_text)
+    made = replace(made, plan=replace(made.plan, home=opened.home, order_set=opened.order_set))
     reasons = tuple(refused("mismatch", left, field="dose") for left in made.left_out)
     return decided, Decision(made, reasons, first.working)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from chairside.core.clearance import allergies, elsewhere, gaps, medicines, questions, requirements, safety, tables
+from chairside.core.clearance import allergies, blocks, elsewhere, gaps, medicines, questions, requirements, safety, tables
 from chairside.core.clearance.ask import Ask, ExtraLimit
 from chairside.core.clearance.item import Clearance, Item, State
 from chairside.core.kernel.decision import Decision, Outcome, Reason
@@ -88,6 +88,7 @@ def evaluate(
         *safety.contraindications(ask),
         *allergies.judge(ask),
         *safety.earlier_reactions(ask),
+        *blocks.judge(ask),
         *medicines.judge(ask),
         *elsewhere.judge(ask),
         *tables.judge(ask),

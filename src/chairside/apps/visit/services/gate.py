@@ -26,6 +26,7 @@ from chairside.core.visit.decide import consequences, decide
 from chairside.core.visit.encoding import from_text
 from chairside.core.visit.events import Event, IncidentOpened, Payload, Resumed
 from chairside.core.visit.fold import apply, fold
+from chairside.core.visit.near_miss import near_miss
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
@@ -33,7 +34,8 @@ from chairside.core.visit.values import Mode
 # What is true whatever happened meanwhile. A stop pressed on an old page is still a stop (H-026), and a reading is
 # still a reading.
 ALWAYS_IN_ORDER = frozenset(
-    {"paused", "reaction_recorded", "symptom_reported", "vitals_recorded", "note_added", "check_entered"}
+    {"provider_notified", "treatment_given", "site_assessed", "transferred", "acknowledged"}
+    | {"paused", "reaction_recorded", "symptom_reported", "vitals_recorded", "note_added", "check_entered", "claimed"}
 )
 # The decisions that rest on the day's clearance (H-006): it is evaluated again where a fact was recorded since.
 _ASK_CLEARANCE = frozenset({"cleared", "released_to_prepare", "infusion_started", "resumed", "overridden"})
@@ -70,11 +72,13 @@ def event_append(
     device: str = "",
     queued: bool = False,
 ) -> Decision[VisitEvent]:
-    """Accept one event into a visit's log, or refuse it with every reason and write nothing.
+    """Accept one event into a visit's log, or refuse it with every reason and write nothing of it.
 
     The same id with the same content is the same event and gives the same answer; with another content it is refused. A
     live command
     passes every guard. A reported fact is always stored, and opens an incident for each guard that was not met.
+
+    A refusal that came near harm (another person, what is never overridden) opens an incident; the attempt is not recorded.
 
     queued  it waited on a device for the network: never a live command, whatever its sender says
     """
@@ -136,6 +140,8 @@ def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
     accepted, reasons = _judged(proposal, locked.rows, locked.plan, locked.state)
     if reasons or accepted is None:
         rules_held(visit, reasons, proposal.at)
+        if proposal.mode is Mode.LIVE and (missed := near_miss(locked.state, proposal.payload, reasons)) is not None:
+            _near_miss_write(locked, missed, proposal)
         return Decision(None, reasons)
     event = Event(
         str(proposal.event_id),
@@ -151,6 +157,22 @@ def _append(visit: Visit, proposal: Proposal) -> Decision[VisitEvent]:
     stored, events = event_write(locked, event, locked.plan)
     incidents = tuple(item.payload.detail for item in events if isinstance(item.payload, IncidentOpened))
     return Decision(stored, working=incidents)
+
+
+def _near_miss_write(locked: Locked, incident: IncidentOpened, proposal: Proposal) -> None:
+    """The system's entry about an attempt that was refused. The attempt itself is not in the log: it did not happen."""
+    system = Actor(id="system", name="Chairside", organization=proposal.actor.organization, session="system")
+    said = replace(incident, detail=f"{incident.detail}; tried by {proposal.actor.name}")
+    event = Event(
+        str(uuid5(proposal.event_id, "near_miss")),
+        locked.visit.sequence + 1,
+        proposal.at,
+        system,
+        said,
+        protocol_sha256=locked.visit.protocol_sha256,
+    )
+    if locked.event(UUID(event.id)) is None:
+        event_write(locked, event, locked.plan)
 
 
 def _protocol_of(locked: Locked, payload: Payload) -> str:

@@ -15,6 +15,7 @@ from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.apps.visit.doses import carried_by
 from chairside.apps.visit.log import core_events
 from chairside.apps.visit.models import (
+    Acknowledgement,
     Administration,
     DoseGivenRecord,
     DoubleCheck,
@@ -25,6 +26,8 @@ from chairside.apps.visit.models import (
     VisitEvent,
 )
 from chairside.apps.visit.selectors import plan_of
+from chairside.apps.visit.services.acknowledgements import acknowledgements_of
+from chairside.apps.visit.services.blocks import blocks_record
 from chairside.apps.visit.services.following import calls_of, incidents_of, releases_of
 from chairside.apps.visit.services.readings import readings_record
 from chairside.core.kernel.quantity import Quantity
@@ -45,6 +48,7 @@ def projections_update(visit: Visit, plan: VisitPlan, state: VisitState, before:
     if not state.log:
         return
     for model, rows_of in (
+        (Acknowledgement, lambda at: acknowledgements_of(visit, plan, at)),
         (DoubleCheck, lambda at: double_checks_of(visit, at)),
         (Administration, lambda at: administrations_of(visit, plan, at)),
         (DoseGivenRecord, lambda at: doses_given_of(visit, plan, at)),
@@ -58,6 +62,7 @@ def projections_update(visit: Visit, plan: VisitPlan, state: VisitState, before:
             if model is DoseGivenRecord:
                 _move_doses(visit, wanted)
     readings_record(visit, state, before.sequence if before else 0)
+    blocks_record(visit, plan, state, before.sequence if before else 0)
     if state.chair and (before is None or before.chair != state.chair):
         visit.chair = Chair.objects.filter(site_id=visit.site_id, name=state.chair).first()
     visit.stage, visit.closed = stage(state, plan, state.log[-1].received_at), state.signed_at is not None

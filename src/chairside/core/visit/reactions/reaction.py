@@ -14,7 +14,8 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.ladder import Restart as Rule
 from chairside.core.protocols.schema.ladder import RestartAction
 from chairside.core.protocols.schema.terms import Layer
-from chairside.core.visit.state import Infusion, Reaction, VisitState
+from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.state import STARTS, Infusion, Reaction, VisitState
 
 CRITERIA = "CTCAE 5.0"
 ANAPHYLAXIS = "anaphylaxis"
@@ -207,7 +208,7 @@ def behind_pause(state: VisitState, region: Infusion) -> Reaction | None:
 
     It began at its start or its last restart: another rate in between is not a beginning.
     """
-    began = [change.at for change in region.timeline if change.cause in ("infusion_started", "resumed")]
+    began = [change.at for change in region.timeline if change.cause in STARTS]
     ran = began[-1] if began else None
     mine = [
         item
@@ -240,6 +241,22 @@ def barred(state: VisitState, drug: str, rules: tuple[Rule, ...]) -> tuple[Reaso
             message = f"After a grade {grade} reaction the drug does not go on today without a new order."
             return (_ordered_anew(message, rule.source if rule else _TABLE, order),)
     return ()
+
+
+def ended_for_good(state: VisitState, plan: VisitPlan) -> tuple[tuple[str, int, str], ...]:
+    """The drugs that a reaction of this visit ended for good, each with grade and term: grade 4, anaphylaxis, or by a rule.
+
+    A reaction while no drug ran counts against every drug that had been started before. Grade 0: nobody graded it yet.
+    """
+    found: dict[str, tuple[str, int, str]] = {}
+    for drug in plan.drugs:
+        for of, grade, term in sorted(state.graded):
+            if of != drug.key and (of or not state.infusions[drug.key].timeline):
+                continue
+            rule = rule_for(drug.restarts, grade, term)
+            if severe(grade, term) or (rule is not None and rule.action is RestartAction.NEVER):
+                found[drug.key] = (drug.key, grade, term)
+    return tuple(found.values())
 
 
 def no_rise(state: VisitState, drug: str) -> tuple[Reason, ...]:

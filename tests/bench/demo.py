@@ -51,8 +51,8 @@ def words(about: str, **more: tuple[type, Any]) -> argparse.Namespace:
 
 
 @contextmanager
-def demo(data: Path | None) -> Iterator[Demo]:
-    """Start it all, in the mid-morning of the demo's day."""
+def demo(data: Path | None, *, center: bool = True) -> Iterator[Demo]:
+    """Start it all, in the mid-morning of the demo's day; without the center, when a bench makes its own."""
     with _cluster(data) as cluster:
         from chairside.cli.database import set_up, use_private
         from chairside.cli.demo_time import clock_offset
@@ -63,9 +63,10 @@ def demo(data: Path | None) -> Iterator[Demo]:
         os.environ["CHAIRSIDE_CLOCK_OFFSET"] = str(offset)
         begun = time.monotonic()
         migrate(set_up().owner_database_url, verbosity=0)
-        from chairside.cli.demo_center import seed
+        if center:
+            from chairside.cli.demo_center import seed
 
-        seed(DAY)
+            seed(DAY)
         print(f"\ntables and center: {time.monotonic() - begun:.1f} s", file=sys.stderr)
         server = WebServer(cluster, offset, os.environ["CHAIRSIDE_SECRET_KEY"])
         try:

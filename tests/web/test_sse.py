@@ -51,16 +51,6 @@ def test_nothing_is_kept_of_topics_that_nobody_asked_for():
     assert not hub.versions
 
 
-def test_a_version_is_only_known_while_somebody_listens():
-    hub = hub_without_listener()
-    assert hub.version("site:a") is None
-    hub.listening = True
-    before = hub.version("site:a")
-    hub.tell("site:a")
-    assert before is not None
-    assert hub.version("site:a") > before
-
-
 def test_closing_ends_every_stream():
     async def run() -> list[str]:
         hub = sse.hub("nowhere")

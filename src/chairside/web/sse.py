@@ -46,14 +46,9 @@ class Hub:
         self.channel = channel
         self.clients: dict[str, set[Client]] = {}
         self.versions: dict[str, int] = {}
-        self.listening = False
         self.closing = False
         self._task: asyncio.Task[None] | None = None
         self._hooked = False
-
-    def version(self, topic: str) -> int | None:
-        """How often a topic has changed while this process listened; None while it cannot know."""
-        return self.versions.setdefault(topic, next(_counter)) if self.listening else None
 
     def join(self, topics: Iterable[str]) -> Client:
         client = Client(frozenset(topics))
@@ -98,14 +93,11 @@ class Hub:
                 async with await psycopg.AsyncConnection.connect(_address(), autocommit=True) as connection:
                     await connection.execute(f"LISTEN {self.channel}")
                     pause = _FIRST_PAUSE
-                    self.listening = True
                     for topic in list(self.versions):
                         self.tell(topic)  # while nobody listened, anything may have changed
                     await self._hear(connection)
             except (psycopg.Error, OSError):
                 pass  # the database restarts or the network is gone: the pages keep their streams and we try again
-            finally:
-                self.listening = False
             await asyncio.sleep(pause)
             pause = min(pause * 2, _LONGEST_PAUSE)
 
@@ -142,12 +134,6 @@ def hub(channel: str) -> Hub:
     return _hubs.setdefault(asyncio.get_running_loop(), Hub(channel))
 
 
-def version(topic: str) -> int | None:
-    """The version of a topic as this process has heard it, from any thread; None when it does not listen and so cannot know."""
-    listening = [found for found in list(_hubs.values()) if found.listening]
-    return listening[0].version(topic) if listening else None
-
-
 async def stream(topics: Iterable[str], channel: str) -> AsyncIterator[str]:
     """Events for one page until it leaves or the server stops: named by the topic's first word, with the topic as data."""
     mine = hub(channel)
@@ -176,7 +162,12 @@ def _taken(client: Client) -> list[tuple[str, int]]:
 
 def live_response(topics: Iterable[str], channel: str) -> StreamingHttpResponse:
     """The answer that a page's EventSource reads."""
-    response = StreamingHttpResponse(stream(tuple(topics), channel), content_type="text/event-stream")
+    return streaming(stream(tuple(topics), channel))
+
+
+def streaming(parts: AsyncIterator[str] | AsyncIterator[bytes]) -> StreamingHttpResponse:
+    """Server-sent events as an answer that no proxy holds back and no cache keeps."""
+    response = StreamingHttpResponse(parts, content_type="text/event-stream")
     response["Cache-Control"] = "no-store"
     response["X-Accel-Buffering"] = "no"
     return response

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -11,12 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chairside.apps.chart.board import today
-from chairside.apps.chart.shared import rendered_once
 from chairside.apps.people.models import Patient
 from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.apps.visit.models import Visit
 from chairside.core.visit import events as e
-from chairside.web import sse
 from tests.apps.visit import cast as story
 
 pytestmark = pytest.mark.django_db
@@ -52,30 +49,6 @@ def test_stop_from_the_board_leads_to_the_visit(browse):
         story.run(cast)
         answer = browse(cast, "nurse").post(reverse("visit:pause", args=[cast.visit.pk]), HTTP_HX_REQUEST="true")
         assert answer["HX-Redirect"] == reverse("visit:page", args=[cast.visit.pk])
-
-
-def test_many_screens_share_one_rendering():
-    made = []
-
-    def make() -> str:
-        made.append(1)
-        return "board"
-
-    for _ in range(500):
-        assert rendered_once(("site", "view"), 7, make) == "board"
-    assert len(made) == 1
-    rendered_once(("site", "view"), 8, make)
-    rendered_once(("site", "view"), None, make)
-    assert len(made) == 3
-
-
-def test_a_rendering_that_failed_is_tried_again():
-    def fail() -> str:
-        raise ValueError("broken template")
-
-    with pytest.raises(ValueError, match="broken template"):
-        rendered_once("failing", 1, fail)
-    assert rendered_once("failing", 1, lambda: "well") == "well"
 
 
 def test_queries_do_not_grow_with_the_day():
@@ -122,34 +95,3 @@ def other_day(cast, number):
     kept, cast.visit = cast.visit, visit
     cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk")
     cast.visit = kept
-
-
-def test_a_page_that_shows_this_very_drawing_is_sent_nothing(browse, monkeypatch):
-    versions = iter([7, 7, 8, None, None])
-    monkeypatch.setattr(sse, "version", lambda topic: next(versions))
-    with story.center() as cast:
-        client, address = browse(cast, "nurse"), reverse("board:fragment")
-        first = client.get(address)
-        assert "no-store" in first["Cache-Control"]
-        seen = re.search(r'name="seen" value="([0-9a-f]+)"', first.content.decode())
-        assert seen is not None
-        same = client.get(address, {"seen": seen[1]})
-        assert (same.status_code, same.content) == (204, b"")
-        changed = client.get(address, {"seen": seen[1]})
-        assert changed.status_code == 200
-        assert f'value="{seen[1]}"' not in changed.content.decode()
-        # Where this process hears of no change, it never says that nothing changed.
-        assert client.get(address, {"seen": ""}).status_code == 200
-        assert client.get(address, {"seen": seen[1]}).status_code == 200
-
-
-def test_a_drawing_that_is_kept_costs_the_log_in_and_nothing_else(browse, monkeypatch):
-    monkeypatch.setattr(sse, "version", lambda topic: 7)
-    with story.center() as cast:
-        story.run(cast)
-        client, address = browse(cast, "nurse"), reverse("board:fragment")
-        client.get(address)
-        with CaptureQueriesContext(connection) as queries:
-            client.get(address)
-        # scope, session, person, scope, roles, scope closed
-        assert len(queries) == 6, [query["sql"] for query in queries]

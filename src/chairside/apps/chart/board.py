@@ -1,4 +1,4 @@
-"""Today's board: chairs down, time across. A constant number of queries, one fold for each visit that is open."""
+"""Today's board: chairs down, time across, and what needs somebody. A constant number of queries, whoever looks."""
 
 from __future__ import annotations
 
@@ -8,98 +8,87 @@ from datetime import datetime, time, timedelta
 from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Q
 from django.urls import reverse
-from django.utils import timezone
 
+from chairside.apps.chart.attention import Attention, Place, attention
+from chairside.apps.chart.board_words import ENDED, RUNNING, Mark, Told, next_due, rates, stage_mark, who
+from chairside.apps.chart.folded import Standing, standing_of
 from chairside.apps.organizations.models import Site
-from chairside.apps.people.models import Patient
 from chairside.apps.scheduling.models import Appointment, Chair
-from chairside.apps.visit import plan_text
-from chairside.apps.visit.log import core_events
-from chairside.apps.visit.models import Visit, VisitEvent
-from chairside.core.visit.fold import fold
+from chairside.apps.visit.models import Visit
 from chairside.core.visit.ladder import total_minutes
-from chairside.core.visit.monitoring import Lateness
-from chairside.core.visit.outlook import Due, Outlook, outlook
 from chairside.core.visit.plan import VisitPlan
 from chairside.web.charts.board import MOST_HOURS, Board, Lane, Phase, Slot
 
 _LEAST_HOURS = 8
 _LATE_ARRIVAL = timedelta(minutes=10)
-ENDED = ("discharged", "documented", "left_against_advice")
-_TONES = {
-    "infusing": "now",
-    "paused": "due",
-    "held": "act",
-    "observing": "observe",
-    "discharge_ready": "observe",
-    "infused": "observe",
-    "stopped_early": "due",
-} | dict.fromkeys(ENDED, "done")
-_ICONS = {"paused": "paused", "booked": "person"}
-_WORDS = {
-    "booked": "arrived",
-    "identified": "being assessed",
-    "cleared": "getting ready",
-    "access_ready": "getting ready",
-    "premedicated": "premedicated",
-    "drug_verified": "ready to start",
-    "documented": "record signed",
-}
-_DUE_WORDS = {
-    "vitals": "vitals",
-    "step": "next step",
-    "premedication": "premedication over",
-    "finish": "ends",
-    "observation_end": "observation ends",
-}
 
 
 @dataclass(frozen=True, slots=True)
-class Running:
-    """A visit in which a drug runs: what stands in the list under the board, with its STOP."""
+class Sitting:
+    """A visit in progress: a line of the list by chair, with its STOP while a drug runs."""
 
-    visit: UUID
-    chair: str
-    who: str
+    place: Place
+    mark: Mark
     rates: tuple[str, ...]
-    due: Due | None
-    due_word: str
+    due: Told | None
+    stop: bool
+    red: bool
 
     @property
-    def late(self) -> bool:
-        return self.due is not None and self.due.lateness in (Lateness.LATE, Lateness.VERY_LATE)
+    def key(self) -> str:
+        return str(self.place.visit)
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """Somebody who is booked and has not been checked in."""
+
+    at: datetime
+    chair: str
+    who: str
+    mark: Mark
+    url: str
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
+    """The board of a site at a minute."""
+
     board: Board | None
-    running: tuple[Running, ...]
+    attention: tuple[Attention, ...]
+    sitting: tuple[Sitting, ...]
+    expected: tuple[Expected, ...]
     counts: tuple[tuple[str, int, str], ...]  # label, number, tone
 
 
-def today(site: Site, at: datetime, wall: bool) -> Today:
-    """The board of a site now. A wall screen shows initials only."""
+def today(site: Site, at: datetime, wall: bool, nurse: UUID | None = None) -> Today:
+    """The board of a site now; of one nurse's patients alone where one is named. A wall screen shows initials, and no links.
+
+    Asks for nobody's rights: who may see it is the caller's question.
+    """
     chairs = list(Chair.objects.filter(site=site, in_use=True))
-    appointments = list(_appointments(site, at))
-    outlooks = _outlooks(site, [row.visit for row in appointments if hasattr(row, "visit")], at)
+    appointments = [row for row in _appointments(site, at) if nurse in (None, row.nurse_id)]
+    visits = {row.pk: row.visit for row in appointments if hasattr(row, "visit")}
+    others = [visit for visit in _other_visits(site, at, visits.values()) if nurse in (None, _nurse_of(visit))]
+    standings = standing_of([visit for visit in (*visits.values(), *others) if visit.stage not in ENDED], at)
     slots: dict[UUID, list[Slot]] = {chair.pk: [] for chair in chairs}
-    running = []
     for row in appointments:
-        visit: Visit | None = getattr(row, "visit", None)
-        seen = outlooks.get(visit.pk) if visit else None
+        visit = visits.get(row.pk)
         place = visit.chair_id if visit and visit.chair_id else row.chair_id
-        slots.setdefault(place, []).append(_slot(row, visit, seen, at, wall))
-        if visit and seen and seen[1].stage in ("infusing", "paused"):
-            running.append(_running(row, visit, seen[1], wall))
-    lanes = tuple(
-        Lane(chair.name, tuple(slots[chair.pk]), "" if chair.kind == Chair.Kind.CHAIR else chair.get_kind_display())
-        for chair in chairs
-    )
+        slots.setdefault(place, []).append(_slot(row, visit, standings.get(visit.pk) if visit else None, at, wall))
+    seen = [(_place(visit, wall), standings[visit.pk]) for visit in (*visits.values(), *others) if visit.pk in standings]
+    sitting = sorted((_sitting(place, standing, at) for place, standing in seen), key=_urgency)
+    expected = tuple(_expected(row, at, wall) for row in appointments if row.pk not in visits)
+    needs = attention(seen, at, wall=wall)
     begin, end = _hours(site, appointments, at)
-    board = Board(begin, end, lanes, at, site.zone) if chairs else None
-    ordered = sorted(running, key=lambda item: (not item.late, item.due.at if item.due else at))
-    return Today(board, tuple(ordered), _counts(appointments, outlooks, ordered))
+    shown = [chair for chair in chairs if nurse is None or slots[chair.pk]]
+    stops = {place.chair: place for place, standing in seen if "infusing" in standing.now.stage}
+    lanes = tuple(_lane(chair, slots[chair.pk], None if wall else stops.get(chair.name)) for chair in shown)
+    board = Board(begin, end, lanes, at, site.zone) if lanes else None
+    return Today(board, needs, tuple(sitting), expected, _counts(expected, sitting, needs))
 
 
 def _appointments(site: Site, at: datetime) -> Iterable[Appointment]:
@@ -111,90 +100,105 @@ def _appointments(site: Site, at: datetime) -> Iterable[Appointment]:
             during__startswith__lt=begin + timedelta(days=1),
             status__in=["booked", "arrived", "done"],
         )
-        .select_related("patient", "chair", "visit__chair")
+        .select_related("patient", "chair", "nurse", "visit__chair", "visit__patient", "visit__appointment__nurse")
         .order_by("during")
     )
 
 
-def _outlooks(site: Site, visits: list[Visit], at: datetime) -> dict[UUID, tuple[VisitPlan, Outlook]]:
-    """What each open visit looks like now: all their events in one query."""
-    opened = {visit.pk: visit for visit in visits if visit.stage not in ENDED}
-    logs: dict[UUID, list[VisitEvent]] = {key: [] for key in opened}
-    for event in VisitEvent.objects.filter(visit__in=list(opened)).order_by("sequence"):
-        logs[event.visit_id].append(event)
-    found = {}
-    for key, visit in opened.items():
-        plan = plan_text.from_text(visit.plan_text)
-        found[key] = (plan, outlook(fold(core_events(logs[key]), plan), plan, at))
-    return found
-
-
-def _slot(row: Appointment, visit: Visit | None, seen: tuple[VisitPlan, Outlook] | None, at: datetime, wall: bool) -> Slot:
-    start, end = row.during.lower, row.during.upper
-    who = _who(row.patient, wall)
-    if visit is None:
-        late = row.status == Appointment.Status.BOOKED and at - start >= _LATE_ARRIVAL
-        word = "not here yet" if late else "booked"
-        return Slot(
-            start,
-            end,
-            who,
-            word,
-            "due" if late else "plain",
-            "due" if late else "",
-            url="" if wall else f"{reverse('visit:list')}?appointment={row.pk}",
-            late=False,
-        )
-    url = "" if wall else reverse("visit:page", args=[visit.pk])
-    stage = seen[1].stage if seen else visit.stage
-    word = _WORDS.get(stage, stage.replace("_", " "))
-    if seen is None:
-        return Slot(start, end, who, word, _TONES.get(stage, "plain"), _ICONS.get(stage, ""), url=url)
-    plan, now = seen
-    rates = _rates(now)
-    next_due = _next_due(now)
-    late = next_due is not None and next_due.lateness in (Lateness.LATE, Lateness.VERY_LATE)
-    act = any(alert.level == "act" for alert in now.alerts)
-    if any(alert.about == "reaction" for alert in now.alerts):
-        word, icon = "reaction", "reaction"
-    else:
-        icon = "act" if act else _ICONS.get(stage, "")
-    detail = _told_due(next_due) if next_due else ""
-    finish = max(end, now.finish) if now.finish else end
-    tone = "act" if act else _TONES.get(stage, "plain")
-    return Slot(start, finish, who, " ".join([word, *rates]), tone, icon, detail, url, late, phases=_phases(plan))
-
-
-def _who(patient: Patient, wall: bool) -> str:
-    if not wall:
-        return patient.name
-    return " ".join(f"{part[0]}." for part in (patient.given, patient.family) if part)
-
-
-def _rates(now: Outlook) -> tuple[str, ...]:
-    return tuple(drug.rate.spelled() for drug in now.drugs if drug.rate is not None)
-
-
-def _next_due(now: Outlook) -> Due | None:
-    return next((due for due in now.due if due.what in _DUE_WORDS), None)
-
-
-def _told_due(due: Due) -> str:
-    late = ", late" if due.lateness in (Lateness.LATE, Lateness.VERY_LATE) else ""
-    return f"{_DUE_WORDS[due.what]} {timezone.localtime(due.at):%H:%M}{late}"
-
-
-def _running(row: Appointment, visit: Visit, now: Outlook, wall: bool) -> Running:
-    due = _next_due(now)
-    chair = visit.chair.name if visit.chair else row.chair.name
-    return Running(
-        visit.pk, chair, _who(row.patient, wall), _rates(now) or ("paused",), due, _DUE_WORDS[due.what] if due else ""
+def _other_visits(site: Site, at: datetime, known: Iterable[Visit]) -> Iterable[Visit]:
+    """Visits of today without an appointment of today, and those of other days in which something still runs."""
+    day = at.astimezone(site.zone).date()
+    return (
+        Visit.objects.filter(Q(day=day) | Q(stage__in=RUNNING, day__lt=day), site=site, closed=False)
+        .exclude(pk__in=[visit.pk for visit in known])
+        .select_related("patient", "chair", "appointment__nurse", "appointment__chair")
+        .order_by("opened_at")
     )
+
+
+def _nurse_of(visit: Visit) -> UUID | None:
+    return visit.appointment.nurse_id if visit.appointment else None
+
+
+def _place(visit: Visit, wall: bool) -> Place:
+    booked = visit.appointment
+    chair = visit.chair or (booked.chair if booked else None)
+    return Place(
+        visit.pk,
+        chair.name if chair else "no chair",
+        who(visit.patient, wall),
+        booked.nurse.name if booked else "",
+        "" if wall else reverse("visit:page", args=[visit.pk]),
+    )
+
+
+def _lane(chair: Chair, slots: list[Slot], running: Place | None) -> Lane:
+    note = "" if chair.kind == Chair.Kind.CHAIR else chair.get_kind_display()
+    if running is None:
+        return Lane(chair.name, tuple(slots), note)
+    return Lane(chair.name, tuple(slots), note, reverse("visit:pause", args=[running.visit]), running.who)
+
+
+def _slot(row: Appointment, visit: Visit | None, seen: Standing | None, at: datetime, wall: bool) -> Slot:
+    start, end = row.during.lower, row.during.upper
+    named = who(row.patient, wall)
+    if visit is None:
+        mark, url = _arrival_mark(row, at), "" if wall else _open_url(row)
+        return Slot(start, end, named, mark.word, mark.tone, mark.icon, url=url)
+    url = "" if wall else reverse("visit:page", args=[visit.pk])
+    if seen is None:
+        mark = stage_mark(visit.stage, None)
+        return Slot(start, end, named, mark.word, mark.tone, mark.icon, url=url)
+    now, due = seen.now, next_due(seen.now, at)
+    mark = stage_mark(now.stage, now)
+    words = " ".join([mark.word, *rates(now)])
+    finish = max(end, now.finish) if now.finish else end
+    return Slot(
+        start,
+        finish,
+        named,
+        words,
+        mark.tone,
+        mark.icon,
+        due.mark.word if due else "",
+        url,
+        late=due is not None and due.mark.tone == "act",
+        phases=_phases(seen.plan),
+        detail_icon=due.mark.icon if due else "",
+        detail_tone=due.mark.tone if due and due.mark.icon else "",
+    )
+
+
+def _arrival_mark(row: Appointment, at: datetime) -> Mark:
+    late = row.status == Appointment.Status.BOOKED and at - row.during.lower >= _LATE_ARRIVAL
+    return Mark("not here yet", "due", "due") if late else Mark("booked", "plain", "plain")
+
+
+def _open_url(row: Appointment) -> str:
+    return f"{reverse('visit:list')}?appointment={row.pk}"
+
+
+def _sitting(place: Place, seen: Standing, at: datetime) -> Sitting:
+    now = seen.now
+    mark, due = stage_mark(now.stage, now), next_due(now, at)
+    red = mark.tone == "act" or (due is not None and due.mark.tone == "act")
+    return Sitting(place, mark, rates(now), due, "infusing" in now.stage, red)
+
+
+def _urgency(item: Sitting) -> tuple[bool, bool, bool, datetime | str, str]:
+    """Red first, then late, then what runs, then by the time of what is next."""
+    when = item.due.at.isoformat() if item.due else "~"
+    return (not item.red, item.due is None or not item.due.late, not item.stop, when, item.place.chair)
+
+
+def _expected(row: Appointment, at: datetime, wall: bool) -> Expected:
+    url = "" if wall else _open_url(row)
+    return Expected(row.during.lower, row.chair.name, who(row.patient, wall), _arrival_mark(row, at), url, str(row.pk))
 
 
 def _phases(plan: VisitPlan) -> tuple[Phase, ...]:
     """The planned parts of the visit to scale."""
-    infusion = sum((total_minutes(drug.ladder, drug.volume) for drug in plan.drugs), Decimal(0))
+    infusion = sum((total_minutes(drug.ladder, drug.volume) for drug in plan.drugs if drug.ladder), Decimal(0))
     parts = (
         ("plain", "check-in and access", plan.check_in_minutes),
         ("due", "premedication", plan.premedication_minutes),
@@ -218,12 +222,14 @@ def _hours(site: Site, appointments: list[Appointment], at: datetime) -> tuple[d
 
 
 def _counts(
-    appointments: list[Appointment], outlooks: dict[UUID, tuple[VisitPlan, Outlook]], running: list[Running]
+    expected: tuple[Expected, ...], sitting: list[Sitting], needs: tuple[Attention, ...]
 ) -> tuple[tuple[str, int, str], ...]:
-    stages = [now.stage for _, now in outlooks.values()]
+    late = [item for item in sitting if item.due is not None and item.due.late]
+    tone = "act" if any(item.due and item.due.mark.tone == "act" for item in late) else "due" if late else ""
     return (
-        ("Expected", sum(not hasattr(row, "visit") for row in appointments), ""),
-        ("In a chair", len(stages), ""),
-        ("Infusing", stages.count("infusing"), "now"),
-        ("Late", sum(item.late for item in running), "act" if any(item.late for item in running) else ""),
+        ("Expected", len(expected), ""),
+        ("In a chair", len(sitting), ""),
+        ("Infusing", sum(item.stop for item in sitting), "now"),
+        ("Late", len(late), tone),
+        ("Need somebody", len(needs), "act" if any(item.red for item in needs) else "due" if needs else ""),
     )

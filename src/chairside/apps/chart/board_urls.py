@@ -2,11 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from chairside.apps.chart import views
+from chairside.apps.chart import board_views
 
 app_name = "board"
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.board_page, name="page"),
-    path("fragment/", views.board_fragment, name="fragment"),
-    path("live/", views.board_live, name="live"),
+    path("", board_views.board_page, name="page"),
+    path("fragment/", board_views.board_fragment, name="fragment"),
+    path("live/", board_views.board_live, name="live"),
 ]

@@ -1,87 +1,25 @@
-"""The board, the list of patients and the patient's page."""
+"""The list of patients and the patient's page."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
-from django.utils import translation
-from django.utils.cache import patch_cache_control
 
-from chairside.apps.audit.notify import CHANNEL
 from chairside.apps.audit.services import entry_record
 from chairside.apps.chart import selectors
-from chairside.apps.chart.board import today
 from chairside.apps.chart.line import line_of
-from chairside.apps.chart.shared import drawing_name, rendered_once
 from chairside.apps.organizations import clock
 from chairside.apps.people.forms import UndoForm
-from chairside.apps.people.gate import StaffRequest, refusal, requires
+from chairside.apps.people.gate import StaffRequest, requires
 from chairside.apps.people.models import Patient
 from chairside.apps.people.pairs import merges_of
 from chairside.apps.people.selectors import recorders_of
 from chairside.core.access import Action
 from chairside.core.kernel.span import age_on
-from chairside.web import sse
 from chairside.web.paging import csv_response, listing, wants_csv
-
-_NOWHERE = "You hold no role at any site, so there is no board to show. Ask your manager."
-
-
-@requires(Action.BOARD_READ)
-def board_page(request: StaffRequest) -> HttpResponseBase:
-    """The board of this site today."""
-    if request.site is None:
-        return refusal(request, _NOWHERE)
-    return render(request, "chart/board.html", {"fragment": _fragment(request)[0], "wall": _wall(request)})
-
-
-@requires(Action.BOARD_READ)
-def board_fragment(request: StaffRequest) -> HttpResponseBase:
-    """The board alone, rendered once for all who look at it."""
-    if request.site is None:
-        return refusal(request, _NOWHERE)
-    fragment, seen = _fragment(request)
-    if seen and request.GET.get("seen", "") == seen:
-        return HttpResponse(status=204)  # the page shows just this: nothing is sent, and nothing moves under a finger
-    response = HttpResponse(fragment)
-    patch_cache_control(response, no_store=True)  # names of patients are not kept on a shared workstation's disk
-    return response
-
-
-@requires(Action.BOARD_READ)
-def board_live(request: StaffRequest) -> HttpResponseBase:
-    """Word of each change at this person's site."""
-    if request.site is None:
-        return refusal(request, _NOWHERE)
-    return sse.live_response([f"site:{request.site.pk}"], CHANNEL)
-
-
-def _wall(request: StaffRequest) -> bool:
-    return request.GET.get("view") == "wall"
-
-
-def _fragment(request: StaffRequest) -> tuple[str, str]:
-    """The board as text, and the name of this very drawing ("" where this process cannot know what changes).
-
-    The version is read before the rows, so a change during the rendering makes the next one. Within a minute the clock changes
-    nothing.
-    """
-    site = request.site
-    assert site is not None
-    at = clock.now().replace(second=0, microsecond=0)
-    wall = _wall(request)
-    version = sse.version(f"site:{site.pk}")
-    key = (site.pk, wall, translation.get_language(), at)
-    seen = drawing_name(key, version)
-
-    def draw() -> str:
-        return render_to_string("chart/_board.html", {"today": today(site, at, wall), "wall": wall, "at": at, "seen": seen})
-
-    return rendered_once(key, version, draw), seen
 
 
 @requires(Action.CHART_READ)

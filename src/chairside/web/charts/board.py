@@ -39,6 +39,8 @@ class Slot:
     late: bool = False
     blocked: bool = False
     phases: tuple[Phase, ...] = ()
+    detail_icon: str = ""  # the shape and the tone of what is due, where it is due or late
+    detail_tone: str = ""
     place: str = ""  # filled in by Board.placed
 
     @property
@@ -56,11 +58,13 @@ class Hour:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One chair and what stands on it."""
+    """One chair and what stands on it; while a drug runs there, where its STOP goes and whose it is."""
 
     name: str
     slots: tuple[Slot, ...] = ()
     note: str = ""
+    stop: str = ""
+    stop_who: str = ""
 
 
 @dataclass(frozen=True, slots=True)

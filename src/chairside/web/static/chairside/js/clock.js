@@ -1,12 +1,17 @@
 // The site's clock. It starts from the server's time and counts by the monotonic timer, so a wrong device clock is never shown.
+// A page that hears the server's time again (after sleep the timer may have stood still) puts it right by `chairside.sync`.
 (function () {
   'use strict'
-  const started = performance.now()
+  let started = performance.now()
   const shown = document.querySelector('time[data-clock]')
-  const server = shown ? Date.parse(shown.dateTime) : Date.now()
+  let server = shown ? Date.parse(shown.dateTime) : Date.now()
 
   // the server's "now" in milliseconds, for timers.js
-  window.chairside = { now: function () { return server + performance.now() - started } }
+  window.chairside = {
+    now: function () { return server + performance.now() - started },
+    sync: function (moment) { server = moment; started = performance.now() },
+    clock: function (moment) { return new Date(moment).toISOString().slice(11, 16) }
+  }
   if (!shown) return
 
   const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
@@ -17,6 +22,8 @@
   const shift = shown.dataset.zone ? 0 : ((written[0] - utc.getUTCHours()) * 60 + written[1] - utc.getUTCMinutes()) * 60000
   if (!shown.dataset.zone) options.timeZone = 'UTC'
   const format = new Intl.DateTimeFormat('en-GB', options)
+
+  window.chairside.clock = function (moment) { return format.format(new Date(moment + shift)) }
 
   function tick () {
     const text = format.format(new Date(window.chairside.now() + shift))

@@ -29,4 +29,5 @@
   all()
   setInterval(all, 5000)
   document.addEventListener('htmx:afterSettle', all)
+  document.addEventListener('chairside:shown', all)
 })()

@@ -31,11 +31,13 @@ from chairside.core.visit.guards import (
     units,
     ways,
 )
+from chairside.core.visit.happened import incidents
 from chairside.core.visit.ladder import restart_ceiling
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.proven import not_counted, proven, rests
 from chairside.core.visit.reactions.site import is_extravasation, vesicants
 from chairside.core.visit.readable import unreadable
+from chairside.core.visit.settling import settled
 from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
 
@@ -140,6 +142,8 @@ OF_THE_RECORD = frozenset(
 AFTER_DISCHARGE = AFTER_SIGNING | {
     *("note_added", "signed", "symptom_reported", "reaction_recorded", "provider_notified", "stopped"),
 }
+# The patient is back to have an ambulatory pump taken off, or calls about it.
+BACK = frozenset({"pump_disconnected", "vitals_recorded", "questions_answered", "checked_in", "seated", "paused"})
 
 
 def decide(
@@ -201,10 +205,11 @@ def unmet(state: VisitState, plan: VisitPlan, command: e.Payload, actor: Actor, 
 
 
 def _against(state: VisitState, plan: VisitPlan, command: e.Payload, actor: Actor, at: datetime) -> tuple[Reason, ...]:
+    plan = settled(plan, state)
     reasons = list(GUARDS[command.kind][1](state, plan, command, actor, at)) if command.kind in GUARDS else []
     if state.signed_at and command.kind not in AFTER_SIGNING:
         reasons.append(refused("wrong_state", "The record is signed. Only corrections can be added.", field="signature"))
-    elif state.discharged_at and command.kind not in AFTER_DISCHARGE:
+    elif state.discharged_at and command.kind not in (AFTER_DISCHARGE | BACK if state.away else AFTER_DISCHARGE):
         how = "transferred" if state.transferred else "discharged"
         reasons.append(refused("wrong_state", f"The patient has been {how}.", field="discharge"))
     return lifted(state, tuple(reasons))
@@ -221,6 +226,7 @@ def lifted(state: VisitState, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]
 
 def standing(state: VisitState, plan: VisitPlan, at: datetime) -> tuple[Reason, ...]:
     """All reasons that are open now, whatever command meets them."""
+    plan = settled(plan, state)
     reasons = [*arrival.standing_clear(state, plan, at), *ready(state, plan, at)]
     for drug in plan.drugs:
         reasons.extend(giving.standing_start(state, plan, drug, at))
@@ -251,6 +257,7 @@ def consequences(before: VisitState, after: VisitState, plan: VisitPlan, event: 
     A reported fact is judged by what was known at its own time, so a check that came later does not excuse a start.
     """
     made: list[e.Payload] = []
+    plan = settled(plan, after)
     missed = _missed(before, plan, event) if event.mode is Mode.REPORTED and event.kind in GUARDS else []
     # A check that was reported past its guards (by the same person, say) is compared with nothing (H-013).
     if isinstance(event.payload, e.CheckEntered) and not missed and (drug := plan.drug(event.payload.drug)) is not None:
@@ -264,6 +271,7 @@ def consequences(before: VisitState, after: VisitState, plan: VisitPlan, event: 
         made.append(e.IncidentOpened("reported_without_guard", event.id, detail))
     if isinstance(event.payload, e.Paused) and event.payload.pump_volume is not None and not _reading_taken(after, event.id):
         made.append(e.IncidentOpened("pump_reading", event.id, f"not possible: {event.payload.pump_volume.spelled()}"))
+    made.extend(incidents(after, plan, event))
     if isinstance(event.payload, e.Corrected):
         made.extend(_corrected(before, plan, event.payload))
     if isinstance(event.payload, e.ReactionRecorded) and (event.payload.grade or 0) >= 3:

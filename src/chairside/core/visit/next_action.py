@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chairside.core.access import Role
 from chairside.core.kernel.decision import Reason
+from chairside.core.visit import cards_of_ways as ways
 from chairside.core.visit import double_check
 from chairside.core.visit.card import NextAction as NextAction  # offered here too
 from chairside.core.visit.decide import lifted
@@ -14,17 +15,19 @@ from chairside.core.visit.guards import arrival, giving, leaving, readiness, wei
 from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.ladder import position, unlocked
 from chairside.core.visit.next_at_home import at_home
-from chairside.core.visit.outlook import vitals_due
-from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.outlook import pump_ends, vitals_due
+from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
 from chairside.core.visit.policy import CheckStage
 from chairside.core.visit.reactions import reaction as reactions
 from chairside.core.visit.reactions.symptoms import suspicion
+from chairside.core.visit.settling import settled
 from chairside.core.visit.state import Infusion, Reaction, VisitState
 from chairside.core.visit.vitals import newest_complete
 
 
 def next_action(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction:
     """The next thing to do in this visit. What protects the patient comes before everything else."""
+    plan = settled(plan, state)
     for find in (_reaction, _site, at_home, _arrival, _clearing, _readying, _giving, _ending):
         card = find(state, plan, at)
         if card is not None:
@@ -37,6 +40,7 @@ def blocked(state: VisitState, plan: VisitPlan, at: datetime) -> dict[str, tuple
 
     Keys are kinds of events; those about one drug are written `kind:drug`.
     """
+    plan = settled(plan, state)
     found: dict[str, tuple[Reason, ...]] = {
         "cleared": arrival.standing_clear(state, plan, at),
         "released_to_prepare": readiness.is_cleared(state),
@@ -46,13 +50,23 @@ def blocked(state: VisitState, plan: VisitPlan, at: datetime) -> dict[str, tuple
     for drug in plan.drugs:
         region = state.infusions[drug.key]
         if not region.timeline:
-            found[f"infusion_started:{drug.key}"] = giving.standing_start(state, plan, drug, at)
+            found[f"{STARTED_BY[drug.manner]}:{drug.key}"] = giving.standing_start(state, plan, drug, at)
         if region.paused:
             found[f"resumed:{drug.key}"] = giving.standing_resume(state, plan, drug, at)
         where = position(drug, region, at)
         if where is not None and where.next is not None:
             found[f"step_changed:{drug.key}"] = unlocked(state, plan, drug, where, at)
     return {key: standing for key, reasons in found.items() if (standing := lifted(state, reasons))}
+
+
+STARTED_BY = {
+    Manner.INFUSION: "infusion_started",
+    Manner.UNIT: "infusion_started",
+    Manner.PUSH: "push_started",
+    Manner.INJECTION: "dose_given",
+    Manner.PUMP: "pump_connected",
+    Manner.DRAW: "draw_started",
+}
 
 
 def _reaction(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
@@ -152,13 +166,8 @@ def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | 
         return None
     waiting = [drug for drug in arrival.todays(state, plan) if not state.infusions[drug.key].timeline]
     for drug in waiting:
-        if state.infusions[drug.key].stage == "waiting":
-            return NextAction(
-                "released_to_prepare",
-                f"Release {drug.title} to prepare",
-                "Assessed and cleared: it may be mixed now.",
-                drug=drug.key,
-            )
+        if state.infusions[drug.key].stage == "waiting" and drug.manner is not Manner.DRAW:
+            return ways.release(drug)
     if waiting and not state.any_started:
         for item in plan.premedications:
             if item.required and item.code not in state.premedications:
@@ -167,7 +176,8 @@ def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | 
                     f"Give {item.title} {item.dose.spelled()} {item.route}",
                     f"{item.wait_minutes} min before the start." if item.wait_minutes else "Before the start.",
                 )
-    if waiting and readiness.standing_access(state, plan):
+    through = [drug for drug in waiting if drug.manner is not Manner.INJECTION]
+    if through and readiness.standing_access(state, plan):
         return NextAction("access_placed", "Place the access", "Site, side, gauge, blood return.")
     turn = [drug for drug in waiting if not giving.in_turn(state, plan, drug)] or _unflushed(state, plan) or waiting
     running = any(region.timeline and not region.over for region in state.infusions.values())
@@ -215,27 +225,13 @@ def _ready_drug(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime
     if region.stage in ("preparing", "prepared") and (stage := double_check.due(plan, drug, region)) is not None:
         return _check(plan, drug, region, stage)
     if region.stage == "preparing":
-        return NextAction(
-            "preparation_recorded",
-            f"Prepare {drug.title}",
-            f"{drug.dose.spelled()} in {drug.volume.spelled()}.",
-            who="pharmacist or nurse",
-            drug=drug.key,
-        )
+        return ways.make_ready(plan, drug)
     reasons = lifted(state, giving.standing_start(state, plan, drug, at))
     if any(reason.field == "vitals" for reason in reasons):
         return NextAction(
             "vitals_recorded", "Vitals before the start", "Within ten minutes of the start.", drug=drug.key, reasons=reasons
         )
-    title = f"Start {drug.title} at {drug.ladder[0].rate.spelled()}"
-    return NextAction(
-        "infusion_started",
-        title,
-        reasons[0].message if reasons else "Identity again at the bedside, line traced.",
-        drug=drug.key,
-        evidence=("double check agrees",) if region.check_stages and region.checked else (),
-        reasons=reasons,
-    )
+    return ways.begin(drug, region, reasons)
 
 
 def _giving(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
@@ -244,6 +240,10 @@ def _giving(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | No
     due = vitals_due(state, plan)
     for drug in plan.drugs:
         region = state.infusions[drug.key]
+        if region.stopped is None and region.timeline and drug.manner in (Manner.PUSH, Manner.DRAW):
+            return ways.by_hand(drug, region, at) if region.running else ways.paused_by_hand(state, plan, drug, at)
+        if region.connected and (region.running or state.discharged_at):
+            continue
         if region.paused:
             reasons = lifted(state, giving.standing_resume(state, plan, drug, at))
             return NextAction(
@@ -265,6 +265,8 @@ def _giving(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | No
             return NextAction("vitals_recorded", "Take vitals and look at the site", "A set is due.", due=due, drug=drug.key)
         if where.next is not None:
             return _step(state, plan, drug, at)
+        if where.then is not None:
+            return ways.next_bag(state, plan, drug, where, at)
         return NextAction(
             "",
             f"{drug.title} runs at {where.rate.spelled()}",
@@ -316,6 +318,9 @@ def _unread(region: Infusion) -> bool:
 def _ending(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
     if state.signed_at:
         return None
+    if state.away:
+        drug = next(item for item in plan.drugs if state.infusions[item.key].connected)
+        return ways.take_off(drug, state.infusions[drug.key], pump_ends(state, drug, at))
     if state.discharged_at:
         if left := next((drug for drug in plan.drugs if _unread(state.infusions[drug.key])), None):
             why = "The patient has left. The record still needs what the pump says."

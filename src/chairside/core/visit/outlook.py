@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.alerts import Alert, alerts
+from chairside.core.visit.blood import ends_by
 from chairside.core.visit.discharge import ready
 from chairside.core.visit.guards.arrival import standing_assessed
 from chairside.core.visit.guards.readiness import standing_access, standing_premedication
@@ -17,7 +18,8 @@ from chairside.core.visit.infusion import finish, volume_given
 from chairside.core.visit.ladder import Position, position, steps_ahead
 from chairside.core.visit.monitoring import Lateness, lateness, next_set
 from chairside.core.visit.observation import ends_at
-from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
+from chairside.core.visit.settling import settled
 from chairside.core.visit.state import VisitState
 
 REACTION_VITALS = timedelta(minutes=5)  # while a reaction is open, a set every five minutes
@@ -25,7 +27,7 @@ REACTION_VITALS = timedelta(minutes=5)  # while a reaction is open, a set every 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something with a time: vitals, step, premedication, use_by, finish, observation_end."""
+    """Something with a time: vitals, step, premedication, use_by, unit_end, finish, disconnect, observation_end."""
 
     what: str
     at: datetime
@@ -59,6 +61,7 @@ class Outlook:
 
 def outlook(state: VisitState, plan: VisitPlan, at: datetime) -> Outlook:
     """Everything about a visit that depends on the time of day."""
+    plan = settled(plan, state)
     drugs = tuple(_drug_now(state, drug, at) for drug in plan.drugs)
     due = _due(state, plan, drugs, at)
     late = [
@@ -78,6 +81,8 @@ def stage(state: VisitState, plan: VisitPlan, at: datetime) -> str:
     """The one word for the whole visit (the machine of the safety reference)."""
     if state.signed_at:
         return "documented"
+    if state.away:
+        return next(region.stage for region in state.infusions.values() if region.connected)
     if state.discharged:
         if state.discharged.against_advice:
             return "left_against_advice"
@@ -85,7 +90,7 @@ def stage(state: VisitState, plan: VisitPlan, at: datetime) -> str:
     if state.transferred:
         return "transferred"
     stages = {region.stage for region in state.infusions.values()}
-    for word in ("paused", "infusing"):
+    for word in ("paused", "infusing", "infusing_ambulatory"):
         if word in stages:
             return word
     if state.any_started and state.all_ended:
@@ -116,10 +121,14 @@ def regions(state: VisitState, plan: VisitPlan, at: datetime) -> dict[str, str]:
     """The regions that run in parallel before a start: access, premedication, and one a drug."""
     waiting = standing_premedication(state, plan, at)
     found = {
-        "access": "to_do" if standing_access(state, plan) else "done",
+        "access": "to_do" if plan.access_needed and standing_access(state, plan) else "done",
         "premedication": "done" if not waiting else "doing" if state.premedications else "to_do",
     }
     for key, region in state.infusions.items():
+        made = plan.drug(key)
+        if made is not None and made.manner is Manner.DRAW and region.stage == "waiting":
+            found[f"drug.{key}"] = "done"  # nothing is prepared
+            continue
         found[f"drug.{key}"] = {"waiting": "to_do", "preparing": "doing", "prepared": "doing"}.get(region.stage, "done")
     return found
 
@@ -129,6 +138,11 @@ def _drug_now(state: VisitState, drug: DrugPlan, at: datetime) -> DrugNow:
     where = position(drug, region, at)
     ends = finish(region, drug.volume, steps_ahead(drug, where), at) if where else None
     return DrugNow(drug.key, region.stage, region.rate, volume_given(region, at), where, ends)
+
+
+def pump_ends(state: VisitState, drug: DrugPlan, at: datetime) -> datetime | None:
+    """When an ambulatory pump is empty and is taken off; None while it does not run."""
+    return _drug_now(state, drug, at).finish
 
 
 def _due(state: VisitState, plan: VisitPlan, drugs: tuple[DrugNow, ...], at: datetime) -> tuple[Due, ...]:
@@ -147,8 +161,11 @@ def _due(state: VisitState, plan: VisitPlan, drugs: tuple[DrugNow, ...], at: dat
         region = state.infusions[now.key]
         if now.position is not None and now.position.next is not None:
             add("step", at + now.position.left if now.position.left else _unlocked_since(now.position, at), now.key)
-        add("finish", now.finish, now.key)
-        if region.prepared is not None and region.stopped is None:
+        add("disconnect" if region.connected else "finish", now.finish, now.key)
+        made = plan.drug(now.key)
+        if made is not None and made.manner is Manner.UNIT:
+            add("unit_end", None if region.stopped else ends_by(plan, made, region), now.key)
+        elif region.prepared is not None and region.stopped is None and not region.connected:
             add("use_by", region.prepared.use_by, now.key)
     if state.discharged_at is None:
         add("observation_end", ends_at(state, plan))
@@ -167,7 +184,8 @@ def vitals_due(state: VisitState, plan: VisitPlan) -> datetime | None:
     reaction = state.open_reaction
     if reaction is not None:
         return max([reaction.since, *(moment + REACTION_VITALS for moment in taken if moment >= reaction.since)])
-    running = [region.started_at for region in state.infusions.values() if region.timeline and not region.stopped]
+    here = [region for region in state.infusions.values() if region.timeline and not region.stopped and not region.connected]
+    running = [region.started_at for region in here]
     starts = [moment for moment in running if moment is not None]
     if starts:
         return next_set(plan.cadence, min(starts), taken)

@@ -27,9 +27,17 @@ RESTING = frozenset(
         "infusion_started",
         "step_changed",
         "resumed",
+        "unit_received",
+        "dose_given",
+        "push_started",
+        "draw_started",
+        "pump_connected",
+        "bag_changed",
     }
 )
-_PROTECTING = frozenset({"paused", "stopped", "held", "symptom_reported", "reaction_recorded"})
+_PROTECTING = frozenset(
+    {"paused", "stopped", "push_ended", "draw_ended", "pump_disconnected", "held", "symptom_reported", "reaction_recorded"}
+)
 
 
 def rests(state: VisitState, command: e.Payload) -> bool:

@@ -18,14 +18,17 @@ from chairside.core.visit.fold import fold
 from chairside.core.visit.guards import leaving
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.readable import unreadable
-from chairside.core.visit.state import VisitState
+from chairside.core.visit.state import STARTS, VisitState
 from chairside.core.visit.values import Mode
 
 May = Callable[[e.Payload, Actor], tuple[Reason, ...]]
 Unmet = Callable[[VisitState, VisitPlan, e.Payload, Actor, datetime], tuple[Reason, ...]]
 
 # What protects the patient is erased by a nurse or a prescriber, and only in the open: an incident tells of it (H-011).
-PROTECTING = frozenset({"reaction_recorded", "symptom_reported", "paused", "stopped", "held", "infusion_started", "resumed"})
+PROTECTING = STARTS | {
+    *("reaction_recorded", "symptom_reported", "paused", "stopped", "held"),
+    *("push_ended", "draw_ended", "pump_disconnected", "unit_received"),
+}
 _ERASERS = frozenset({Role.NURSE, Role.CHARGE_NURSE, Role.PRESCRIBER, Role.MEDICAL_DIRECTOR})
 _PRESCRIBERS = frozenset({Role.PRESCRIBER, Role.MEDICAL_DIRECTOR})
 # Entered again, never rewritten: a check is made blind, a release is given for one rule by one role (H-013).

@@ -89,7 +89,7 @@ def in_turn(state: VisitState, plan: VisitPlan, drug: DrugPlan) -> tuple[Reason,
 
 def by_line(plan: VisitPlan, drug: DrugPlan) -> bool:
     """Whether it goes through the access, which is flushed after it."""
-    return plan.access_needed and drug.manner not in (Manner.INJECTION, Manner.DRAW)
+    return plan.access_needed and drug.manner not in (Manner.INJECTION, Manner.DRAW) and not drug.subcutaneous
 
 
 def start(state: VisitState, plan: VisitPlan, command: e.InfusionStarted, actor: Actor, at: datetime) -> tuple[Reason, ...]:

@@ -19,7 +19,9 @@ NOT_CORRECTED = ("corrected", "check_compared", "incident_opened", "signed", "cl
 def observe(
     state: VisitState, plan: VisitPlan, command: e.ObservationStarted, actor: Actor, at: datetime
 ) -> tuple[Reason, ...]:
-    if not state.any_started or any(region.timeline and not region.stopped for region in state.infusions.values()):
+    if not state.any_started or any(
+        region.timeline and not region.stopped and not region.connected for region in state.infusions.values()
+    ):
         return (refused("wrong_state", "Observation begins when every drug has been stopped.", field="observation"),)
     return ()
 
@@ -29,7 +31,7 @@ def remove_access(
 ) -> tuple[Reason, ...]:
     if state.access_site is None:
         return (refused("wrong_state", "There is no access on record.", field="access"),)
-    if any(region.running for region in state.infusions.values()):
+    if any(region.running or region.connected for region in state.infusions.values()):
         return (refused("wrong_state", "A drug is still running.", field="access"),)
     return ()
 
@@ -50,7 +52,7 @@ def _against_advice(state: VisitState, command: e.Discharged) -> Iterator[Reason
     if command.form_signed is None:
         yield unknown("missing_fact", "Did they sign that they leave against advice, or refuse to sign?", field="form_signed")
     for region in state.infusions.values():
-        if region.running:
+        if region.running and not region.connected:
             yield refused("wrong_state", "Stop the drug first and record the pump reading.", field="infusion")
 
 
@@ -66,7 +68,10 @@ def standing_sign(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:
     if state.signed_at is not None:
         reasons.append(refused("wrong_state", "The record has been signed already.", field="signature"))
     for region in state.infusions.values():
-        if region.timeline and (
+        if region.connected:
+            message = "The pump is still on. It is signed when the pump has been taken off."
+            reasons.append(refused("wrong_state", message, field=f"infusion.{region.drug}.stop"))
+        elif region.timeline and (
             region.stopped is None or region.stopped.pump_volume is None or region.stopped.residual is None
         ):
             reasons.append(

@@ -1,0 +1,30 @@
+"""The lists of the visit's own place: today, what waits for a person, and what the site has set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from chairside.core.access import Action
+
+register = template.Library()
+
+_LISTS = (
+    ("Today", "visit:list", Action.VISIT_READ),
+    ("Calls", "visit:calls", Action.VISIT_ASSESS),
+    ("Incidents", "visit:incidents", Action.VISIT_REPORT),
+    ("Rules released", "visit:rules", Action.REPORT_READ),
+)
+
+
+@register.simple_tag(takes_context=True)
+def visit_tabs(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lists that this person may open, as `<c-tabs>` draws them; the one shown is current."""
+    request = context["request"]
+    return [
+        {"label": label, "url": url, "current": url == request.path}
+        for label, name, action in _LISTS
+        if request.actor is not None and request.actor.may(action).allowed and (url := reverse(name))
+    ]

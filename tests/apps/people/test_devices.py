@@ -230,7 +230,7 @@ def test_what_a_person_types_is_a_touch(tablet, settings: Any) -> None:
 
 
 def test_a_locked_log_in_gets_nothing_from_any_address(tablet, place: Center) -> None:
-    client, _, nurse = tablet
+    client, _, _ = tablet
     at.lock(client)
     for path in (
         "/",

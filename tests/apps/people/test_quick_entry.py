@@ -43,7 +43,7 @@ def ready(place: Center):
 
 
 def test_a_pin_lets_its_person_back_in(ready) -> None:
-    client, device, nurse = ready
+    client, _, nurse = ready
     assert at.come_in(client, nurse).status_code == 302
     assert at.is_in(client, nurse)
     assert set(AuditEntry.objects.values_list("action", flat=True)) >= {"entry.set", "device.lock", "entry.enter"}

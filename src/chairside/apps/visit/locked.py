@@ -16,7 +16,7 @@ from chairside.apps.visit.services.gate import event_append
 from chairside.core.access import Role
 from chairside.core.kernel.decision import Decision
 from chairside.core.visit.encoding import from_text
-from chairside.core.visit.events import Claimed, Paused, ReactionRecorded
+from chairside.core.visit.events import Claimed, Corrected, Paused, ReactionRecorded
 
 TAPS: dict[str, Paused | ReactionRecorded] = {"pause": Paused(), "reaction": ReactionRecorded()}
 WORDS = {"paused": "STOP", "reaction_recorded": "REACTION"}
@@ -68,16 +68,19 @@ def open_visits(device: Device, at: datetime) -> list[OpenVisit]:
 
 
 def unclaimed_taps(visits: Iterable[Visit]) -> dict[UUID, list[Tap]]:
-    """By visit, the entries of devices that nobody has claimed yet, oldest first. Two queries, however many visits."""
+    """By visit, the entries of devices that nobody has claimed or marked as an error, oldest first.
+
+    Two queries, however many visits.
+    """
     asked = VisitEvent.objects.filter(visit__in=[visit.pk for visit in visits])
-    claimed = {
+    settled = {
         payload.event
-        for kind, text in asked.filter(kind=Claimed.kind).values_list("kind", "payload")
-        if isinstance(payload := from_text(kind, text), Claimed)
+        for kind, text in asked.filter(kind__in=(Claimed.kind, Corrected.kind)).values_list("kind", "payload")
+        if isinstance(payload := from_text(kind, text), Claimed | Corrected)
     }
     found: dict[UUID, list[Tap]] = {}
     for row in asked.filter(actor_roles=Role.DEVICE.value).order_by("claimed_at", "sequence"):
-        if str(row.pk) not in claimed:
+        if str(row.pk) not in settled:
             tap = Tap(str(row.pk), WORDS.get(row.kind, row.kind.replace("_", " ")), row.claimed_at, row.actor_name)
             found.setdefault(row.visit_id, []).append(tap)
     return found

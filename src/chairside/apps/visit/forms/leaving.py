@@ -83,7 +83,7 @@ class ReplanForm(EventForm):
 
 
 class ClaimForm(EventForm):
-    way, title, submit, reportable = "claim", "Claim a device's entry", "It was mine", False
+    way, title, submit, reportable = "claim", "It was me", "It was me", False
     event = forms.CharField(widget=forms.HiddenInput, max_length=64)
 
     def payload(self) -> e.Payload:

@@ -19,7 +19,7 @@ def newest_policy(site: Site) -> VisitPolicy | None:
 def policy_in_force(site: Site) -> SitePolicy:
     """What the site set last, else the proposal that nobody there has confirmed (version 0)."""
     row = newest_policy(site)
-    return policy_from_text(row.text) if row else PROPOSAL
+    return policy_from_text(row.text).with_all_classes() if row else PROPOSAL
 
 
 def versions_of(site: Site | UUID) -> QuerySet[VisitPolicy]:

@@ -6,7 +6,7 @@ set away either: `policy_bounds.problems` says so.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
@@ -145,6 +145,13 @@ class SitePolicy:
     unit_hours: Decimal = Decimal(4)  # from the issue of a unit to its end
     attempts_each: int = 2
     attempts_before_escalation: int = 4
+
+    def with_all_classes(self) -> SitePolicy:
+        """With the proposal for every class that did not exist yet when the site set its policy."""
+        known = {item.drug_class for item in self.double_checks}
+        return replace(
+            self, double_checks=(*self.double_checks, *(ClassCheck(item) for item in DrugClass if item not in known))
+        )
 
     def stage(self, key: str) -> CheckStage | None:
         return next((item for item in self.stages if item.key == key), None)

@@ -2,6 +2,7 @@
 
 from chairside.apps.visit.views.entering import visit_begin, visit_event, visit_pause, visit_reaction
 from chairside.apps.visit.views.following import call_list, incident_list, rule_list
+from chairside.apps.visit.views.policy import visit_policy, visit_policy_change, visit_policy_version
 from chairside.apps.visit.views.printing import visit_record_pdf
 from chairside.apps.visit.views.queued import visit_queued
 from chairside.apps.visit.views.reading import (
@@ -27,6 +28,9 @@ __all__ = [
     "visit_now",
     "visit_page",
     "visit_pause",
+    "visit_policy",
+    "visit_policy_change",
+    "visit_policy_version",
     "visit_queued",
     "visit_reaction",
     "visit_record",

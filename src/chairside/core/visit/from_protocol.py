@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 from chairside.core.intake.premedication import OrderedPremedication
 from chairside.core.kernel.decision import Decision, refused, unknown
@@ -12,18 +13,17 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.ladder import Ladder
 from chairside.core.protocols.schema.product import Deadline, Stability
 from chairside.core.protocols.schema.protocol import Protocol
-from chairside.core.protocols.schema.terms import Severity
+from chairside.core.protocols.schema.terms import Route, Severity
 from chairside.core.protocols.schema.visit import ChairPart, Moment
 from chairside.core.protocols.schema.visit import Wish as Firmness
 from chairside.core.protocols.truth import Known
 from chairside.core.visit import plan as p
+from chairside.core.visit.desensitization import ordered as by_scheme
 from chairside.core.visit.drug_classes import classes_of
+from chairside.core.visit.manner import way_of
 from chairside.core.visit.monitoring import PROFILES, Cadence
 from chairside.core.visit.run.asked import ask, known_of
-from chairside.core.visit.run.candidates import limits_of
-from chairside.core.visit.run.choosing import Wish, choose_ladder
-from chairside.core.visit.run.limits import with_ladder
-from chairside.core.visit.run.rates import Bag, Course, applies, as_decimal, ml_per_hour
+from chairside.core.visit.run.rates import Bag, Course, applies
 from chairside.core.visit.run.watch import observation_for
 
 
@@ -99,9 +99,9 @@ def questions_of(protocol: Protocol, skip: frozenset[str]) -> tuple[p.Question, 
     )
 
 
-def check_in_minutes(protocol: Protocol, ladder: Ladder) -> int:
+def check_in_minutes(protocol: Protocol, ladder: Ladder | None) -> int:
     """Minutes planned before premedication: check-in and access, as the protocol's chair time says; 20 where it does not."""
-    times = [item for item in protocol.chair_times if item.ladder == ladder.key] or list(protocol.chair_times)
+    times = [item for item in protocol.chair_times if ladder and item.ladder == ladder.key] or list(protocol.chair_times)
     parts = [part.minutes for part in (times[0].parts if times else ()) if part.part in (ChairPart.CHECK_IN, ChairPart.ACCESS)]
     return sum(parts) or 20
 
@@ -114,7 +114,7 @@ def visit_plan(
     indication: str,
     brand: str,
     dose: Quantity,
-    volume: Quantity,
+    volume: Quantity | None,
     course: Course,
     weight: Quantity | None = None,
     dose_per: Quantity | None = None,
@@ -127,9 +127,15 @@ def visit_plan(
     wanted_ladder: str = "",
     approved: frozenset[str] = frozenset(),
     policy: p.SitePolicy | None = None,
+    route: Route | None = None,
+    desensitization: str = "",
+    had: tuple[str, ...] = (),
 ) -> Decision[p.VisitPlan]:
     """The plan of one visit with one drug. Refused or unknown when the protocol has no ladder that fits this bag and patient.
 
+    volume     None where nothing states it: given by hand, the preparation says it; for an infusion it is asked for
+    route      as ordered, where the order says so
+    desensitization   the scheme that the signed order names; had: what the drug did to the patient (core.visit.desensitization)
     weight     the dosing weight of record; dose_per: such as 5 mg/kg, for the double check's own sum
     regimen, phase   where they are known; known: facts for the conditions of ladders and limits
     ordered    the premedications that the order names
@@ -138,7 +144,7 @@ def visit_plan(
     asked = ask(
         protocol,
         course,
-        Bag(dose, volume, weight),
+        Bag(dose, dose if volume is None else volume, weight),
         indication=indication,
         regimen=regimen,
         phase=phase,
@@ -146,20 +152,16 @@ def visit_plan(
         known=known or known_of(Patient(weight=weight), (), protocol, None),
         brand=brand,
         approved=approved,
+        route=route,
     )
-    limits = limits_of(asked)
-    chosen = choose_ladder(asked, Wish(ladder=wanted_ladder), limits)
+    chosen = way_of(asked, dose, volume, wanted_ladder)
     product = protocol.product(brand)
     reasons = list(chosen.reasons)
-    if product is None:
+    if product is None and (protocol.products or brand):
         reasons.append(refused("wrong_product", f"{brand or 'That product'} is not a product of this protocol.", field="brand"))
     if chosen.value is None:
         return Decision(None, tuple(reasons))
-    made_ladder, times = chosen.value, with_ladder(limits.times, chosen.value.ladder)
-    steps = tuple(
-        p.LadderStep(ml_per_hour(pace.rate), None if pace.minutes is None else as_decimal(pace.minutes))
-        for pace in made_ladder.paces
-    )
+    way = chosen.value
     watch = observation_for(protocol, course, tuple(item.key for item in asked.regimens))
     if protocol.monitoring is not None:
         fresh = min(policy.vitals_valid, timedelta(minutes=protocol.monitoring.fresh_minutes))
@@ -167,36 +169,50 @@ def visit_plan(
     drug = p.DrugPlan(
         key=protocol.id,
         title=protocol.tall_man or protocol.generic,
-        route=protocol.routes[0].value,
+        route=way.route.value,
         dose=dose,
-        volume=volume,
-        ladder=steps,
+        volume=way.volume,
+        ladder=way.steps,
         products=(product.brand,) if product else (),
         dose_per=dose_per,
-        max_rate=ml_per_hour(limits.rates[0].amount) if limits.rates else None,
-        min_minutes=as_decimal(times[0].amount) if times else None,
+        max_rate=way.max_rate,
+        min_minutes=way.min_minutes,
         restarts=protocol.restarts,
         vesicant=bool(protocol.hazards and protocol.hazards.vesicant),
         classes=classes_of(protocol, indication, policy),
-        source=made_ladder.ladder.source,
+        needs_check=way.manner is not p.Manner.DRAW,
+        manner=way.manner,
+        most_minutes=way.most_minutes,
+        most_per_site=next((item.most_per_site for item in protocol.deliveries if item.route is way.route), None),
+        needle_sites=way.needle_sites,
+        component=product.nonproprietary if product and way.manner is p.Manner.UNIT else "",
+        source=way.ladder.source if way.ladder else protocol.source,
         diluents=product.preparation.dilution.diluents if product and product.preparation.dilution else (),
         strengths=tuple(vial.strength for vial in product.vials if not vial.potency_by_lot) if product else (),
         usable_hours=max((item.hours for item in product.preparation.stability), default=None) if product else None,
         use_by_is_for=_use_by(product.preparation.stability if product else ()),
     )
+    drugs = [drug]
+    if desensitization:
+        in_steps = by_scheme(drug, desensitization, had)
+        reasons += in_steps.reasons
+        drugs = [in_steps.value or drug]
+    elif way.manner is p.Manner.UNIT:
+        drugs = _units(drug)
     before = premedications_of(protocol, course, ordered)
     reasons += before.reasons
     made = p.VisitPlan(
         subject=subject,
         order=order,
-        drugs=(drug,),
+        drugs=tuple(drugs),
         premedications=before.value or (),
         questions=questions_of(protocol, skip_questions),
-        cadence=cadence_of(protocol, course, policy.vitals_profile if len(steps) > 1 else policy.vitals_profile_one_rate),
+        cadence=cadence_of(protocol, course, _profile(drugs[0], policy)),
         observation_minutes=watch.minutes if watch else 0,
         observation_source=watch.source if watch else "",
         dosing_weight=weight,
-        check_in_minutes=check_in_minutes(protocol, made_ladder.ladder),
+        check_in_minutes=check_in_minutes(protocol, way.ladder),
+        access_needed=way.manner is not p.Manner.INJECTION,
         protocol_id=protocol.id,
         protocol_version=protocol.version,
         protocol_sha256=protocol.sha256,
@@ -205,6 +221,30 @@ def visit_plan(
     if protocol.monitoring is not None:
         made = replace(made, vitals_needed=protocol.monitoring.vitals)
     return Decision(made, tuple(reasons), chosen.working)
+
+
+def _profile(drug: p.DrugPlan, policy: p.SitePolicy) -> str:
+    """The vitals profile where the protocol states no cadence: of an injection, of a ladder, of one rate."""
+    if drug.manner is p.Manner.INJECTION:
+        return "D"
+    return policy.vitals_profile if len(drug.ladder) > 1 else policy.vitals_profile_one_rate
+
+
+def _units(drug: p.DrugPlan) -> list[p.DrugPlan]:
+    """Each unit of blood is a dose of its own, one after the other: its number, its cross-match, its clocks and its bag."""
+    one = Quantity(Decimal(1), drug.dose.unit)
+    count = max(1, int(drug.dose.amount))
+    return [
+        replace(
+            drug,
+            key=drug.key if n == 1 else f"{drug.key}.{n}",
+            title=f"{drug.title} {n}" if count > 1 else drug.title,
+            dose=one,
+            volume=one,
+            sequence=n,
+        )
+        for n in range(1, count + 1)
+    ]
 
 
 def _use_by(stability: tuple[Stability, ...]) -> str:

@@ -120,11 +120,11 @@ class Asked:
         """A push is of the undiluted drug: a diluted bag is not pushed, whatever the ladder's time is."""
         if item.routes and self.routes and not self.routes & set(item.routes):
             return NO
-        if item.routes == (Route.IV_PUSH,) and (full := self._undiluted()) is not None and not full.same(self.bag.volume):
+        if item.routes == (Route.IV_PUSH,) and (full := self.undiluted()) is not None and not full.same(self.bag.volume):
             return NO
         return YES
 
-    def _undiluted(self) -> Quantity | None:
+    def undiluted(self) -> Quantity | None:
         named = self.protocol.product(self.brand) if self.brand else None
         made = [item for item in ((named,) if named else self.protocol.products) if item.preparation.undiluted_push]
         strengths = {item.concentration for item in made if item.concentration is not None}

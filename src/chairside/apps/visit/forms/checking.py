@@ -64,10 +64,6 @@ class CheckForm(EventForm):
             if name in self.fields:
                 self.fields[name].unit = self._unit(name)  # type: ignore[attr-defined]
 
-    @property
-    def own_fields(self) -> list[forms.BoundField]:
-        return [bound for bound in super().own_fields if bound.name != "stage"]
-
     def _stage(self) -> CheckStage:
         """The stage that was posted, else the one that comes next."""
         policy, drug = self.around.plan.policy, self.around.drug

@@ -13,9 +13,11 @@ register = template.Library()
 
 _LISTS = (
     ("Today", "visit:list", Action.VISIT_READ),
+    ("Double checks", "visit:checks", Action.VISIT_VERIFY),
     ("Calls", "visit:calls", Action.VISIT_ASSESS),
     ("Incidents", "visit:incidents", Action.VISIT_REPORT),
     ("Rules released", "visit:rules", Action.REPORT_READ),
+    ("Policy", "visit:policy", Action.VISIT_READ),
 )
 
 

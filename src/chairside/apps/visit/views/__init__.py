@@ -1,5 +1,6 @@
 """Pages of visits: the day's list, the screen at the chair, the record. Views and forms decide nothing."""
 
+from chairside.apps.visit.views.checks import visit_check_remote, visit_checks
 from chairside.apps.visit.views.entering import visit_begin, visit_event, visit_pause, visit_reaction
 from chairside.apps.visit.views.following import call_list, incident_list, rule_list
 from chairside.apps.visit.views.policy import visit_policy, visit_policy_change, visit_policy_version
@@ -21,6 +22,8 @@ __all__ = [
     "rule_list",
     "visit_begin",
     "visit_card",
+    "visit_check_remote",
+    "visit_checks",
     "visit_event",
     "visit_flow",
     "visit_list",

@@ -16,6 +16,21 @@ def words(value: object) -> str:
     return str(value or "").replace("_", " ")
 
 
+_DUE = {
+    "step": "Next step",
+    "use_by": "Use by",
+    "observation_end": "Observation over",
+    "premedication": "Premedication wait over",
+    "finish": "Bag empty",
+}
+
+
+@register.filter
+def due_word(what: str) -> str:
+    """What is due, as a nurse says it."""
+    return _DUE.get(what) or words(what).capitalize()
+
+
 @register.filter
 def hour_minute(value: datetime | None) -> str:
     """10:42 as plain text, for an attribute."""

@@ -74,8 +74,6 @@ def page_response(request: StaffRequest, screen: Screen, form: EventForm | None,
         "form": form,
         "asked": asked,
         "symptom": symptom,
-        "pause_key": uuid4(),
-        "reaction_key": uuid4(),
     }
     response = render(request, "visit/page.html", context, status=status)
     patch_cache_control(response, no_store=True)
@@ -83,7 +81,7 @@ def page_response(request: StaffRequest, screen: Screen, form: EventForm | None,
 
 
 def shared(screen: Screen) -> dict[str, Any]:
-    """What the live parts show, whether they come with the page or alone."""
+    """What the live parts show, whether they come with the page or alone, and new keys for STOP and REACTION."""
     return {
         "screen": screen,
         "visit": screen.visit,
@@ -91,6 +89,8 @@ def shared(screen: Screen) -> dict[str, Any]:
         "sheet": flowsheet(screen.state, screen.plan, screen.at),
         "told": told(screen.state, screen.plan),
         "may_correct": may(screen.actor, "correct"),
+        "pause_key": uuid4(),
+        "reaction_key": uuid4(),
     }
 
 

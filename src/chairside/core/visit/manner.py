@@ -21,9 +21,10 @@ from chairside.core.visit.run.asked import Asked
 from chairside.core.visit.run.candidates import Limits, limits_of
 from chairside.core.visit.run.choosing import Wish, choose_ladder
 from chairside.core.visit.run.limits import with_ladder
-from chairside.core.visit.run.rates import Bag, Pace, as_decimal, ml_per_hour
+from chairside.core.visit.run.rates import Bag, Pace, as_decimal, ml_per_hour, settable
 
 _ML = unit("mL")
+_KEPT = Decimal("0.001")  # of a mL, as a decision about a dose keeps it
 _NO_VOLUME = quantity("1", "mL")  # a bag is asked about only where its volume is known; here only its conditions are
 
 
@@ -50,7 +51,8 @@ class Way:
 def way_of(asked: Asked, dose: Quantity, volume: Quantity | None, ladder: str = "") -> Decision[Way]:
     """The way, with every reason against it. `volume` None: not stated; `ladder`: the one that the order names."""
     if volume is None:
-        volume = dose.to("mL") if dose.unit.comparable(_ML) else asked.undiluted()
+        full = asked.undiluted()
+        volume = dose.to("mL") if dose.unit.comparable(_ML) else full.rounded(_KEPT) if full is not None else None
     if volume is None:
         return _without_volume(asked, dose, ladder)
     asked = replace(asked, bag=Bag(dose, volume, asked.bag.weight))
@@ -82,9 +84,7 @@ def way_of(asked: Asked, dose: Quantity, volume: Quantity | None, ladder: str = 
 
 
 def _steps(paces: tuple[Pace, ...]) -> tuple[LadderStep, ...]:
-    return tuple(
-        LadderStep(ml_per_hour(pace.rate), None if pace.minutes is None else as_decimal(pace.minutes)) for pace in paces
-    )
+    return tuple(LadderStep(settable(pace.rate), None if pace.minutes is None else as_decimal(pace.minutes)) for pace in paces)
 
 
 def _manner(asked: Asked, route: Route, ladder: Ladder | None) -> Manner:

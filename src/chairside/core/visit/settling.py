@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.plan import DrugPlan, LadderStep, Manner, VisitPlan
-from chairside.core.visit.run.rates import Pace, as_decimal, ml_per_hour, stretched
+from chairside.core.visit.run.rates import Pace, as_decimal, settable, stretched
 from chairside.core.visit.state import Infusion, VisitState
 
 
@@ -51,6 +51,4 @@ def _ladder(drug: DrugPlan, volume: Quantity, least: Decimal | None) -> tuple[La
         for step in drug.ladder
     )
     paces = stretched(written, ml, minutes) if written else (Pace(ml * 60 / minutes),)
-    return tuple(
-        LadderStep(ml_per_hour(pace.rate), None if pace.minutes is None else as_decimal(pace.minutes)) for pace in paces
-    )
+    return tuple(LadderStep(settable(pace.rate), None if pace.minutes is None else as_decimal(pace.minutes)) for pace in paces)

@@ -11,9 +11,12 @@ from chairside.core.visit import events as e
 from chairside.core.visit.double_check import lacking, may_enter
 from chairside.core.visit.double_check import outcome as check_outcome
 from chairside.core.visit.guards.arrival import identified
-from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.ladder import shortest
+from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
 from chairside.core.visit.policy import Moment
 from chairside.core.visit.state import Infusion, VisitState
+
+SUBCUTANEOUS = "subcutaneous needle"  # the device of a needle under the skin
 
 
 def is_cleared(state: VisitState) -> tuple[Reason, ...]:
@@ -65,11 +68,31 @@ def access(state: VisitState, plan: VisitPlan, command: e.AccessPlaced, actor: A
                 source="site policy",
             )
         )
-    if command.placed and not command.blood_return:
+    if command.placed and _under_the_skin(plan, command):
+        reasons.extend(_no_vessel(command))
+    elif command.placed and not command.blood_return:
         vesicant = any(drug.vesicant for drug in plan.drugs)
         text = "No blood return is recorded." + (" A vesicant is never given without it." if vesicant else "")
         reasons.append(refused("risk_alert", text, field="access.blood_return", override="none" if vesicant else "nurse"))
     return tuple(reasons)
+
+
+def _under_the_skin(plan: VisitPlan, command: e.AccessPlaced) -> bool:
+    """A needle under the skin: what the drugs of the visit need, or what was placed beside a line."""
+    through = [drug for drug in plan.drugs if drug.manner is not Manner.INJECTION]
+    return command.device == SUBCUTANEOUS or (bool(through) and all(drug.subcutaneous for drug in through))
+
+
+def _no_vessel(command: e.AccessPlaced) -> list[Reason]:
+    """Under the skin no blood comes back: where it does, the needle lies in a vessel."""
+    if command.blood_return is None:
+        return [unknown("missing_fact", "Draw back: does blood come?", field="access.blood_return")]
+    if command.blood_return:
+        message = "Blood came back: the needle lies in a vessel. Take it out and use another place."
+        return [refused("risk_alert", message, field="access.blood_return")]
+    if command.needles < 1:
+        return [refused("out_of_range", "At least one needle is in.", field="access.needles")]
+    return []
 
 
 def premedicate(
@@ -117,17 +140,25 @@ def prepare(
         reasons.append(refused("preparation_expired", "The preparation is past its use-by time.", field="preparation.use_by"))
     if command.prepared_at > at:
         reasons.append(refused("out_of_range", "It cannot have been prepared in the future.", field="preparation.prepared_at"))
-    if not command.volume.same(drug.volume):
-        reasons.append(
-            refused(
-                "wrong_concentration",
-                f"The bag holds {command.volume.spelled()}; the plan says {drug.volume.spelled()}.",
-                field="preparation.volume",
-                limit=drug.volume.spelled(),
-                source=drug.source,
-            )
-        )
+    reasons.extend(_volume(drug, command))
     return tuple(reasons)
+
+
+def _volume(drug: DrugPlan, command: e.PreparationRecorded) -> list[Reason]:
+    """The volume of the plan; where the plan leaves it open, the one that the preparation states."""
+    if drug.manner in (Manner.UNIT, Manner.DRAW):
+        text = "A unit of blood is received, not prepared." if drug.manner is Manner.UNIT else "Nothing is prepared for a draw."
+        return [refused("wrong_state", text, field="preparation")]
+    if not drug.volume_stated:
+        if command.volume.amount > 0:
+            return []
+        message = "No volume is stated for this dose: measure it and write it down."
+        return [unknown("missing_fact", message, field="preparation.volume")]
+    held = drug.prepared_volume
+    if command.volume.same(held):
+        return []
+    message = f"The bag holds {command.volume.spelled()}; the plan says {held.spelled()}."
+    return [refused("wrong_concentration", message, field="preparation.volume", limit=held.spelled(), source=drug.source)]
 
 
 def _lasting(plan: VisitPlan, drug: DrugPlan, command: e.PreparationRecorded) -> list[Reason]:
@@ -145,7 +176,9 @@ def _lasting(plan: VisitPlan, drug: DrugPlan, command: e.PreparationRecorded) ->
         named = ", ".join(drug.diluents)
         message = f"{command.diluent or 'No diluent'} is not what this drug is diluted in: {named}."
         reasons.append(refused("wrong_diluent", message, field="preparation.diluent", limit=named, source=drug.source))
-    hours = plan.policy.usable_hours if drug.usable_hours is None else drug.usable_hours
+    hours = drug.usable_hours
+    if hours is None:  # nothing is stated: the site's hours, and what an ambulatory pump then runs for
+        hours = plan.policy.usable_hours + (shortest(drug) / 60 if drug.manner is Manner.PUMP else 0)
     if command.use_by > command.prepared_at + timedelta(microseconds=int(hours * 3_600_000_000)):
         message = f"It may be used for {hours:f} h from {command.prepared_at:%H:%M}, no longer."
         source = "site policy" if drug.usable_hours is None else drug.source
@@ -182,13 +215,13 @@ def _products(drug: DrugPlan, command: e.PreparationRecorded) -> list[Reason]:
                 )
             )
     total = total_drawn(command)
-    if not total.same(drug.dose):
+    if not total.same(drug.prepared_dose):
         reasons.append(
             refused(
                 "mismatch",
-                f"{total.spelled()} drawn; the dose is {drug.dose.spelled()}.",
+                f"{total.spelled()} drawn; the dose is {drug.prepared_dose.spelled()}.",
                 field="preparation.dose",
-                limit=drug.dose.spelled(),
+                limit=drug.prepared_dose.spelled(),
                 source=drug.source,
             )
         )
@@ -220,6 +253,11 @@ def standing_access(state: VisitState, plan: VisitPlan) -> tuple[Reason, ...]:
         return ()
     if state.access_site is None:
         return (refused("wrong_state", "There is no access yet.", field="access"),)
+    needed = max((drug.needle_sites for drug in plan.drugs if drug.subcutaneous), default=1)
+    placed = sum(entry.needles for entry in state.access if entry.placed)
+    if placed < needed:
+        message = f"{placed} of {needed} needles are in: the volume needs them all."
+        return (refused("wrong_state", message, field="access", limit=str(needed)),)
     if state.access_removed_at is not None:
         return (refused("wrong_state", "The access has been removed.", field="access"),)
     if state.site_failed_at is not None:

@@ -120,8 +120,9 @@ class Asked:
         """A push is of the undiluted drug: a diluted bag is not pushed, whatever the ladder's time is."""
         if item.routes and self.routes and not self.routes & set(item.routes):
             return NO
-        if item.routes == (Route.IV_PUSH,) and (full := self.undiluted()) is not None and not full.same(self.bag.volume):
-            return NO
+        if item.routes == (Route.IV_PUSH,) and (full := self.undiluted()) is not None:
+            # A volume is kept to a thousandth of a mL: a hundredth part is not a dilution.
+            return NO if abs((self.bag.volume - full).amount) * 100 > full.amount else YES
         return YES
 
     def undiluted(self) -> Quantity | None:

@@ -109,6 +109,13 @@ def ml_per_hour(rate: Fraction) -> Quantity:
     return Quantity(as_decimal(rate), ML_PER_HOUR)
 
 
+def settable(rate: Fraction) -> Quantity:
+    """The rate as a pump takes it: a tenth of a mL/h, a hundredth below 1 mL/h, rounded down so that it is never faster."""
+    step = Fraction(1, 10) if rate >= 1 else Fraction(1, 100)
+    whole = rate // step * step
+    return ml_per_hour(whole if whole > 0 else rate)
+
+
 @dataclass(frozen=True, slots=True)
 class Pace:
     """A rate in mL/h, held for `minutes`; None runs until the bag is empty."""

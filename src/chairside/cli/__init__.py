@@ -22,7 +22,7 @@ _VERBS = (
     ("backup", "backup", "Copy the database to a file."),
     ("restore", "restore", "Bring a backup back."),
     ("audit", "audit", "Verify the audit chain."),
-    ("downtime-pack", "downtime_pack", "Print what the floor needs when the system is down."),
+    ("downtime-pack", "downtime", "Print what the floor needs when the system is down."),
 )
 
 main = Verbs("chairside", _VERBS)

@@ -25,13 +25,16 @@ from chairside.core.kernel.decision import Decision, Reason, refused
 _OPEN_TO = (Appointment.Status.BOOKED, Appointment.Status.ARRIVED)
 
 
-def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decision[Visit]:
+def visit_open(*, appointment: Appointment, actor: Actor, at: datetime, from_paper: bool = False) -> Decision[Visit]:
     """Open the visit of an appointment, or say why not. Opening it again gives the same visit.
 
     Other doses of the patient that are due on this day are part of it; the working names those that could not be, and why.
 
     Without a signed order version and a decided dose there is no visit to plan: no infusion without a prescriber's signed
     order. Nor is there one by a version of the protocol whose approval for the site was withdrawn.
+
+    from_paper   what was given while the system was down is entered afterwards: the visit is opened for the day of its
+                 appointment, by the plan as it stands now, and a withdrawal does not keep out of the record what happened.
     """
     may = actor.may(Action.VISIT_CHECK_IN)
     if not may.allowed:
@@ -42,14 +45,15 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
         if opened is not None:
             return Decision(opened)
         site = Site.objects.get(pk=locked.site_id)
-        reasons = _appointment_reasons(locked, site, at)
-        decided, planned = plan_for(locked.planned_dose_id, site, at)
+        on = locked.during.lower if from_paper and locked.during.lower < at else at
+        reasons = _appointment_reasons(locked, site, on)
+        decided, planned = plan_for(locked.planned_dose_id, site, on)
         reasons += planned.reasons
-        if decided is not None:
+        if decided is not None and not from_paper:
             reasons += withdrawal_reasons(decided.protocol_sha256, site)
         if reasons or planned.value is None or decided is None:
             return Decision(None, tuple(reasons))
-        today = plan_together(planned.value, also_today(locked, at.astimezone(site.zone).date()), site, at)
+        today = plan_together(planned.value, also_today(locked, on.astimezone(site.zone).date()), site, on)
         behind = [*((drug.key, decided) for drug in planned.value.drugs), *today.further]
         text = plan_text.to_text(replace(today.plan, home=home_plan(locked, today.plan, behind)))
         visit = Visit.objects.create(
@@ -63,7 +67,7 @@ def visit_open(*, appointment: Appointment, actor: Actor, at: datetime) -> Decis
             protocol_sha256=planned.value.protocol_sha256,
             plan_text=text,
             opened_at=at,
-            day=at.astimezone(site.zone).date(),
+            day=on.astimezone(site.zone).date(),
             stage="booked",
         )
         system = system_actor(locked.organization_id)

@@ -4,7 +4,8 @@ from chairside.apps.visit.views.checks import visit_check_remote, visit_checks
 from chairside.apps.visit.views.entering import visit_begin, visit_event, visit_pause, visit_reaction
 from chairside.apps.visit.views.following import call_list, incident_list, rule_list
 from chairside.apps.visit.views.policy import visit_policy, visit_policy_change, visit_policy_version
-from chairside.apps.visit.views.printing import visit_record_pdf
+from chairside.apps.visit.views.paper import paper, paper_find
+from chairside.apps.visit.views.printing import downtime, downtime_zip, visit_record_pdf
 from chairside.apps.visit.views.queued import visit_queued
 from chairside.apps.visit.views.reading import (
     visit_card,
@@ -17,6 +18,10 @@ from chairside.apps.visit.views.reading import (
 )
 
 __all__ = [
+    "downtime",
+    "downtime_zip",
+    "paper",
+    "paper_find",
     "call_list",
     "incident_list",
     "rule_list",

@@ -36,7 +36,8 @@ def visit_list(request: StaffRequest) -> HttpResponseBase:
         return csv_response("visits", COLUMNS, rows.order_by("during").iterator())
     page = listing(request, rows, COLUMNS, name="visits", default_sort="time", filters=FILTERS)
     may_open = request.actor.may(Action.VISIT_CHECK_IN).allowed
-    return render(request, "visit/list.html", {"listing": page, "may_open": may_open, "stages": STAGES})
+    may_print = request.actor.may(Action.DOWNTIME_PRINT).allowed
+    return render(request, "visit/list.html", {"listing": page, "may_open": may_open, "may_print": may_print, "stages": STAGES})
 
 
 def visit_here(request: StaffRequest, visit: UUID) -> Visit:
@@ -149,4 +150,6 @@ def visit_record(request: StaffRequest, visit: UUID) -> HttpResponseBase:
         patient=row.patient_id,
         at=screen.at,
     )
-    return render(request, "visit/record.html", {**shared(screen), "safety": safety_of(screen), "record": record_of(screen)})
+    may_enter = request.actor.may(Action.VISIT_ASSESS).allowed
+    context = {**shared(screen), "safety": safety_of(screen), "record": record_of(screen), "may_enter": may_enter}
+    return render(request, "visit/record.html", context)

@@ -1,0 +1,45 @@
+"""Each night the downtime packs. Every job may run twice."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, time, timedelta
+
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from chairside.apps.organizations import clock
+from chairside.apps.organizations.context import organization_scope, signing_in
+from chairside.apps.organizations.models import Organization, Site
+from chairside.apps.people.selectors import system_actor
+from chairside.apps.visit.documents.pack.files import newest
+from chairside.apps.visit.services.downtime import downtime_pack_make
+
+NIGHT = time(3)
+_log = logging.getLogger(__name__)
+
+
+@app.periodic(cron="20 * * * *")
+@app.task(queueing_lock="visit.downtime_packs")
+def downtime_packs(timestamp: int) -> None:
+    """Print each site's pack after three at night by its own clock; asked every hour, so that a missed night is made good."""
+    at = clock.now()
+    with signing_in():
+        organizations = list(Organization.objects.values_list("id", flat=True))
+    for organization in organizations:
+        with organization_scope(organization):
+            for site in Site.objects.select_related("organization").order_by("name"):
+                if is_due(site, at):
+                    made = downtime_pack_make(site=site, roots=settings.DOWNTIME_ROOTS, actor=system_actor(organization), at=at)
+                    for folder, why in made.value.failed if made.value else ():
+                        _log.error("the downtime pack could not be written to %s: %s", folder, why)
+
+
+def is_due(site: Site, at: datetime) -> bool:
+    """Whether one of the folders has no pack of this night."""
+    local = at.astimezone(site.zone)
+    night = datetime.combine(local.date(), NIGHT, tzinfo=site.zone)
+    if local < night:
+        night -= timedelta(days=1)
+    found = [newest(root, site) for root in settings.DOWNTIME_ROOTS]
+    return any(pack is None or datetime.fromisoformat(pack[1]["printed_at"]) < night for pack in found)

@@ -1,0 +1,50 @@
+"""What a line of the paper may tell. A new kind is one more entry of this table: its word, how it is written, who reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from chairside.apps.visit.paper import readers as r
+from chairside.apps.visit.paper.words import Around
+from chairside.core.visit.events import Payload
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of line: its word on the paper, how the rest is written, and who reads it."""
+
+    key: str
+    label: str
+    example: str
+    read: Callable[[str, Around], Payload]
+
+
+KINDS: dict[str, Kind] = {
+    kind.key: kind
+    for kind in (
+        Kind("checked-in", "Checked in", "name as said; 1968-03-04; consent yes", r.checked_in),
+        Kind("seated", "Seated", "Chair 1", r.seated),
+        Kind("vitals", "Vitals", "BP 124/78 P 72 T 36.8 R 14 O2 98 W 82.4 site ok", r.vitals),
+        Kind("allergies", "Allergies asked", "penicillin; latex; medicines too", r.allergies),
+        Kind("questions", "Questions", "1 no; 2 no; 3 unknown", r.questions),
+        Kind("go", "Go", "note", r.go),
+        Kind("held", "Held", "why", r.held),
+        Kind("access", "Access", "left forearm; peripheral catheter; 22 G; attempts 1; blood return yes", r.access),
+        Kind("premedication", "Premedication", "acetaminophen; 650 mg; oral", r.premedication),
+        Kind("start", "Start", "60 mL/h; name as said; 1968-03-04; line traced; emergency ready", r.start),
+        Kind("rate", "Rate", "120 mL/h; why", r.rate),
+        Kind("pause", "Pause", "pump 43 mL; why", r.pause),
+        Kind("resume", "Resume", "60 mL/h; how it was settled; pump 43 mL", r.resume),
+        Kind("stop", "Stop", "complete; pump 250 mL; left 0 mL; why they differ", r.stop),
+        Kind("flush", "Flush", "20 mL", r.flush),
+        Kind("symptom", "Symptom", "itching", r.symptom),
+        Kind("symptom-gone", "Symptom gone", "itching", r.symptom_gone),
+        Kind("reaction", "Reaction", "flushing; grade 2; cetirizine 10 mg given; settled", r.reaction),
+        Kind("reaction-course", "Reaction goes on", "flushing; grade 3; settled", r.reaction_course),
+        Kind("observation", "Observation began", "", r.observation),
+        Kind("access-out", "Access out", "bleeding stopped; stays in", r.access_out),
+        Kind("discharge", "Discharged", "advice given; said back; walks; escort daughter", r.discharge),
+        Kind("note", "Note", "any words", r.note),
+    )
+}

@@ -48,7 +48,7 @@ def plan_for(
     version = order_in_force(dose)
     decided = DoseDecision.objects.filter(planned_dose=dose).order_by("-decided_at", "-id").first()
     reasons = _order_reasons(version) + _dose_reasons(decided, version, dose)
-    if reasons or decided is None or decided.amount is None or decided.volume_ml is None:
+    if reasons or decided is None or decided.amount is None:
         return decided, Decision(None, tuple(reasons))
     protocol = protocol_of(decided.protocol_sha256)
     patient, day = kept_record(dose.plan.patient), at.astimezone(site.zone).date()
@@ -61,7 +61,7 @@ def plan_for(
         indication=indication.value.key if indication.value else "",
         brand=version.brand,
         dose=quantity(decided.amount, decided.unit),
-        volume=quantity(decided.volume_ml, "mL"),
+        volume=None if decided.volume_ml is None else quantity(decided.volume_ml, "mL"),
         course=course_of(known),
         weight=_weight(version),
         regimen=version.regimen,
@@ -142,11 +142,11 @@ def _order_reasons(version: OrderVersion) -> list[Reason]:
 
 
 def _dose_reasons(decided: DoseDecision | None, version: OrderVersion, dose: PlannedDose) -> list[Reason]:
-    if decided is None or decided.amount is None or decided.volume_ml is None:
+    if decided is None or decided.amount is None:
         return [
             unknown(
                 "missing_fact",
-                "The dose has not been decided yet, or its bag is not known. Decide the dose first.",
+                "The dose has not been decided yet. Decide the dose first.",
                 field="dose",
             )
         ]

@@ -10,11 +10,18 @@ from chairside.core.charges.work import Work
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.span import Span
 from chairside.core.visit.guards.readiness import total_drawn
-from chairside.core.visit.infusion import segments
-from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.infusion import amount_given, segments
+from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
 from chairside.core.visit.state import Infusion, VisitState
 
-_KINDS = {"iv": "infusion", "iv_push": "push", "sc": "injection", "im": "injection", "venesection": "phlebotomy"}
+_KINDS = {
+    "iv": "infusion",
+    "iv_pump": "infusion",
+    "iv_push": "push",
+    "sc": "injection",
+    "im": "injection",
+    "venesection": "phlebotomy",
+}
 
 
 def work_of(state: VisitState, plan: VisitPlan, families: Mapping[str, str]) -> tuple[Work, ...]:
@@ -57,13 +64,20 @@ def _infusion(region: Infusion, drug: DrugPlan, family: str, primary: bool) -> W
     start = region.timeline[0].at
     return Work(
         f"drug.{drug.key}",
-        _KINDS.get(drug.route, drug.route),
+        _kind(drug),
         family,
         (drug.key,),
         tuple(runs) or (Span(start, start),),
         primary=primary,
         evidence=tuple(change.event for change in region.timeline),
     )
+
+
+def _kind(drug: DrugPlan) -> str:
+    """The kind of work: by manner where the route alone does not say it."""
+    if drug.manner is Manner.UNIT:
+        return "transfusion"
+    return "subcutaneous_infusion" if drug.subcutaneous else _KINDS.get(drug.route, drug.route)
 
 
 def drug_given(
@@ -85,7 +99,10 @@ def drug_given(
         return None
     drawn = total_drawn(bag)
     share = Decimal(1)
-    if region.stopped is not None and region.stopped.reason != "complete" and region.stopped.pump_volume is not None:
+    if drug.bags:  # of several strengths: what each gave, of all that was drawn
+        given = amount_given(drug, region, region.stopped_at or region.timeline[-1].at)
+        share = (given / drawn).amount if given is not None else share
+    elif region.stopped is not None and region.stopped.reason != "complete" and region.stopped.pump_volume is not None:
         share = min(region.stopped.pump_volume.to("mL").amount / bag.volume.to("mL").amount, Decimal(1))
     vials: dict[Quantity, int] = {}
     for draw in bag.draws:

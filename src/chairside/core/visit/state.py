@@ -83,7 +83,8 @@ class Check:
 
 
 _P = TypeVar("_P", bound=Payload)
-STARTS = frozenset({"infusion_started", "resumed", "push_started", "draw_started", "pump_connected", "dose_given"})
+BEGINNINGS = frozenset({"infusion_started", "push_started", "draw_started", "pump_connected", "dose_given"})
+STARTS = BEGINNINGS | {"resumed"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ from chairside.core.visit.events import Event, IncidentOpened, Payload, Resumed
 from chairside.core.visit.fold import apply, fold
 from chairside.core.visit.near_miss import near_miss
 from chairside.core.visit.plan import VisitPlan
-from chairside.core.visit.state import VisitState
+from chairside.core.visit.state import BEGINNINGS, VisitState
 from chairside.core.visit.values import Mode
 
 # What is true whatever happened meanwhile. A stop pressed on an old page is still a stop (H-026), and a reading is
@@ -38,7 +38,7 @@ ALWAYS_IN_ORDER = frozenset(
     | {"paused", "reaction_recorded", "symptom_reported", "vitals_recorded", "note_added", "check_entered", "claimed"}
 )
 # The decisions that rest on the day's clearance (H-006): it is evaluated again where a fact was recorded since.
-_ASK_CLEARANCE = frozenset({"cleared", "released_to_prepare", "infusion_started", "resumed", "overridden"})
+_ASK_CLEARANCE = BEGINNINGS | {"cleared", "released_to_prepare", "resumed", "overridden"}
 _MISSED_SHOWN = 5
 # Stands in an entry's device: it waited there until the network was back.
 QUEUED = "queued"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from uuid import UUID
 
@@ -31,12 +30,13 @@ from chairside.apps.visit.services.blocks import blocks_record
 from chairside.apps.visit.services.following import calls_of, incidents_of, releases_of
 from chairside.apps.visit.services.readings import readings_record
 from chairside.core.kernel.quantity import Quantity
-from chairside.core.visit.events import CheckCompared, Corrected, Event, InfusionStarted
+from chairside.core.visit.events import CheckCompared, Corrected, Event
 from chairside.core.visit.fold import fold
-from chairside.core.visit.infusion import volume_given
+from chairside.core.visit.infusion import amount_given, volume_given
 from chairside.core.visit.outlook import stage
-from chairside.core.visit.plan import DrugPlan, VisitPlan
-from chairside.core.visit.state import Infusion, VisitState
+from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
+from chairside.core.visit.settling import settled
+from chairside.core.visit.state import BEGINNINGS, VisitState
 from chairside.core.visit.values import Mode
 
 
@@ -115,14 +115,15 @@ def double_checks_of(visit: Visit, state: VisitState) -> list[DoubleCheck]:
 
 def administrations_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list[Administration]:
     """One row a drug that was started."""
-    found, carried = [], carried_by(visit, plan)
+    found, carried, plan = [], carried_by(visit, plan), settled(plan, state)
     for drug in plan.drugs:
         region = state.infusions[drug.key]
         start = _start_of(state, drug.key)
         if start is None:
             continue
         ended = region.stopped_at if region.stopped_at and region.stopped_at >= start.at else None
-        volume = volume_given(region, ended).to("mL") if ended else None
+        volume = volume_given(region, ended).to("mL") if ended and drug.volume_stated else None
+        amount = amount_given(drug, region, ended) if ended else None
         found.append(
             Administration(
                 organization_id=visit.organization_id,
@@ -131,10 +132,11 @@ def administrations_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list
                 mode=start.mode.value,
                 dose_decision=carried[drug.key].decision if drug.key in carried else None,
                 started_by=start.actor.id,
+                kind=_KINDS.get(drug.manner, "drug"),
                 lots="\n".join(sorted({draw.lot for bag in region.preparations for draw in bag.draws})),
-                started_at=start.at,
+                started_at=region.started_at or start.at,  # an injection is told when it is over
                 ended_at=ended,
-                given_amount=_rounded(given(drug, region, ended).amount, 6) if ended else None,
+                given_amount=_rounded(amount.amount, 6) if amount is not None else None,
                 unit=drug.dose.unit.code if ended else "",
                 volume_ml=_rounded(volume.amount, 3) if volume is not None else None,
             )
@@ -142,9 +144,7 @@ def administrations_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list
     return found
 
 
-def given(drug: DrugPlan, region: Infusion, at: datetime) -> Quantity:
-    """The amount of the drug in the volume given by then."""
-    return (drug.concentration * volume_given(region, at).to("mL")).to(drug.dose.unit)
+_KINDS = {Manner.UNIT: "blood", Manner.DRAW: "procedure"}  # of an administration; the others are drugs
 
 
 def doses_given_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list[DoseGivenRecord]:
@@ -155,23 +155,34 @@ def doses_given_of(visit: Visit, plan: VisitPlan, state: VisitState) -> list[Dos
     begun = [(drug, start) for drug in plan.drugs if (start := _start_of(state, drug.key)) is not None]
     if not begun:
         return []
-    carried = carried_by(visit, plan)
+    carried, plan = carried_by(visit, plan), settled(plan, state)
     by_dose: dict[PlannedDose, list[tuple[DrugPlan, Event]]] = {}
     for drug, start in begun:
         if drug.key in carried:
             by_dose.setdefault(carried[drug.key].dose, []).append((drug, start))
-    return [
-        _dose_given(visit, plan, state, *drugs[0], dose)
-        for dose, drugs in by_dose.items()
-        if all(state.infusions[drug.key].stopped_at for drug, _ in drugs)
-    ]
+    found = []
+    for dose, drugs in by_dose.items():
+        amount = _given_of([plan.drug(drug.key) or drug for drug, _ in drugs], state)
+        if amount is not None:
+            found.append(_dose_given(visit, plan, state, *drugs[0], dose, amount))
+    return found
+
+
+def _given_of(drugs: list[DrugPlan], state: VisitState) -> Quantity | None:
+    """What was given of a dose: of several units of blood their sum. None while one runs, or where no volume says it."""
+    total: Quantity | None = None
+    for drug in drugs:
+        region = state.infusions[drug.key]
+        amount = amount_given(drug, region, region.stopped_at) if region.stopped_at else None
+        if amount is None:
+            return None
+        total = amount if total is None else total + amount
+    return total
 
 
 def _dose_given(
-    visit: Visit, plan: VisitPlan, state: VisitState, drug: DrugPlan, start: Event, dose: PlannedDose
+    visit: Visit, plan: VisitPlan, state: VisitState, drug: DrugPlan, start: Event, dose: PlannedDose, amount: Quantity
 ) -> DoseGivenRecord:
-    ended = state.infusions[drug.key].stopped_at
-    assert ended is not None
     mine = [item for item in state.reactions.values() if item.drug in ("", drug.key)]
     worst = max(mine, key=lambda item: item.worst or 0, default=None)
     return DoseGivenRecord(
@@ -183,7 +194,7 @@ def _dose_given(
         brand=dose.plan.order_version.brand,
         dose_number=dose.number,
         on=start.at.astimezone(visit.site.zone).date(),
-        amount=_rounded(given(drug, state.infusions[drug.key], ended).amount, 6),
+        amount=_rounded(amount.amount, 6),
         unit=drug.dose.unit.code,
         reaction_grade=worst.worst if worst else None,
         reaction_term=worst.latest.term if worst else "",
@@ -199,7 +210,7 @@ def _start_of(state: VisitState, drug: str) -> Event | None:
         (
             event
             for event in state.log
-            if isinstance(event.payload, InfusionStarted) and event.payload.drug == drug and event.id not in errors
+            if event.kind in BEGINNINGS and getattr(event.payload, "drug", "") == drug and event.id not in errors
         ),
         None,
     )
@@ -231,7 +242,7 @@ def _settle(model: type[models.Model], visit: Visit, wanted: Iterable[models.Mod
 def _appointment_status(state: VisitState) -> str:
     if state.identified_at is None:
         return ""
-    return Appointment.Status.DONE if state.discharged_at else Appointment.Status.ARRIVED
+    return Appointment.Status.DONE if state.discharged_at or state.left_with_pump else Appointment.Status.ARRIVED
 
 
 def _move_appointment(visit: Visit, state: VisitState) -> None:

@@ -43,16 +43,34 @@ def choices_of(screen: Screen) -> list[Choice]:
             add("access", "Access")
     if state.identified_at and not state.any_started and not state.discharged_at:
         add("hold", "Hold")
-    if state.reactions and not state.open_reaction and not state.discharged_at:
+    if state.reactions and not state.discharged_at:
         add("reaction", "Reaction")
     if screen.card.command == "access_placed" or any(reason.override != "none" for reason in screen.card.reasons):
         add("override", "Release a rule")
     if state.identified_at and not screen.running and not state.discharged_at:
         add("discharge", "Discharge")
+    if not state.discharged_at:
+        _add_care(screen, add)
     if screen.plan.home and state.kit and state.kit.missing and not state.any_started:
         add("kit", "Check the kit again")
     add("note", "Note")
     return found
+
+
+def _add_care(screen: Screen, add: Any) -> None:
+    """The site, the provider, and the ways out that are not a discharge."""
+    state = screen.state
+    if state.access_site is not None and state.access_removed_at is None:
+        add("site", "Site not well")
+        if state.site_failed_at is not None:
+            add("access", "New access")
+    if state.identified_at:
+        add("told", "Provider told")
+        add("transfer", "Transfer")
+        if any(not region.timeline and not region.deferred for region in state.infusions.values()):
+            add("defer", "Not given today")
+        if not screen.running:
+            add("against-advice", "Leaves against advice")
 
 
 def _add_about_drugs(screen: Screen, add: Any) -> None:

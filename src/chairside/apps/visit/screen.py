@@ -11,6 +11,7 @@ from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.scheduling.models import Chair
 from chairside.apps.visit.allergies import allergy_facts
 from chairside.apps.visit.blind import as_seen_by
+from chairside.apps.visit.care import Care, care_of
 from chairside.apps.visit.checklist import Region, checklist
 from chairside.apps.visit.choices import Choice, choices_of
 from chairside.apps.visit.doses import dose_for
@@ -71,6 +72,12 @@ _KIND_OF = {form: kind for kind, form in _FORM_OF.items()} | {
     "note": "note_added",
     "correct": "corrected",
     "claim": "claimed",
+    "treatment": "treatment_given",
+    "told": "provider_notified",
+    "site": "site_assessed",
+    "transfer": "transferred",
+    "against-advice": "discharged",
+    "defer": "deferred",
 }
 
 
@@ -101,6 +108,19 @@ class Screen:
             for drug in self.plan.drugs
             if len(drug.ladder) > 1
         ]
+
+    @property
+    def care(self) -> Care:
+        """What stands beside a reaction: grades, criteria, the signed order set, the restart rule, the site."""
+        return care_of(self)
+
+    @property
+    def may_treat(self) -> bool:
+        return may(self.actor, "treatment")
+
+    @property
+    def may_tell(self) -> bool:
+        return may(self.actor, "told")
 
     @property
     def running(self) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chairside.apps.visit.telling_care import CARE
 from chairside.core.visit import events as e
 from chairside.core.visit.encoding import from_text
 from chairside.core.visit.guards.leaving import NOT_CORRECTED
@@ -52,6 +53,7 @@ class Told:
 def told(state: VisitState, plan: VisitPlan) -> tuple[Told, ...]:
     """The log, newest first by clinical time."""
     titles = {drug.key: drug.title for drug in plan.drugs} | {item.code: item.title for item in plan.premedications}
+    titles |= {item.key: item.title for item in plan.order_set.items} if plan.order_set else {}
     corrections = {event.payload.event: event for event in state.log if isinstance(event.payload, e.Corrected)}
     lines = [_told(event, titles, corrections.get(event.id)) for event in state.log]
     return tuple(sorted(lines, key=lambda line: (line.at, line.number), reverse=True))
@@ -61,7 +63,7 @@ def _told(event: e.Event, titles: dict[str, str], correction: e.Event | None) ->
     title, detail, tone = _said(event.kind, event.payload, titles)
     corrected: Any = correction.payload if correction else None
     icon = {"paused": "paused", "reaction_recorded": "reaction", "note_added": "document"}.get(event.kind, tone)
-    who = event.actor.name + (f", device {event.device}" if event.device else "")
+    who = event.actor.name + (f", device {event.device}" if event.device not in ("", event.actor.id) else "")
     return Told(
         event.id,
         event.sequence,
@@ -83,7 +85,10 @@ def _told(event: e.Event, titles: dict[str, str], correction: e.Event | None) ->
 
 
 def _said(kind: str, payload: Any, titles: dict[str, str]) -> tuple[str, str, str]:
-    return _WORDS[kind](payload, titles.get(getattr(payload, "drug", "") or getattr(payload, "premedication", ""), ""))
+    return _WORDS[kind](
+        payload,
+        titles.get(getattr(payload, "drug", "") or getattr(payload, "premedication", "") or getattr(payload, "item", ""), ""),
+    )
 
 
 def _instead(kind: str, corrected: e.Corrected | None, titles: dict[str, str]) -> str:
@@ -156,14 +161,6 @@ def _stopped(payload: e.Stopped, drug: str) -> tuple[str, str, str]:
     return f"{drug} stopped", ", ".join(part for part in parts if part), "done" if payload.reason == "complete" else "due"
 
 
-def _left(payload: e.Discharged, drug: str) -> tuple[str, str, str]:
-    return (
-        "Left against advice" if payload.against_advice else "Discharged",
-        f"escort: {payload.escort}" if payload.escort else "",
-        "due" if payload.against_advice else "done",
-    )
-
-
 _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
     "checked_in": lambda p, d: ("Checked in", "name and birth date match the record", "done"),
     "seated": lambda p, d: ("Seated", p.chair, "plain"),
@@ -214,7 +211,7 @@ _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
         "bleeding has stopped" if p.bleeding_stopped else "bleeding has not stopped",
         "plain",
     ),
-    "discharged": _left,
+    **CARE,
     "note_added": lambda p, d: ("Note", p.text, "plain"),
     "signed": lambda p, d: ("Signed", p.statement, "done"),
     "corrected": lambda p, d: ("Correction", p.reason, "due"),

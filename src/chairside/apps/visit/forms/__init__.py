@@ -11,13 +11,14 @@ from chairside.apps.visit.forms.arrival import (
     VitalsForm,
 )
 from chairside.apps.visit.forms.base import Around, EventForm
+from chairside.apps.visit.forms.care import ReactionForm, SiteForm, ToldForm, TreatmentForm
 from chairside.apps.visit.forms.checking import CheckForm
+from chairside.apps.visit.forms.departing import AgainstAdviceForm, DeferForm, TransferForm
 from chairside.apps.visit.forms.following import CallForm, IncidentForm
 from chairside.apps.visit.forms.giving import (
     FlushForm,
     LowerForm,
     RaiseForm,
-    ReactionForm,
     ResumeForm,
     StartForm,
     StopForm,
@@ -61,6 +62,12 @@ FORMS: dict[str, type[EventForm]] = {
         FlushForm,
         SymptomForm,
         ReactionForm,
+        TreatmentForm,
+        ToldForm,
+        SiteForm,
+        TransferForm,
+        AgainstAdviceForm,
+        DeferForm,
         ObserveForm,
         AccessOutForm,
         DischargeForm,

@@ -12,24 +12,8 @@ from chairside.apps.visit.forms.base import EventForm, line, taps
 from chairside.core.kernel.quantity import Quantity, plain
 from chairside.core.visit import events as e
 from chairside.core.visit.ladder import position, restart_ceiling
-from chairside.core.visit.reactions.reaction import CRITERIA
+from chairside.core.visit.reactions.symptoms import SYMPTOMS
 from chairside.web.forms import AmountField
-
-SYMPTOMS = (
-    "itching",
-    "hives",
-    "flushing",
-    "chills",
-    "fever",
-    "headache",
-    "nausea",
-    "back pain",
-    "chest tightness",
-    "short of breath",
-    "throat tightness",
-    "dizziness",
-    "pain at the site",
-)
 
 
 class StartForm(EventForm):
@@ -175,34 +159,3 @@ class SymptomForm(EventForm):
     @property
     def event_id(self) -> UUID:
         return UUID(str(self.cleaned_data.get("key") or uuid4()))
-
-
-class ReactionForm(EventForm):
-    """The course of a reaction that was recorded by one tap: term and grade when they are clear, and when it has settled."""
-
-    way, title, submit = "reaction", "The course of the reaction", "Record"
-    reaction = forms.CharField(widget=forms.HiddenInput, required=False, max_length=64)
-    term = line("What it is", required=False, list="reaction-terms")
-    grade = taps(f"Grade ({CRITERIA})", [(str(n), str(n)) for n in range(1, 6)], required=False)
-    treatments = line("What was done or given", required=False)
-    resolved = forms.BooleanField(label="It has settled", required=False)
-
-    def prepare(self) -> None:
-        item = self.around.state.open_reaction
-        if item is not None:
-            self.initial.setdefault("reaction", item.key)
-            self.initial.setdefault("term", item.latest.term)
-
-    def payload(self) -> e.Payload:
-        data = self.cleaned_data
-        grade = int(data["grade"]) if data["grade"] else None
-        return e.ReactionRecorded(
-            data["reaction"],
-            self.drug_key(),
-            data["term"],
-            grade,
-            CRITERIA if grade else "",
-            tuple(self.around.state.symptoms),
-            (data["treatments"],) if data["treatments"] else (),
-            data["resolved"],
-        )

@@ -6,6 +6,7 @@ from django import forms
 
 from chairside.apps.visit.forms.base import EventForm, line, told, yes_no
 from chairside.core.visit import events as e
+from chairside.core.visit.reactions.site import ADVICE_HOURS, vesicants
 
 
 class ObserveForm(EventForm):
@@ -30,16 +31,24 @@ class DischargeForm(EventForm):
     teach_back = forms.BooleanField(label="The patient said it back", required=False)
     walking = yes_no("Walks steadily", required=False)
     escort = line("Escort, by name or relation", required=False)
-    against_advice = forms.BooleanField(label="Leaves against advice", required=False)
+    site_advice = forms.BooleanField(label=f"Advice for the site given, {ADVICE_HOURS} h", required=False)
 
     def prepare(self) -> None:
+        if not vesicants(self.around.state, self.around.plan):
+            del self.fields["site_advice"]
         given = [item for item in self.around.plan.premedications if item.code in self.around.state.premedications]
         if sedating := ", ".join(item.title for item in given if item.sedating):
             self.fields["escort"].help_text = f"After {sedating} the patient must not drive: who takes them home?"
 
     def payload(self) -> e.Payload:
         data = self.cleaned_data
-        return e.Discharged(data["advice"], data["teach_back"], told(data["walking"]), data["escort"], data["against_advice"])
+        return e.Discharged(
+            data["advice"],
+            data["teach_back"],
+            told(data["walking"]),
+            data["escort"],
+            site_advice=data.get("site_advice", False),
+        )
 
 
 class NoteForm(EventForm):

@@ -15,9 +15,11 @@ _LISTS = (
     ("Today", "visit:list", Action.VISIT_READ),
     ("Double checks", "visit:checks", Action.VISIT_VERIFY),
     ("Calls", "visit:calls", Action.VISIT_ASSESS),
+    ("To sign", "visit:acknowledge", Action.VISIT_READ),
     ("Incidents", "visit:incidents", Action.VISIT_REPORT),
     ("Rules released", "visit:rules", Action.REPORT_READ),
     ("Policy", "visit:policy", Action.VISIT_READ),
+    ("Order sets", "visit:order-sets", Action.VISIT_READ),
 )
 
 

@@ -79,7 +79,7 @@ def treat(state: VisitState, plan: VisitPlan, command: e.TreatmentGiven, actor: 
     if reaction is None:
         return (refused("wrong_state", "Press REACTION first: a treatment belongs to a reaction.", field="reaction"),)
     reasons = list(_as_ordered(item, command, item_dose(state, plan, item)))
-    if not ordered_since(state, last_given(state, item.key)):
+    if not ordered_since(state, item.key):
         reasons += standing_item(state, plan, reaction, item, at)
     return tuple(reasons)
 
@@ -110,16 +110,16 @@ def given_times(state: VisitState, item: str) -> tuple[datetime, ...]:
     return tuple(sorted(entry.at for entry in state.treatments if entry.entry.item == item))
 
 
-def last_given(state: VisitState, item: str) -> datetime | None:
-    return max(given_times(state, item), default=None)
+def ordered_since(state: VisitState, item: str) -> bool:
+    """Whether a provider's order by word of mouth came after the last dose of an item and since the last reaction began.
 
-
-def ordered_since(state: VisitState, moment: datetime | None) -> bool:
-    """Whether a provider ordered something by word of mouth, read back, after a moment (and since the last reaction began)."""
-    begun = max((item.since for item in state.reactions.values()), default=None)
-    since = max((time for time in (moment, begun) if time is not None), default=None)
-    written = {event.id: event.at for event in state.log if event.kind == e.ProviderNotified.kind}
-    return any(item.entry.orders.strip() and (since is None or written[item.event] >= since) for item in state.told)
+    After, in the order in which entries were accepted: an order carries one dose, not two of the same minute.
+    """
+    place = {event.id: event.sequence for event in state.log}
+    given = [place[entry.event] for entry in state.treatments if entry.entry.item == item]
+    begun = [place.get(reaction.key, 0) for reaction in state.reactions.values()]
+    after = max((*given, *begun), default=0)
+    return any(told.entry.orders.strip() and place[told.event] > after for told in state.told)
 
 
 def standing_item(state: VisitState, plan: VisitPlan, reaction: Reaction, item: OrderItem, at: datetime) -> tuple[Reason, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
 from chairside.core.kernel.quantity import Quantity, quantity
@@ -16,6 +17,7 @@ from chairside.core.visit.reactions.emergency import EPINEPHRINE_IM, EmergencyOr
 ADULT_YEARS = 18
 BY_MOUTH = ("oral", "po", "by mouth")
 _SET = "order set"
+_FINE, _COARSE, _SHOWN = Decimal("0.01"), Decimal("0.1"), Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def dose_for(item: OrderItem, *, weight: Quantity | None, age: int | None) -> De
         by_weight = emergency_dose(order, weight)
         if by_weight.value is None:
             return by_weight.without_value()
-        return _with_volume(item, by_weight.value.dose, by_weight.working)
+        return _with_volume(item, by_weight.value.dose, by_weight.working, item.most)
     if item.dose is None:
         message = f"{item.title}: the set states no dose without a weight. Call the provider. Do not wait."
         return Decision(None, (unknown("missing_fact", message, field="weight_kg", source=item.source),))
@@ -113,11 +115,21 @@ def dose_for(item: OrderItem, *, weight: Quantity | None, age: int | None) -> De
     return _with_volume(item, item.dose, (said,))
 
 
-def _with_volume(item: OrderItem, dose: Quantity, working: tuple[str, ...]) -> Decision[ItemDose]:
+def _with_volume(item: OrderItem, dose: Quantity, working: tuple[str, ...], most: Quantity | None = None) -> Decision[ItemDose]:
+    """The volume as a syringe shows it: to 0.01 mL below 1 mL, else to 0.1 mL, rounded half up, once.
+
+    most   of a dose by weight: the dose is then what that volume holds, at most this. A stated dose stays as it is stated.
+    """
     if item.concentration is None:
         return Decision(ItemDose(dose, None), working=working)
-    volume = (dose / item.concentration).to("mL")
-    line = f"{dose.spelled()} / {item.concentration.spelled()} = {volume.spelled()}"
+    exact = (dose / item.concentration).to("mL")
+    volume = exact.rounded(_FINE if exact.amount < 1 else _COARSE)
+    line = f"{dose.spelled()} / {item.concentration.spelled()} = {exact.rounded(_SHOWN).spelled()}"
+    if not volume.same(exact):
+        line += f", drawn up as {volume.spelled()}"
+        if most is not None:
+            dose = min((volume * item.concentration).to(dose.unit), most, key=lambda amount: amount.amount)
+            line += f" = {dose.spelled()}"
     return Decision(ItemDose(dose, volume), working=(*working, line))
 
 

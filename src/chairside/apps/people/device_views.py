@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from chairside.apps.organizations import clock
+from chairside.apps.organizations.models import Site
 from chairside.apps.people import devices
 from chairside.apps.people.device_forms import EnrollForm, IdleForm
 from chairside.apps.people.gate import StaffRequest, refusal, requires
@@ -24,8 +25,10 @@ STATES = (("", "All"), ("in_use", "In use"), ("revoked", "Revoked"))
 COLUMNS = (
     Column("name", "Name", ("name",), value=lambda row: row.name),
     Column("kind", "Kind", ("kind", "name"), value=lambda row: row.get_kind_display()),
-    Column("seen", "Last seen", ("seen_at", "name"), value=lambda row: _told(row.seen_at)),
-    Column("enrolled", "Enrolled", ("enrolled_at",), value=lambda row: f"{_told(row.enrolled_at)} by {row.enrolled_by}"),
+    Column("seen", "Last seen", ("seen_at", "name"), value=lambda row: _told(row.seen_at, row.site)),
+    Column(
+        "enrolled", "Enrolled", ("enrolled_at",), value=lambda row: f"{_told(row.enrolled_at, row.site)} by {row.enrolled_by}"
+    ),
     Column("state", "State", ("revoked_at", "name"), value=lambda row: "revoked" if row.revoked_at else "in use"),
 )
 
@@ -119,5 +122,6 @@ def _page(
     return response
 
 
-def _told(at: object) -> str:
-    return f"{timezone.localtime(at):%Y-%m-%d %H:%M}" if at else "never"  # type: ignore[arg-type]
+def _told(at: datetime | None, site: Site) -> str:
+    """Day and time at the site; an export is written when the page's own zone is gone."""
+    return f"{at.astimezone(site.zone):%Y-%m-%d %H:%M}" if at else "never"

@@ -65,7 +65,7 @@ def device_actor(device: Device) -> Actor:
 
 def devices_of(site: Site | None, text: str = "", kind: str = "", state: str = "") -> QuerySet[Device]:
     """The devices of a site, narrowed to a part of the name, a kind, and those in use or revoked."""
-    rows = Device.objects.filter(site=site)
+    rows = Device.objects.filter(site=site).select_related("site")
     if kind:
         rows = rows.filter(kind=kind)
     if state in ("in_use", "revoked"):
@@ -105,6 +105,7 @@ def device_enroll(
             secret_hash=digest(secret),
             enrolled_at=at,
             enrolled_by=actor.name,
+            seen_at=at,
             active_at=at,  # the person who enrols it is at it
         )
         _audit(actor, "device.enroll", row, at, f"{row.name}, {row.get_kind_display()}, {site.name}")

@@ -47,8 +47,7 @@ def locked_page(request: DeviceRequest) -> HttpResponseBase:
 @on_device
 def locked_visits(request: DeviceRequest) -> HttpResponseBase:
     """The open visits alone, fetched again when something changes at the site."""
-    context = {"visits": open_visits(request.device, clock.now()), "done": None}
-    return render(request, "visit/_locked_visits.html", context)
+    return render(request, "visit/_locked_visits.html", {"visits": open_visits(request.device, clock.now())})
 
 
 @on_device

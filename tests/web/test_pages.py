@@ -22,10 +22,9 @@ def actor(*roles):
 
 
 def test_places_stand_in_the_order_of_the_journey():
-    labels = [place.label for place in PLACES]
-    assert (
-        " ".join(labels)
-        == "Board Intake Import Coverage Clearance Schedule Pharmacy Visits Charges Patients Duplicates Formulary Reports Staff"
+    assert " ".join(place.label for place in PLACES) == (
+        "Board Intake Import Coverage Clearance Schedule Pharmacy Visits Charges Patients Duplicates Formulary Reports Staff "
+        "Devices Downtime"
     )
 
 

@@ -40,6 +40,7 @@ PLACES = (
     Place("Reports", "/reports/", Action.REPORT_READ),
     Place("Staff", "/people/", Action.STAFF_MANAGE),
     Place("Devices", "/people/devices/", Action.DEVICE_MANAGE),
+    Place("Downtime", "/visits/downtime/", Action.DOWNTIME_PRINT),
 )
 
 

@@ -50,7 +50,7 @@ def changes(before: SitePolicy, after: SitePolicy) -> tuple[str, ...]:
 
 def _told(policy: SitePolicy) -> Iterator[tuple[str, str, str]]:
     for rule in policy.double_checks:
-        yield CLASSES, rule.drug_class.label.capitalize(), _rule(rule, policy)
+        yield CLASSES, first_upper(rule.drug_class.label), _rule(rule, policy)
     for stage in policy.stages:
         yield STAGES, stage.title, _stage(stage)
     for item in NUMBERS:
@@ -73,6 +73,10 @@ def _stage(stage: CheckStage) -> str:
     presence = ", in the patient's presence" if stage.presence else ""
     asked = "everything" if set(stage.asks) == set(TITLES) else ", ".join(TITLES[name] for name in TITLES if name in stage.asks)
     return f"{MOMENTS[stage.moment]}, {people}{presence}: {roles(stage.who)}. Entered: {asked}"
+
+
+def first_upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def always_checked() -> str:

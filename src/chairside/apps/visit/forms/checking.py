@@ -18,6 +18,12 @@ from chairside.core.visit.recomputing import asked
 from chairside.web.forms import AmountField
 
 _IDENTITY = ("name", "born", "band")
+_GROUPS = (
+    ("The patient", _IDENTITY),
+    ("Order, vial and label", ("weight", "product", "lots", "volume", "use_by", "use_by_day", "route")),
+    ("Computed by you", ("bsa", "dose", "concentration", "rate", "minutes")),
+    ("Read from the pump", ("pump_rate", "pump_volume")),
+)
 _UNITS = {
     "weight": "kg",
     "bsa": "m2",
@@ -33,6 +39,7 @@ class CheckForm(EventForm):
     """One verifier's own entries at one stage. Every field is empty, for the second person as for the first."""
 
     way, title, submit, reportable = "check", "Independent double check", "Enter my check", False
+    template = "visit/forms/check.html"
     stage = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
     product = line("Product, from the vial or its scan")
     lots = line("Lot numbers, with a comma between")
@@ -63,6 +70,12 @@ class CheckForm(EventForm):
         for name in ("dose", "concentration"):
             if name in self.fields:
                 self.fields[name].unit = self._unit(name)  # type: ignore[attr-defined]
+
+    @property
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """The fields by where the person looks for what they enter."""
+        found = [(title, [self[name] for name in names if name in self.fields]) for title, names in _GROUPS]
+        return [(title, fields) for title, fields in found if fields]
 
     def _stage(self) -> CheckStage:
         """The stage that was posted, else the one that comes next."""

@@ -12,7 +12,7 @@ from django import forms
 from django.utils.text import slugify
 
 from chairside.apps.visit.forms.base import YES_NO
-from chairside.apps.visit.policy_words import MOMENTS
+from chairside.apps.visit.policy_words import MOMENTS, first_upper
 from chairside.core.access import Role
 from chairside.core.kernel.decision import Decision, Reason
 from chairside.core.kernel.quantity import plain
@@ -68,12 +68,14 @@ class PolicyForm(Form):
         self._add(f"{name}_second", _several("One of the two is", _ROLES), sorted(role.value for role in rule.second))
         self._add(f"{name}_remote", _yes_no("One of the two may be at another place"), "yes" if rule.remote else "no")
         if rule.drug_class is DrugClass.IMMUNE_GLOBULIN:
-            field = AmountField(unit="mL/kg/h", label="Only above a highest rate of", required=False)
+            field = _may_be_empty(
+                AmountField(unit="mL/kg/h", label="Only above a highest rate of", help_text="Empty: at every rate")
+            )
             self._add(f"{name}_above", field, plain(rule.above, group=False) if rule.above is not None else "")
 
     def _add_stage(self, place: int, stage: CheckStage | None) -> None:
         name, empty = f"stage_{place}", stage or CheckStage("", "", asks=())
-        self._add(f"{name}_title", forms.CharField(label="Name", max_length=60, required=False), empty.title)
+        self._add(f"{name}_title", _may_be_empty(forms.CharField(label="Name", max_length=60)), empty.title)
         moments = [(moment.value, words.capitalize()) for moment, words in MOMENTS.items()]
         self._add(f"{name}_moment", _one("When", moments), empty.moment.value)
         self._add(f"{name}_people", _one("People", [("2", "Two, each alone"), ("1", "One")]), str(empty.people))
@@ -130,7 +132,7 @@ class PolicyForm(Form):
     @property
     def classes(self) -> tuple[Block, ...]:
         return tuple(
-            self._block(rule.drug_class.label.capitalize(), f"class_{rule.drug_class.value}_")
+            self._block(first_upper(rule.drug_class.label), f"class_{rule.drug_class.value}_")
             for rule in self.policy_now.double_checks
         )
 
@@ -170,5 +172,19 @@ def _yes_no(label: str) -> forms.ChoiceField:
     return _one(label, list(YES_NO))
 
 
-def _several(label: str, choices: list[tuple[str, str]]) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(label=label, choices=choices, widget=forms.CheckboxSelectMultiple, required=False)
+class _Several(forms.MultipleChoiceField):
+    """None chosen is an answer here; the core says where it may not be. So the page does not call it “if known”."""
+
+    def validate(self, value: list[str]) -> None:
+        if strangers := [item for item in value if not self.valid_value(item)]:
+            raise forms.ValidationError(self.error_messages["invalid_choice"], params={"value": strangers[0]})
+
+
+def _several(label: str, choices: list[tuple[str, str]]) -> forms.Field:
+    return _Several(label=label, choices=choices, widget=forms.CheckboxSelectMultiple)
+
+
+def _may_be_empty(field: forms.Field) -> forms.Field:
+    """Empty says something here: no such stage, no such rate."""
+    field.validate = lambda value: None  # type: ignore[method-assign]
+    return field

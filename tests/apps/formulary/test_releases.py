@@ -1,4 +1,4 @@
-"""Releases are immutable and pinned by hash; a page shows each number's source and says what was never looked up."""
+"""Releases are immutable and pinned by hash; a page shows each number's source and says what was never looked up (H-040)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A visit runs by the version that its order was signed by, whatever is approved meanwhile, and by the hours of its site."""
+"""A visit runs by the version that its order was signed by, whatever is approved meanwhile, and by the hours of its site.
+
+H-042.
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""An allergy that is recognised, and a second drug of the same kind (H-028, H-029)."""
+
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal

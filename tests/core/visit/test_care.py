@@ -269,7 +269,7 @@ def test_deferred_is_seen_and_not_treated():
     assert next_action(walk.state, walk.plan, walk.at).command == "discharged"
     assert walk.ask(e.InfusionStarted(DRUG, ME, q(20, "mL/h"), True, True)).outcome.word == "refused"
     walk.do(e.Discharged(True, True, True))
-    assert outlook(walk.state, walk.plan, walk.at).stage == "deferred"
+    assert outlook(walk.state, walk.plan, walk.at).stage == "discharged"
 
 
 def test_the_front_desk_records_none_of_this():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from chairside.core.visit import events as e
@@ -59,3 +61,10 @@ def test_a_check_keeps_its_dates_and_quantities():
     entered = check(NINE)
     assert from_text("check_entered", to_text(entered)) == entered
     assert entered.identifiers == ME
+
+
+def test_a_bare_decimal_comes_back_as_one():
+    seen = e.SiteAssessed("infiltration", ("cool",), edema_cm=Decimal("2.5"))
+    assert from_text("site_assessed", to_text(seen)) == seen
+    with pytest.raises(PayloadError, match="edema_cm"):
+        from_text("site_assessed", to_text(seen).replace('"2.5"', '"wide"'))

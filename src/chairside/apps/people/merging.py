@@ -23,7 +23,7 @@ from chairside.core.access import Action, Actor
 from chairside.core.intake.merging import Standing, judge, kept_at_the_end
 from chairside.core.kernel.decision import Decision, refused, unknown
 
-_OVER = ("discharged", "documented", "left_against_advice")  # stages of a visit that keep nobody in a chair
+_OVER = ("discharged", "documented", "left_against_advice", "transferred")  # stages of a visit that keep nobody in a chair
 
 
 def patient_merge(

@@ -31,6 +31,8 @@ STAGES = (
     "discharge_ready",
     "discharged",
     "left_against_advice",
+    "transferred",
+    "deferred",
     "documented",
 )
 

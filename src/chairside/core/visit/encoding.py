@@ -14,7 +14,7 @@ from functools import lru_cache
 from types import NoneType, UnionType
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
-from chairside.core.kernel.quantity import Quantity, QuantityError, plain, quantity
+from chairside.core.kernel.quantity import Quantity, QuantityError, decimal, plain, quantity
 from chairside.core.kernel.unit import UnitError
 from chairside.core.visit.events import KINDS, Payload
 
@@ -99,6 +99,8 @@ def _read_one(wanted: Any, value: Any, where: str) -> Any:
         return value
     if not isinstance(value, str):
         raise PayloadError(f"{where}: text is expected")
+    if wanted is Decimal:
+        return decimal(value, where)
     if wanted is datetime:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:

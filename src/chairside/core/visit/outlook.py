@@ -86,7 +86,7 @@ def stage(state: VisitState, plan: VisitPlan, at: datetime) -> str:
     if state.discharged:
         if state.discharged.against_advice:
             return "left_against_advice"
-        return "deferred" if state.deferred and not state.any_started else "discharged"
+        return "discharged"
     if state.transferred:
         return "transferred"
     stages = {region.stage for region in state.infusions.values()}

@@ -69,6 +69,14 @@ def projections_update(visit: Visit, plan: VisitPlan, state: VisitState, before:
     visit.save(update_fields=["sequence", "stage", "closed", "chair"])
     if before is None or _appointment_status(before) != _appointment_status(state):
         _move_appointment(visit, state)
+    if state.discharged_at is not None and (before is None or before.discharged_at is None):
+        _not_given_today(visit, plan, state)
+
+
+def _not_given_today(visit: Visit, plan: VisitPlan, state: VisitState) -> None:
+    """A dose that was not begun when the patient left is planned again: somebody books another day for it."""
+    left = [carried.dose.pk for drug, carried in carried_by(visit, plan).items() if not state.infusions[drug].timeline]
+    PlannedDose.objects.filter(pk__in=left, status=PlannedDose.Status.BOOKED).update(status=PlannedDose.Status.PLANNED)
 
 
 def _said(rows: Iterable[models.Model]) -> list[tuple[object, ...]]:
@@ -82,7 +90,7 @@ def projections_rebuild(visit: Visit) -> None:
         locked = Visit.objects.select_for_update().get(pk=visit.pk)
         rows = VisitEvent.objects.filter(visit=locked).order_by("sequence")
         plan = plan_of(locked)
-        for model in (DoubleCheck, Administration, DoseGivenRecord, Incident, FollowUpCall, RuleReleased):
+        for model in (Acknowledgement, DoubleCheck, Administration, DoseGivenRecord, Incident, FollowUpCall, RuleReleased):
             model._default_manager.filter(visit=locked).delete()
         projections_update(locked, plan, fold(core_events(rows), plan))
 

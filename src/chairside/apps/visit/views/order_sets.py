@@ -98,9 +98,9 @@ def order_set_new(request: StaffRequest) -> HttpResponseBase:
 def order_set(request: StaffRequest, number: int) -> HttpResponseBase:
     """One version: its items, what stands against its signature, the signature; a medical director signs it here."""
     row = _version(request, number)
-    form, decision = SignatureForm(request.POST or None), Decision[Any]()
+    form = SignatureForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        decision = person_confirmed(request, form.cleaned_data["password"])
+        decision: Decision[Any] = person_confirmed(request, form.cleaned_data["password"])
         if decision.allowed:
             decision = order_set_sign(version=row, actor=request.actor, at=clock.now())
         if decision.allowed:

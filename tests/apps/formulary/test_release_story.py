@@ -1,4 +1,4 @@
-"""A release is reviewed by one person and approved by another, for a site; the services and the database both hold to it (H-041)."""
+"""A release is reviewed by one person and approved by another, for a site; services and database both hold to it (H-041)."""
 
 from __future__ import annotations
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from chairside.core.visit.double_check import round_of
+from chairside.core.visit.guards.giving import by_line
 from chairside.core.visit.observation import ends_at
-from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
 from chairside.core.visit.policy import CheckStage
 from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import newest_complete
@@ -46,7 +47,7 @@ def checklist(state: VisitState, plan: VisitPlan, at: datetime) -> tuple[Region,
         beside.append(_item("Access", placed is not None, note))
     if beside:
         found.append(Region("Ready the patient", tuple(beside)))
-    found += [Region(drug.title, _drug(state, drug)) for drug in plan.drugs]
+    found += [Region(drug.title, _drug(state, plan, drug)) for drug in plan.drugs]
     found.append(Region("Leaving", _leaving(state, plan, at)))
     return tuple(found)
 
@@ -88,23 +89,44 @@ def _premedication(state: VisitState, plan: VisitPlan, at: datetime) -> list[Ite
     return found
 
 
-def _drug(state: VisitState, drug: DrugPlan) -> tuple[Item, ...]:
+def _drug(state: VisitState, plan: VisitPlan, drug: DrugPlan) -> tuple[Item, ...]:
     region = state.infusions[drug.key]
     bag = region.prepared
     lots = ", ".join(sorted({draw.lot for draw in bag.draws})) if bag else ""
-    items = [
-        _item("Released to prepare", region.released_at is not None),
-        _item("Prepared", bag is not None, f"lot {lots}" if lots else ""),
-    ]
+    items = []
+    if drug.manner is not Manner.DRAW:
+        asked, made = ("Unit asked for", "Unit here") if drug.manner is Manner.UNIT else ("Released to prepare", "Prepared")
+        told = f"{'unit' if drug.manner is Manner.UNIT else 'lot'} {lots}" if lots else ""
+        items = [_item(asked, region.released_at is not None), _item(made, bag is not None, told)]
     items += [_stage(region, stage) for stage in region.check_stages]
     running = {
         "infusing": ("now", "Running"),
+        "infusing_ambulatory": ("now", "Runs, also at home"),
         "paused": ("due", "Paused"),
         "infused": ("done", "Done"),
         "stopped_early": ("done", "Stopped early"),
     }.get(region.stage, ("plain", "To do"))
     rate = region.rate.spelled() if region.rate and region.running else ""
-    return (*items, Item("Infusion", running[0], running[1], rate), _item("Flushed", region.flushed_at is not None))
+    note = _given(region) if region.stopped and drug.manner is not Manner.INFUSION else rate
+    items.append(Item(_GIVING[drug.manner], running[0], running[1], note))
+    if by_line(plan, drug):
+        items.append(_item("Flushed", region.flushed_at is not None))
+    return tuple(items)
+
+
+_GIVING = {
+    Manner.INFUSION: "Infusion",
+    Manner.PUSH: "Push",
+    Manner.INJECTION: "Injection",
+    Manner.PUMP: "Pump",
+    Manner.DRAW: "Draw",
+    Manner.UNIT: "Transfusion",
+}
+
+
+def _given(region: Infusion) -> str:
+    end = region.stopped
+    return end.pump_volume.spelled() if end is not None and end.pump_volume is not None else ""
 
 
 def _stage(region: Infusion, stage: CheckStage) -> Item:

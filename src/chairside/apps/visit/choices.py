@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from chairside.apps.visit.selectors import CHANGED_FIELDS
 from chairside.core.visit.double_check import due
+from chairside.core.visit.plan import DrugPlan, Manner
+from chairside.core.visit.state import Infusion
 
 if TYPE_CHECKING:
     from chairside.apps.visit.screen import Screen
@@ -36,6 +38,8 @@ def choices_of(screen: Screen) -> list[Choice]:
     if state.identified_at and not state.discharged_at:
         add("vitals", "Vitals")
         _add_about_drugs(screen, add)
+    if state.away:
+        add("vitals", "Vitals")
     if state.cleared_at and not state.any_started:
         if any(item.code not in state.premedications for item in screen.plan.premedications):
             add("premedication", "Premedication")
@@ -78,14 +82,39 @@ def _add_about_drugs(screen: Screen, add: Any) -> None:
     for drug in screen.plan.drugs:
         region = screen.state.infusions[drug.key]
         suffix = f" {drug.title}" if several else ""
-        if region.running:
-            add("lower", f"Lower the rate{suffix}", drug.key)
-        if region.paused:
-            add("resume", f"Resume{suffix}", drug.key)
         if region.timeline and not region.stopped:
-            add("stop", f"Stop for good{suffix}", drug.key)
-        if region.stage == "preparing" and screen.card.command != "preparation_recorded":
-            add("preparation", f"Prepare{suffix}", drug.key)
+            _add_while_given(screen, drug, suffix, add)
+        made_by = "unit_received" if drug.manner is Manner.UNIT else "preparation_recorded"
+        if region.stage == "preparing" and screen.card.command != made_by:
+            unit = drug.manner is Manner.UNIT
+            add("unit" if unit else "preparation", f"{'Receive the unit' if unit else 'Prepare'}{suffix}", drug.key)
         ready = region.stage in ("preparing", "prepared") and due(screen.plan, drug, region)
         if ready and screen.card.command != "check_entered":
             add("check", f"Double check{suffix}", drug.key)
+
+
+def _add_while_given(screen: Screen, drug: DrugPlan, suffix: str, add: Any) -> None:
+    """What may be done with a drug that has begun, in the way in which it is given."""
+    region = screen.state.infusions[drug.key]
+    if drug.manner in (Manner.PUSH, Manner.DRAW):
+        name, words = ("push", "push") if drug.manner is Manner.PUSH else ("draw", "draw")
+        if region.paused:
+            add(name, f"Go on with the {words}{suffix}", drug.key)
+        add(f"{name}-end", f"End of the {words}{suffix}", drug.key)
+        return
+    if region.running and drug.ladder:
+        add("lower", f"Lower the rate{suffix}", drug.key)
+    if region.paused:
+        add("resume", f"Resume{suffix}", drug.key)
+    if region.connected:
+        add("pump-off", f"Take the pump off{suffix}", drug.key)
+        return
+    if drug.manner is Manner.INFUSION and (drug.bags or _several_lots(region)):
+        add("bag", f"Next bag{suffix}", drug.key)
+    add("stop", f"Stop for good{suffix}", drug.key)
+
+
+def _several_lots(region: Infusion) -> bool:
+    """More was prepared than one vial of one lot: the dose may hang in several bags or bottles."""
+    draws = [draw for bag in region.preparations for draw in bag.draws]
+    return len(draws) > 1 or any(draw.vials > 1 for draw in draws)

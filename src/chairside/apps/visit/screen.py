@@ -32,6 +32,7 @@ from chairside.core.visit.next_action import NextAction, next_action
 from chairside.core.visit.outlook import Outlook, outlook
 from chairside.core.visit.plan import DrugPlan, VisitPlan
 from chairside.core.visit.replanning import REPLANNERS, differences
+from chairside.core.visit.settling import settled
 from chairside.core.visit.state import VisitState
 
 _WHOLE = Decimal(1)
@@ -63,6 +64,15 @@ _FORM_OF = {
     "remotely_signed": "sign-remotely",
     "call_made": "call",
     "incident_reported": "incident",
+    "dose_given": "injection",
+    "push_started": "push",
+    "push_ended": "push-end",
+    "draw_started": "draw",
+    "draw_ended": "draw-end",
+    "pump_connected": "pump",
+    "pump_disconnected": "pump-off",
+    "unit_received": "unit",
+    "bag_changed": "bag",
 }
 _KIND_OF = {form: kind for kind, form in _FORM_OF.items()} | {
     "hold": "held",
@@ -191,7 +201,7 @@ def screen_of(visit: Visit, actor: Actor, at: datetime, before: VisitEvent | Non
     """The screen of a visit, or as it was right before an event: constant queries, whatever its log holds."""
     plan = plan_of(visit)
     state = as_seen_by(state_of(visit, plan, before), actor.id)
-    plan = with_lots(visit, plan, state)
+    plan = settled(with_lots(visit, plan, state), state)
     return Screen(visit, plan, state, actor, at, outlook(state, plan, at), next_action(state, plan, at))
 
 

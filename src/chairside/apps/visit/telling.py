@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from chairside.apps.visit.telling_care import CARE
+from chairside.apps.visit.telling_ways import WAYS
 from chairside.core.visit import events as e
 from chairside.core.visit.encoding import from_text
 from chairside.core.visit.guards.leaving import NOT_CORRECTED
@@ -212,6 +213,7 @@ _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
         "plain",
     ),
     **CARE,
+    **WAYS,
     "note_added": lambda p, d: ("Note", p.text, "plain"),
     "signed": lambda p, d: ("Signed", p.statement, "done"),
     "corrected": lambda p, d: ("Correction", p.reason, "due"),

@@ -36,6 +36,17 @@ from chairside.apps.visit.forms.leaving import (
     SignForm,
 )
 from chairside.apps.visit.forms.readiness import AccessForm, PremedicationForm, PreparationForm, ReleaseForm
+from chairside.apps.visit.forms.ways import (
+    BagForm,
+    DrawEndForm,
+    DrawStartForm,
+    InjectionForm,
+    PumpForm,
+    PumpOffForm,
+    PushEndForm,
+    PushStartForm,
+    UnitForm,
+)
 
 # One form a way of doing: its name in the address, and the kind of event that it makes.
 FORMS: dict[str, type[EventForm]] = {
@@ -81,6 +92,15 @@ FORMS: dict[str, type[EventForm]] = {
         KitForm,
         SetOutForm,
         RemoteSignForm,
+        InjectionForm,
+        PushStartForm,
+        PushEndForm,
+        DrawStartForm,
+        DrawEndForm,
+        PumpForm,
+        PumpOffForm,
+        UnitForm,
+        BagForm,
     )
 }
 

@@ -25,6 +25,13 @@ class StartForm(EventForm):
 
     def prepare(self) -> None:
         ask_identity(self)
+        if self.around.drug is not None and self.around.drug.scheme is not None:
+            self.fields["one_to_one"] = forms.BooleanField(
+                label="I stay with this patient alone, to the last step", required=False
+            )
+            self.fields["kit_checked"] = forms.BooleanField(
+                label="Anaphylaxis kit checked item by item, at the chair", required=False
+            )
         self.order_fields(["name", "born", "band", "line_traced", "emergency_ready"])
 
     def payload(self) -> e.Payload:
@@ -35,6 +42,8 @@ class StartForm(EventForm):
             self.around.drug.ladder[0].rate,
             self.cleaned_data["line_traced"] or None,
             self.cleaned_data["emergency_ready"] or None,
+            self.cleaned_data.get("one_to_one") or None,
+            self.cleaned_data.get("kit_checked") or None,
         )
 
 

@@ -34,6 +34,11 @@ class DischargeForm(EventForm):
     site_advice = forms.BooleanField(label=f"Advice for the site given, {ADVICE_HOURS} h", required=False)
 
     def prepare(self) -> None:
+        if any(region.connected for region in self.around.state.infusions.values()):
+            self.fields["returns_at"] = forms.DateTimeField(
+                label="Comes back to have the pump taken off",
+                widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+            )
         if not vesicants(self.around.state, self.around.plan):
             del self.fields["site_advice"]
         given = [item for item in self.around.plan.premedications if item.code in self.around.state.premedications]
@@ -48,6 +53,7 @@ class DischargeForm(EventForm):
             told(data["walking"]),
             data["escort"],
             site_advice=data.get("site_advice", False),
+            returns_at=data.get("returns_at"),
         )
 
 

@@ -40,8 +40,23 @@ class AccessForm(EventForm):
         max_value=9,
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
     )
+    needles = forms.IntegerField(
+        label="Needles in",
+        min_value=1,
+        max_value=12,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
     blood_return = yes_no("Blood return seen")
     placed = yes_no("Access is in")
+
+    def prepare(self) -> None:
+        drug = self.around.drug
+        if drug is None or not drug.subcutaneous:
+            del self.fields["needles"]
+            return
+        self.initial.setdefault("device", "subcutaneous needle")
+        self.fields["needles"].help_text = f"The volume takes {drug.needle_sites}." if drug.needle_sites > 1 else ""
+        self.fields["blood_return"].label = "Does blood come back? Under the skin it must not."
 
     def payload(self) -> e.Payload:
         data = self.cleaned_data
@@ -53,6 +68,7 @@ class AccessForm(EventForm):
             data["attempts"],
             told(data["blood_return"]),
             data["placed"] == "yes",
+            data.get("needles") or 1,
         )
 
 
@@ -90,11 +106,16 @@ class PreparationForm(EventForm):
     )
 
     def prepare(self) -> None:
-        self.fields["diluent"].choices = [(name, name) for name in self.around.diluents]  # type: ignore[attr-defined]
+        if not self.around.diluents:
+            del self.fields["diluent"]  # given as it is sold or dissolved
+        else:
+            self.fields["diluent"].choices = [(name, name) for name in self.around.diluents]  # type: ignore[attr-defined]
         if len(self.around.diluents) == 1:
             self.initial.setdefault("diluent", self.around.diluents[0])
         if self.around.use_by:
             self.initial.setdefault("use_by", self.around.use_by.astimezone(self.around.zone).replace(tzinfo=None))
+        if self.around.drug is not None and not self.around.drug.volume_stated:
+            self.fields["volume"] = AmountField(unit="mL", label="Volume of the dose, measured")
         for lot in self.around.lots:
             self.fields[f"vials_{lot.id}"] = forms.IntegerField(
                 label="Vials opened",
@@ -106,6 +127,16 @@ class PreparationForm(EventForm):
             if lot.out:
                 self.initial.setdefault(f"vials_{lot.id}", lot.out)
             self.fields[f"drawn_{lot.id}"] = AmountField(unit=lot.strength.unit.code, label="Drawn", required=False)
+
+    @property
+    def asks(self) -> str:
+        """What the plan asks for, bag by bag; a dose alone where no volume is stated."""
+        drug = self.around.drug
+        if drug is None:
+            return ""
+        bags = [f"bag {bag.number}: {bag.dose.spelled()} in {bag.volume.spelled()}" for bag in drug.bags]
+        volume = f" in {drug.volume.spelled()}" if drug.volume_stated else ""
+        return "; ".join(bags) or f"{drug.dose.spelled()}{volume}"
 
     @property
     def rows(self) -> list[dict[str, Any]]:
@@ -124,8 +155,8 @@ class PreparationForm(EventForm):
         return e.PreparationRecorded(
             self.drug_key(),
             self.draws(),
-            self.around.drug.volume,
-            self.cleaned_data["diluent"],
+            self.measured("volume", "mL") or self.around.drug.prepared_volume,
+            self.cleaned_data.get("diluent", ""),
             self.around.at,
             self.cleaned_data["use_by"],
         )

@@ -22,6 +22,8 @@ _DUE = {
     "observation_end": "Observation over",
     "premedication": "Premedication wait over",
     "finish": "Bag empty",
+    "unit_end": "Unit must be over",
+    "disconnect": "Pump comes off",
 }
 
 

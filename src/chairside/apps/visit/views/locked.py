@@ -144,7 +144,7 @@ def _page(request: DeviceRequest, status: int = 200, **more: Any) -> HttpRespons
     entries = list(entries_at(request.device, at))
     kept = request.kept_user
     chosen = more.pop("chosen", None) or (kept.pk if kept else None)
-    context = {
+    context: dict[str, Any] = {
         "visits": open_visits(request.device, at),
         "done": _done(request),
         "people": [entry.user for entry in entries],
@@ -156,6 +156,9 @@ def _page(request: DeviceRequest, status: int = 200, **more: Any) -> HttpRespons
         "next": _next(request),
         **more,
     }
+    for form, field in ((context["form"], "pin"), (context["unlock"], "password")):
+        if form.is_bound:  # where to go on typing, in sight also on a small screen
+            form.fields[field].widget.attrs["autofocus"] = True
     return render(request, "visit/locked.html", context, status=status)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -18,6 +18,7 @@ from chairside.apps.visit.services.paper import paper_enter
 from chairside.core.kernel.quantity import quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.fold import begin
+from chairside.core.visit.values import LotDraw
 from tests.apps.visit import cast as story
 
 pytestmark = pytest.mark.django_db
@@ -26,6 +27,7 @@ pytestmark = pytest.mark.django_db
 PAPER = (
     ("09:00", "checked-in", "Alba Moreno; 1968-03-04; consent yes"),
     ("09:12", "vitals", "BP 124/78 P 72 T 98.2F R 14 O2 98 W 82.4"),
+    ("09:30", "prepared", "Remicade; lot LOT7, 5 x 100 mg, drawn 412 mg; volume 250 mL; in 0.9% sodium chloride; use by 13:30"),
     ("09:45", "start", "60 mL/h; Alba Moreno; 1968-03-04; line traced; emergency ready"),
     ("09:20", "premedication", "acetaminophen"),
     ("10:01", "rate", "120"),
@@ -53,7 +55,7 @@ def log(cast):
 
 def read(kind, text, plan=None):
     plan = plan or story.plan()
-    return KINDS[kind].read(text, Around(plan, begin(plan), plan.drugs[0]))
+    return KINDS[kind].read(text, Around(plan, begin(plan), plan.drugs[0], story.NINE))
 
 
 def test_a_whole_paper_becomes_reported_events_in_the_order_of_its_times():
@@ -62,7 +64,8 @@ def test_a_whole_paper_becomes_reported_events_in_the_order_of_its_times():
         assert entered.returned == []
         events = log(cast)
         assert [event.kind for event in events] == [
-            "checked_in", "vitals_recorded", "premedication_given", "infusion_started", "step_changed", "symptom_reported",
+            "checked_in", "vitals_recorded", "premedication_given", "preparation_recorded", "infusion_started",
+            "step_changed", "symptom_reported",
             "paused", "symptom_reported", "resumed", "stopped", "note_added",
         ]  # fmt: skip
         assert {event.mode for event in events} == {"reported"}
@@ -180,6 +183,14 @@ def test_who_may_not_do_it_gets_the_line_back():
         ("access-out", "bleeding stopped; stays in", e.AccessRemoved(bleeding_stopped=True, secured=True)),
         ("discharge", "walks; escort daughter", e.Discharged(False, False, True, "daughter")),
         ("checked-in", "", e.CheckedIn(story.Identifiers("", None))),
+        ("prepared",
+         "Remicade; lot A1, 4 x 100 mg, drawn 400 mg; lot B2, 1 × 100 mg, drawn 12 mg, expires 2027-06-30; "
+         "volume 250 mL; in 0.9% sodium chloride; use by 13:20",
+         e.PreparationRecorded(
+             story.DRUG,
+             (LotDraw("Remicade", "A1", quantity(100, "mg"), 4, quantity(400, "mg")),
+              LotDraw("Remicade", "B2", quantity(100, "mg"), 1, quantity(12, "mg"), date(2027, 6, 30))),
+             quantity(250, "mL"), "0.9% sodium chloride", story.NINE, datetime(2026, 11, 24, 13, 20, tzinfo=UTC))),
         ("resume", "60; settled", e.Resumed(story.DRUG, quantity(60, "mL/h"), "settled")),
     ],
 )  # fmt: skip
@@ -194,7 +205,9 @@ def test_words_are_read_as_written(kind, text, payload):
         ("start", "fast"), ("start", "60 mg"), ("rate", "1,200"), ("rate", ""), ("stop", "because"), ("stop", "pump 250"),
         ("access", "left forearm; midline"), ("premedication", "something"), ("premedication", "famotidine; 20; IV"),
         ("questions", "9 no"), ("questions", "no"), ("reaction", "flushing; grade 6"), ("reaction-course", "flushing"),
-        ("access-out", ""), ("note", " "), ("discharge", "went home by car"), ("seated", ""), ("held", ""),
+        ("access-out", ""), ("note", " "), ("prepared", "Remicade; lot A1"),
+        ("prepared", "Remicade; lot A1, 5 x 100 mg, drawn 412 mg; volume 250 mL; in saline; use by noon"),
+        ("discharge", "went home by car"), ("seated", ""), ("held", ""),
         ("checked-in", "Alba Moreno; 1968-13-04"),
     ],
 )  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chairside.apps.visit.paper import bag
 from chairside.apps.visit.paper import readers as r
 from chairside.apps.visit.paper.words import Around
 from chairside.core.visit.events import Payload
@@ -32,6 +33,12 @@ KINDS: dict[str, Kind] = {
         Kind("held", "Held", "why", r.held),
         Kind("access", "Access", "left forearm; peripheral catheter; 22 G; attempts 1; blood return yes", r.access),
         Kind("premedication", "Premedication", "acetaminophen; 650 mg; oral", r.premedication),
+        Kind(
+            "prepared",
+            "Prepared",
+            "Remicade; lot A1, 5 x 100 mg, drawn 412 mg, expires 2027-06-30; volume 250 mL; in saline 0.9%; use by 13:20",
+            bag.prepared,
+        ),
         Kind("start", "Start", "60 mL/h; name as said; 1968-03-04; line traced; emergency ready", r.start),
         Kind("rate", "Rate", "120 mL/h; why", r.rate),
         Kind("pause", "Pause", "pump 43 mL; why", r.pause),

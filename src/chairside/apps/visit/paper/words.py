@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from chairside.core.kernel.quantity import Quantity, QuantityError, decimal, quantity
 from chairside.core.kernel.unit import UnitError
@@ -23,11 +23,15 @@ class Unread(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a line may refer to: the plan, the state as it stands with the lines before it, the drug that the row names."""
+    """What a line may refer to: the plan, the state as it stands with the lines before it, the drug that the row names.
+
+    at   the paper's time, in the zone of the site
+    """
 
     plan: VisitPlan
     state: VisitState
     drug: DrugPlan | None
+    at: datetime
 
     def drug_key(self) -> str:
         if self.drug is None:

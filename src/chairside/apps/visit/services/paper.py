@@ -92,4 +92,4 @@ def _around(visit: Visit, key: UUID, drug: str, moment: datetime) -> Around:
         rows = [event for event in rows if event.sequence < known.sequence]
     state = fold([event for event in core_events(rows) if event.at <= moment], plan)
     chosen = plan.drug(drug) if drug else plan.drugs[0] if len(plan.drugs) == 1 else None
-    return Around(plan, state, chosen)
+    return Around(plan, state, chosen, moment.astimezone(visit.site.zone))

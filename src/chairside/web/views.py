@@ -12,7 +12,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from chairside.web.navigation import THEMES, places_for
-from chairside.web.problems import problem
+from chairside.web.problems import problem, stop_bar_on
 
 YEAR = 365 * 24 * 3600
 
@@ -75,5 +75,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form was too old, or came from elsewhere. The reason is for developers and is not shown."""
+    """The form was too old, or came from elsewhere. The reason is for developers and is not shown.
+
+    On an open page of a visit that may have been STOP itself: the page that says so has it again, with a new token."""
+    where = request.resolver_match
+    if where is not None and where.app_name == "visit" and "visit" in where.kwargs:
+        stop_bar_on(request, where.kwargs["visit"])
     return problem(request, 403, template="403_csrf.html")

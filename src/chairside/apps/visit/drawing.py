@@ -16,12 +16,12 @@ from chairside.core.visit.vitals import celsius
 from chairside.web.charts.flowsheet import Change, Flowsheet, RateLane, Row, Series
 
 SERIES = (
-    ("sbp", "Systolic", "mm[Hg]", "Pressure"),
-    ("dbp", "Diastolic", "mm[Hg]", "Pressure"),
-    ("pulse", "Pulse", "/min", ""),
-    ("spo2", "Oxygen", "%", ""),
-    ("temp", "Temperature", "Cel", ""),
-    ("rr", "Breathing", "/min", ""),
+    ("sbp", "Systolic", "mm[Hg]", "Pressure", (40, 160)),
+    ("dbp", "Diastolic", "mm[Hg]", "Pressure", (40, 160)),
+    ("pulse", "Pulse", "/min", "", (40, 120)),
+    ("spo2", "Oxygen", "%", "", (85, 100)),
+    ("temp", "Temperature", "Cel", "", (35, 39)),
+    ("rr", "Breathing", "/min", "", (5, 25)),
 )
 AWAKE = {"A": "alert", "C": "new confusion", "V": "answers to voice", "P": "answers to pain", "U": "does not answer"}
 
@@ -32,9 +32,7 @@ def flowsheet(state: VisitState, plan: VisitPlan, at: datetime) -> Flowsheet:
     base = baseline(state, plan)
     fahrenheit = _all_fahrenheit(state)
     rows = [_row(state, item, base, region, fahrenheit) for item in state.vitals]
-    series = tuple(
-        Series(name, "[degF]" if code == "temp" and fahrenheit else unit, lane=lane) for code, name, unit, lane in SERIES
-    )
+    series = tuple(_series(row, fahrenheit and row[0] == "temp") for row in SERIES)
     started = [(drug, state.infusions[drug.key]) for drug in plan.drugs if state.infusions[drug.key].timeline]
     rates = tuple(
         RateLane(drug.title, _steps(item), item.stopped_at)
@@ -53,6 +51,13 @@ def flowsheet(state: VisitState, plan: VisitPlan, at: datetime) -> Flowsheet:
     )
 
 
+def _series(row: tuple[str, str, str, str, tuple[int, int]], fahrenheit: bool) -> Series:
+    _, name, unit, lane, (low, high) = row
+    if fahrenheit:
+        return Series(name, "[degF]", lane=lane, axis=(Decimal(95), Decimal(103)))
+    return Series(name, unit, lane=lane, axis=(Decimal(low), Decimal(high)))
+
+
 def _steps(region: Infusion) -> tuple[tuple[datetime, Decimal], ...]:
     return tuple(
         (change.at, change.rate.to("mL/h").amount if change.rate is not None else Decimal(0)) for change in region.timeline
@@ -60,7 +65,7 @@ def _steps(region: Infusion) -> tuple[tuple[datetime, Decimal], ...]:
 
 
 def _row(state: VisitState, item: VitalsSet, base: VitalsSet | None, region: Infusion | None, fahrenheit: bool) -> Row:
-    values = tuple(_value(item.recorded.value(code), code, unit, fahrenheit) for code, _, unit, _ in SERIES)
+    values = tuple(_value(item.recorded.value(code), code, unit, fahrenheit) for code, _, unit, *_ in SERIES)
     return Row(
         item.at,
         values,
@@ -99,7 +104,7 @@ def _changes(item: VitalsSet, base: VitalsSet | None, fahrenheit: bool) -> tuple
 
 def difference(item: VitalsSet, base: VitalsSet, code: str, *, fahrenheit: bool = False) -> str:
     """How far a value lies from another set's: up 12, down 26, the same; "" where one of them is missing."""
-    unit = next((unit for name, _, unit, _ in SERIES if name == code), "")
+    unit = next((unit for name, _, unit, *_ in SERIES if name == code), "")
     now, before = (_value(each.recorded.value(code), code, unit, fahrenheit) for each in (item, base)) if unit else (None, None)
     if now is None or before is None:
         return ""

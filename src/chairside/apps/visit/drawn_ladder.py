@@ -38,7 +38,7 @@ def rungs(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> t
                 rate,
                 int(planned),
                 kind,
-                "" if following or where else _before(region, number),
+                _before(region, number) if where is None and kind == "locked" else "",
                 at + where.left if following and where and where.left else None,
                 _locks(reasons, where) if following and where else (),
                 tuple((begin, None if running and end == at else end) for begin, end in ran),

@@ -20,12 +20,16 @@ _APART = 62  # px between two times on the axis
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """One vital sign. Series of the same lane share its axis; without a lane it has one of its own."""
+    """One vital sign. Series of the same lane share its axis; without a lane it has one of its own.
+
+    axis   what its axis holds at least, so that one point of oxygen is not drawn as a cliff and no new value moves the others
+    """
 
     name: str
     unit: str
     drawn: bool = True
     lane: str = ""
+    axis: tuple[Decimal, Decimal] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from chairside.web.charts.scale import Scale, TimeScale, rounded_range
 if TYPE_CHECKING:
     from chairside.web.charts.flowsheet import Flowsheet, RateLane, Row, Series, Span, Tick
 
-WIDTH, LEFT, RIGHT, TOP = 1000, 132, 30, 22
+WIDTH, LEFT, RIGHT, TOP = 1000, 160, 30, 22
 _GAP, _LINE = 14, 22  # between lanes; one line of words
 _LETTER = 8.4  # px of one letter at the size of the chart: an estimate on the safe side
 _RATE, _PAIR, _ONE = 58, 104, 50  # heights
@@ -79,10 +79,11 @@ def _rates(lane: RateLane, sheet: Flowsheet, across: TimeScale, y: float) -> lis
 
 def _vitals(sheet: Flowsheet, group: list[int], across: TimeScale, y: float, height: int) -> list[SafeString]:
     series = [sheet.series[n] for n in group]
-    low, high, _ = rounded_range((v for row in sheet.rows for n in group if (v := row.values[n]) is not None), parts=2)
+    values = [value for row in sheet.rows for n in group if (value := row.values[n]) is not None]
+    low, high, _ = rounded_range([*values, *(end for item in series for end in item.axis or ())], parts=2)
     up = Scale(low, high, y + height - 4, y + 16)
     parts = _name(series[0].lane or series[0].name, unit(series[0].unit).spelled(), y, across, height)
-    parts += [svg.text(LEFT - 6, up.at(value) + 4, plain(value), "", "end") for value in (low, high)]
+    parts += [svg.text(LEFT - 30, up.at(value) + 4, plain(value), "", "end") for value in (low, high)]
     base = next((row for row in sheet.rows if row.baseline), None)
     for n in group:
         if base is not None and (value := base.values[n]) is not None:

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
 from typing import Any
 
 from django import forms
 
 from chairside.apps.visit.forms.base import EventForm, line, taps, told, yes_no
-from chairside.core.kernel.quantity import Quantity
-from chairside.core.kernel.unit import unit
+from chairside.apps.visit.forms.vitals import VitalsForm as VitalsForm  # offered here too
 from chairside.core.visit import events as e
-from chairside.core.visit.values import Answer, Identifiers, Reading, Said
-from chairside.web.forms import AmountField
+from chairside.core.visit.values import Answer, Identifiers, Said
 
 
 def ask_identity(form: EventForm) -> None:
@@ -50,79 +47,6 @@ class SeatForm(EventForm):
 
     def payload(self) -> e.Payload:
         return e.Seated(self.cleaned_data["chair"])
-
-
-VITALS = (
-    ("sbp", "Systolic", "mm[Hg]"),
-    ("dbp", "Diastolic", "mm[Hg]"),
-    ("pulse", "Pulse", "/min"),
-    ("temp", "Temperature", "Cel"),
-    ("rr", "Breathing", "/min"),
-    ("spo2", "Oxygen", "%"),
-    ("weight_kg", "Weight", "kg"),
-    ("pain", "Pain", "{score}"),
-)
-
-
-class VitalsForm(EventForm):
-    """One set. A blank field was not measured; nothing is carried over from the set before."""
-
-    way, title, submit, template = "vitals", "Vitals", "Record vitals", "visit/forms/vitals.html"
-    temp_unit = taps("Thermometer", (("Cel", "°C"), ("[degF]", "°F")), required=False)
-    site_ok = yes_no("Access site looks well", required=False)
-    consciousness = taps(
-        "Awareness",
-        (("A", "Alert"), ("C", "New confusion"), ("V", "To voice"), ("P", "To pain"), ("U", "None")),
-        required=False,
-    )
-    on_oxygen = yes_no("On oxygen", required=False)
-    unobtainable = line("One vital that cannot be taken, and why", required=False)
-    unobtainable_which = forms.ChoiceField(label="Which", required=False)
-    confirmed = forms.BooleanField(label="I measured again: the unusual value is right", required=False)
-
-    def prepare(self) -> None:
-        for code, label, measure in VITALS:
-            self.fields[code] = AmountField(unit=measure, label=label, required=False)
-        which = self.fields["unobtainable_which"]
-        which.choices = (("", "none"), *((code, label) for code, label, _ in VITALS))  # type: ignore[attr-defined]
-        self.initial.setdefault("temp_unit", "Cel")
-        if self.around.state.access_site is None:
-            del self.fields["site_ok"]
-
-    @property
-    def tiles(self) -> list[dict[str, Any]]:
-        """Each vital with the last value beside it; weight only where today's is still to be taken or was asked for."""
-        found = []
-        for code, label, measure in VITALS:
-            before = next((item for item in reversed(self.around.state.vitals) if item.recorded.value(code) is not None), None)
-            last = before.recorded.value(code) if before else None
-            found.append(
-                {
-                    "field": self[code],
-                    "label": label,
-                    "unit": measure,
-                    "last": last.spelled() if last else "",
-                    "at": before.at if before else None,
-                }
-            )
-        return found
-
-    def payload(self) -> e.Payload:
-        data = self.cleaned_data
-        readings = [
-            Reading(code, self._value(code, measure), confirmed=bool(data.get("confirmed")))
-            for code, _, measure in VITALS
-            if data.get(code) is not None
-        ]
-        if data.get("unobtainable_which") and data.get("unobtainable"):
-            readings.append(Reading(data["unobtainable_which"], None, data["unobtainable"]))
-        return e.VitalsRecorded(
-            tuple(readings), told(data.get("on_oxygen", "")), data.get("consciousness", ""), told(data.get("site_ok", ""))
-        )
-
-    def _value(self, code: str, measure: str) -> Quantity:
-        amount: Decimal = self.cleaned_data[code]
-        return Quantity(amount, unit(self.cleaned_data.get("temp_unit") or "Cel") if code == "temp" else unit(measure))
 
 
 class AllergiesForm(EventForm):

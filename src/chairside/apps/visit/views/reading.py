@@ -24,6 +24,7 @@ from chairside.apps.visit.screen import Screen, form_for, may, screen_of
 from chairside.apps.visit.telling import told
 from chairside.core.access import Action
 from chairside.web.paging import csv_response, listing, wants_csv
+from chairside.web.problems import stop_bar_on
 from chairside.web.sse import live_response
 
 
@@ -41,10 +42,15 @@ def visit_list(request: StaffRequest) -> HttpResponseBase:
 
 
 def visit_here(request: StaffRequest, visit: UUID) -> Visit:
-    """A visit at the site where this person works now (their roles are those at that site), with what its screens name."""
-    return get_object_or_404(
+    """A visit at the site where this person works now (their roles are those at that site), with what its screens name.
+
+    While it is open its STOP and REACTION stand on an error page too, whatever goes wrong from here on."""
+    row = get_object_or_404(
         Visit.objects.select_related("patient", "site", "chair", "planned_dose"), pk=visit, site=request.site
     )
+    if not row.closed:
+        stop_bar_on(request, row.pk)
+    return row
 
 
 @requires(Action.VISIT_READ)

@@ -41,18 +41,50 @@
   document.addEventListener('pointercancel', released)
   document.addEventListener('focusout', released)
 
+  // what a person had opened, closed or scrolled in a fragment stays so in the one that takes its place
+  const last = new WeakMap()
+  const kept = new Map()
+  function keep (target) {
+    const folds = Array.from(target.querySelectorAll('details[id]')).map(function (fold) { return [fold.id, fold.open] })
+    const scrolls = Array.from(target.querySelectorAll('[data-end], .queue-scroll, .figure-scroll')).map(function (box) {
+      const atEnd = box.scrollLeft + box.clientWidth >= box.scrollWidth - 4
+      return atEnd && 'end' in box.dataset ? null : box.scrollLeft
+    })
+    kept.set(target.id, { folds: folds, scrolls: scrolls })
+  }
+  function restore (target) {
+    const was = kept.get(target.id)
+    kept.delete(target.id)
+    if (was) was.folds.forEach(function (fold) { const now = document.getElementById(fold[0]); if (now) now.open = fold[1] })
+    target.querySelectorAll('[data-end], .queue-scroll, .figure-scroll').forEach(function (box, n) {
+      const left = was ? was.scrolls[n] : null
+      if (left !== null && left !== undefined) box.scrollLeft = left
+      else if ('end' in box.dataset) box.scrollLeft = box.scrollWidth
+    })
+  }
+
   document.addEventListener('htmx:beforeSwap', function (event) {
     const target = event.detail.target
-    if (target && target.closest && target.closest('[data-live]') && busy(target)) {
+    const live = target && target.closest && target.closest('[data-live]')
+    if (!live) return
+    if (busy(target)) {
       event.detail.shouldSwap = false
-      waiting.add(target.closest('[data-live]'))
+      waiting.add(live)
+      return
     }
+    if (event.detail.shouldSwap && last.get(target) === event.detail.serverResponse) { // nothing new: nothing moves
+      event.detail.shouldSwap = false
+      return
+    }
+    last.set(target, event.detail.serverResponse)
+    keep(target)
   })
 
   let focused = ''
   document.addEventListener('htmx:beforeRequest', function () { focused = document.activeElement ? document.activeElement.id : '' })
   document.addEventListener('htmx:afterSettle', function (event) {
     const element = event.detail.elt
+    if (element.matches('[data-live]')) restore(element)
     const wanted = element.querySelector('[data-focus]')
     if (wanted) {
       if (!wanted.matches('a, button, input, select, textarea, [tabindex]')) wanted.tabIndex = -1
@@ -65,6 +97,13 @@
     if (told) say(told.dataset.announceText)
     alarm('')
   })
+  // the page that comes after an entry: what was recorded and what is next is said; a form that came back has the focus
+  restore(document.body)
+  const said = document.querySelector('[data-say]')
+  if (said) say(said.textContent.trim())
+  const back = document.querySelector('main [data-focus]')
+  if (back) back.focus()
+
   // a view may answer with the header HX-Trigger: {"announce": "Vitals recorded"}
   document.addEventListener('announce', function (event) { say(event.detail.value) })
   document.addEventListener('htmx:responseError', function (event) {

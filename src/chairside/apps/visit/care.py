@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID, uuid4
 
+from chairside.apps.visit.forms.care import picked
 from chairside.core.kernel.decision import Decision, Reason
 from chairside.core.visit.decide import lifted
 from chairside.core.visit.events import ProviderNotified, SiteAssessed
@@ -41,6 +42,11 @@ class ItemNow:
     @property
     def ready(self) -> bool:
         return self.dose.value is not None and not self.reasons
+
+    @property
+    def pick(self) -> str:
+        """What the tap posts."""
+        return picked(self.item, self.dose.value) if self.dose.value else ""
 
 
 @dataclass(frozen=True, slots=True)

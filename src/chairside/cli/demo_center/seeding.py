@@ -16,7 +16,7 @@ from chairside.apps.organizations.context import signing_in
 from chairside.apps.organizations.models import Organization
 from chairside.apps.plans.models import PlannedDose
 from chairside.apps.scheduling.services import book_first_opening
-from chairside.cli.demo_center import harbor, journey, shelf, today
+from chairside.cli.demo_center import harbor, journey, order_sets, shelf, today
 from chairside.cli.demo_center.cast import CAST
 from chairside.cli.demo_center.center import PASSWORD, Center, email, make, must
 from chairside.cli.demo_center.northlight import NORTHLIGHT, SHOWN
@@ -65,6 +65,7 @@ def _center(
     with _part(center, "appointments"):
         booked = [(slot, today.book(center, slot, journeys[slot.mrn])) for slot in slots]
         _book_ahead(center, journeys.values())
+    order_sets.sign(center)
     with _part(center, "today's visits"):
         for slot, appointment in booked:
             today.happen(center, stocked, slot, journeys[slot.mrn], appointment)

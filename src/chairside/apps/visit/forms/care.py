@@ -10,10 +10,11 @@ from django import forms
 from chairside.apps.visit.forms.base import EventForm, line, taps, yes_no
 from chairside.apps.visit.forms.base import told as said
 from chairside.core.kernel.decision import Decision
-from chairside.core.kernel.quantity import Quantity, QuantityError, quantity
-from chairside.core.kernel.unit import UnitError
+from chairside.core.kernel.quantity import plain, quantity
 from chairside.core.visit import events as e
+from chairside.core.visit.guards.care import item_dose
 from chairside.core.visit.reactions import ctcae, grading
+from chairside.core.visit.reactions.order_set import ItemDose, OrderItem
 from chairside.core.visit.reactions.reaction import CRITERIA, key_of
 from chairside.core.visit.reactions.site import EXTRAVASATION, INFILTRATION, PHLEBITIS, SEEN
 from chairside.core.visit.state import Reaction
@@ -118,29 +119,41 @@ class ReactionForm(EventForm):
 
 
 class TreatmentForm(EventForm):
-    """One dose of the signed order set, as it was shown: the item, its dose, its route."""
+    """One dose of the signed order set as it was shown. One tap posts `pick`; afterwards it is chosen here, with its time."""
 
     way, title, submit = "treatment", "Treatment given", "Given: record it"
-    item = forms.CharField(widget=forms.HiddenInput, max_length=80)
-    amount = forms.CharField(widget=forms.HiddenInput, max_length=40)
-    unit = forms.CharField(widget=forms.HiddenInput, max_length=40)
+    pick = taps("What was given")
     reaction = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
     note = line("Note", required=False)
 
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        try:
-            data["dose"] = quantity(data.get("amount", ""), data.get("unit", ""))
-        except (QuantityError, UnitError):
-            self.add_error(None, "The dose cannot be read. Load the page and tap it again.")
-        return data
+    def prepare(self) -> None:
+        self.fields["pick"].widget.choices = self.fields["pick"].choices = self.picks  # type: ignore[attr-defined]
+        state = self.around.state
+        latest = state.open_reaction or (list(state.reactions.values())[-1] if state.reactions else None)
+        self.initial.setdefault("reaction", latest.key if latest else "")
+
+    @property
+    def picks(self) -> list[tuple[str, str]]:
+        """Each item whose dose for this patient is known, with the dose in its value: what was shown is what is recorded."""
+        orders = self.around.plan.order_set
+        found = []
+        for item in orders.items if orders and orders.signed_on else ():
+            dose = item_dose(self.around.state, self.around.plan, item).value
+            if dose is not None:
+                found.append((picked(item, dose), f"{item.title} {dose.dose.spelled()} {item.route}"))
+        return found
 
     def payload(self) -> e.Payload:
         data, orders = self.cleaned_data, self.around.plan.order_set
-        item = orders.item(data["item"]) if orders else None
-        dose: Quantity = data["dose"]
+        key, amount, code = data["pick"].split("|")
+        item = orders.item(key) if orders else None
         set_id, route = (orders.id if orders else ""), (item.route if item else "")
-        return e.TreatmentGiven(set_id, data["item"], dose, route, data["reaction"], data["note"])
+        return e.TreatmentGiven(set_id, key, quantity(amount, code), route, data["reaction"], data["note"])
+
+
+def picked(item: OrderItem, dose: ItemDose) -> str:
+    """The value that a tap posts: the item with the dose that stands on the button."""
+    return f"{item.key}|{plain(dose.dose.amount, group=False)}|{dose.dose.unit.code}"
 
 
 class ToldForm(EventForm):

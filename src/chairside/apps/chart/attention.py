@@ -92,7 +92,7 @@ def _alerts(standing: Standing, at: datetime, wall: bool) -> Iterator[_Found]:
     signs = [alert for alert in urgent if alert.about != "reaction"]
     if signs:
         since = min(alert.since or at for alert in signs)
-        text = "look at the patient" if wall else " ".join(alert.message for alert in signs)
+        text = "look at the patient" if wall else "; ".join(alert.message.rstrip(".") for alert in signs)
         yield "signs", 1, since, Mark(text, "act", "act")
 
 
@@ -102,7 +102,8 @@ def _checks(standing: Standing, at: datetime) -> Iterator[_Found]:
         region = standing.state.infusions[drug.key]
         if drug.needs_check and region.stage == "prepared":
             since = region.checks[-1].at if region.checks else _prepared_at(standing, drug.key, at)
-            word = "second check waits" if region.checks else "double check waits"
+            differs = region.compared is not None and not region.compared.agrees
+            word = "double check differs" if differs else "second check waits" if region.checks else "double check waits"
             yield f"check {drug.key}", 7, since, Mark(word, "due", "person")
 
 

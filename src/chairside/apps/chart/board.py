@@ -88,7 +88,7 @@ def today(site: Site, at: datetime, wall: bool, nurse: UUID | None = None) -> To
     stops = {place.chair: place for place, standing in seen if "infusing" in standing.now.stage}
     lanes = tuple(_lane(chair, slots[chair.pk], None if wall else stops.get(chair.name)) for chair in shown)
     board = Board(begin, end, lanes, at, site.zone) if lanes else None
-    return Today(board, needs, tuple(sitting), expected, _counts(expected, sitting, needs))
+    return Today(board, needs, tuple(sitting), expected, _counts(expected, sitting))
 
 
 def _appointments(site: Site, at: datetime) -> Iterable[Appointment]:
@@ -221,15 +221,12 @@ def _hours(site: Site, appointments: list[Appointment], at: datetime) -> tuple[d
     return begin, begin + timedelta(hours=min(max(hours, _LEAST_HOURS), MOST_HOURS))
 
 
-def _counts(
-    expected: tuple[Expected, ...], sitting: list[Sitting], needs: tuple[Attention, ...]
-) -> tuple[tuple[str, int, str], ...]:
-    late = [item for item in sitting if item.due is not None and item.due.late]
-    tone = "act" if any(item.due and item.due.mark.tone == "act" for item in late) else "due" if late else ""
+def _counts(expected: tuple[Expected, ...], sitting: list[Sitting]) -> tuple[tuple[str, int, str], ...]:
+    late = [item.due for item in sitting if item.due is not None and item.due.late]
+    tone = "act" if any(due.mark.tone == "act" for due in late) else "due" if late else ""
     return (
         ("Expected", len(expected), ""),
         ("In a chair", len(sitting), ""),
         ("Infusing", sum(item.stop for item in sitting), "now"),
         ("Late", len(late), tone),
-        ("Need somebody", len(needs), "act" if any(item.red for item in needs) else "due" if needs else ""),
     )

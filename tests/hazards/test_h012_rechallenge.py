@@ -68,3 +68,16 @@ def test_a_process_killed_in_between_leaves_both_or_neither(worker_database, whe
                 other.execute("SELECT count(*) FROM people_fact WHERE kind = 'reaction' AND status = 'blocked'").fetchone(),
             ]
         assert tuple(row[0] for row in found if row) == kept
+
+
+@pytest.mark.django_db
+def test_after_anaphylaxis_nobody_starts_the_drug_again_at_the_chair():
+    with story.center() as cast:
+        story.run(cast)
+        reaction = cast.must(e.ReactionRecorded(), minutes=6).pk
+        cast.must(e.Paused(pump_volume=q("6", "mL")))
+        cast.must(e.ReactionRecorded(str(reaction), story.DRUG, "anaphylaxis", 3, "CTCAE 5.0", resolved=True))
+        cast.must(story.vitals(site_ok=True), minutes=30)
+        for who in ("nurse", "prescriber"):
+            decision = cast.do(e.Resumed(story.DRUG, q("5", "mL/h"), "settled"), who)
+            assert any(reason.code == "contraindicated" and reason.override == "none" for reason in decision.reasons)

@@ -104,7 +104,8 @@ def fitness(drug: DrugPlan, unit: UnitReceived, at: datetime) -> tuple[Reason, .
         message = "Look at the bag: leaks, clots, color. A bag that is not right goes back."
         reasons.append(made("missing_fact", message, field="unit.intact"))
     if unit.expires <= at:
-        reasons.append(refused("preparation_expired", "The unit has expired. It goes back.", field="unit.expires"))
+        message, limit = "The unit has expired. It goes back.", unit.expires.isoformat()
+        reasons.append(refused("preparation_expired", message, field="unit.expires", limit=limit))
     if unit.issued_at > at:
         reasons.append(refused("out_of_range", "It cannot have been issued in the future.", field="unit.issued_at"))
     return tuple(reasons)

@@ -82,12 +82,17 @@ def _reaction(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | 
     action = reactions.act(item.worst, item.latest.term, drug.restarts if drug else ())
     if running and (met is not None or action.infusion in ("pause", "stop")):
         why = f"{met.words}." if met else action.provider
-        return NextAction(*_PAUSE, why, evidence=_reaction_facts(item), drug=item.drug)
+        return NextAction(*_PAUSE, why, evidence=_reaction_facts(item, drug), drug=item.drug)
     due = vitals_due(state, plan)
     if due is not None and due <= at:
-        return NextAction("vitals_recorded", "Take vitals now", action.provider, evidence=_reaction_facts(item), due=due)
+        return NextAction("vitals_recorded", "Take vitals now", action.provider, evidence=_reaction_facts(item, drug), due=due)
     return NextAction(
-        "reaction_recorded", "Follow the reaction", action.provider, evidence=_reaction_facts(item), due=due, drug=item.drug
+        "reaction_recorded",
+        "Follow the reaction",
+        action.provider,
+        evidence=_reaction_facts(item, drug),
+        due=due,
+        drug=item.drug,
     )
 
 
@@ -108,10 +113,11 @@ def _site(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None
     return NextAction("access_placed", "Place a new access", why, drug=waiting[0].key)
 
 
-def _reaction_facts(item: Reaction) -> tuple[str, ...]:
+def _reaction_facts(item: Reaction, drug: DrugPlan | None) -> tuple[str, ...]:
     grade = "not graded" if item.worst is None else f"worst grade {item.worst} ({item.latest.criteria})"
     rate = f"rate at onset {item.rate_at_onset.spelled()}" if item.rate_at_onset else "drug not running at onset"
-    return (item.latest.term or "reaction", grade, rate, *item.latest.symptoms)
+    kept = ("Keep the unit and its set for the blood bank",) if drug is not None and drug.manner is Manner.UNIT else ()
+    return (item.latest.term or "reaction", grade, rate, *item.latest.symptoms, *kept)
 
 
 def _arrival(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:
@@ -166,7 +172,11 @@ def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | 
         return None
     waiting = [drug for drug in arrival.todays(state, plan) if not state.infusions[drug.key].timeline]
     for drug in waiting:
-        if state.infusions[drug.key].stage == "waiting" and drug.manner is not Manner.DRAW:
+        if (
+            state.infusions[drug.key].stage == "waiting"
+            and drug.manner is not Manner.DRAW
+            and _due_to_be_ready(state, plan, drug)
+        ):
             return ways.release(drug)
     if waiting and not state.any_started:
         for item in plan.premedications:
@@ -184,6 +194,11 @@ def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | 
     cards = (_flush(drug) if state.infusions[drug.key].stopped else _ready_drug(state, plan, drug, at) for drug in turn)
     # Beside a drug that runs only what may run together with it, and only once it is ready: the one that runs comes first.
     return next((card for card in cards if not running or card.ready), None)
+
+
+def _due_to_be_ready(state: VisitState, plan: VisitPlan, drug: DrugPlan) -> bool:
+    """Whether it may be made ready now: a unit of blood only when the one before it is over, for its clock runs from issue."""
+    return drug.manner is not Manner.UNIT or not giving.in_turn(state, plan, drug)
 
 
 def _unflushed(state: VisitState, plan: VisitPlan) -> list[DrugPlan]:

@@ -23,6 +23,10 @@ def asked(plan: VisitPlan, drug: DrugPlan, stage: CheckStage) -> tuple[str, ...]
     left_out = set() if by_surface(drug) else {"bsa"}
     if drug.manner not in (Manner.INFUSION, Manner.PUMP) or not drug.ladder:
         left_out |= _AT_A_RATE
+    if drug.bags or not drug.volume_stated:
+        left_out.add("concentration")  # each bag has its own; or the preparation is still to say it
+    if not drug.volume_stated:
+        left_out.add("volume")
     if len(drug.ladder) != 1:
         left_out.add("minutes")  # of a ladder the steps say the time, one after the other
     if stage.moment is Moment.BEFORE_PREPARATION:
@@ -63,6 +67,8 @@ def _right(name: str, plan: VisitPlan, drug: DrugPlan, bag: PreparationRecorded 
             return _same(value, drug.dose) and _follows(plan, drug, entered)
         case "route":
             return bool(value.casefold() == drug.route.casefold())
+        case "pump_volume" if drug.bags:
+            return _same(value, drug.bags[0].volume)
         case "volume" | "pump_volume":
             return _same(value, volume)
         case "concentration":

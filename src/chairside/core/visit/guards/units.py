@@ -10,6 +10,7 @@ from chairside.core.access import Actor
 from chairside.core.kernel.decision import Reason, refused
 from chairside.core.visit import events as e
 from chairside.core.visit.blood import fitness, in_time
+from chairside.core.visit.guards.giving import in_turn
 from chairside.core.visit.guards.readiness import is_cleared, known_drug
 from chairside.core.visit.guards.ways import other_manner
 from chairside.core.visit.plan import Manner, VisitPlan
@@ -25,6 +26,7 @@ def receive(state: VisitState, plan: VisitPlan, command: e.UnitReceived, actor: 
     reasons = [*is_cleared(state), *other_manner(drug, Manner.UNIT)]
     if region.released_at is None:
         reasons.append(refused("wrong_state", "The unit has not been asked for.", field="preparation"))
+    reasons.extend(in_turn(state, plan, drug))
     if region.timeline:
         reasons.append(refused("wrong_state", "A unit runs already. The next one is a dose of its own.", field="infusion"))
     others = [item.unit.unit for key, item in state.infusions.items() if key != drug.key and item.unit is not None]

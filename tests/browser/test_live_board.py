@@ -31,7 +31,7 @@ def test_a_pause_on_one_screen_is_on_the_board_of_another(
     clock.local(TUESDAY, "09:24")
     cleo, nora = meet(CLEO), meet(NORA)
     cleo.open("Board")
-    running = cleo.page.get_by_role("region", name="Running now").or_(cleo.page.locator("section", has_text="Running now")).last
+    running = cleo.page.get_by_role("region", name="In the chairs")
     expect(running).to_contain_text("20 mL/h")
     chair.opens(nora, PATIENT)
     chair.pauses(nora)

@@ -321,7 +321,15 @@ def test_what_a_page_left_to_say_is_not_said_on_the_locked_screen(tablet) -> Non
     CookieStorage(RequestFactory().get("/"))._store([Message(constants.SUCCESS, "Vitals of Moreno recorded")], holder)
     client.cookies["messages"] = holder.cookies["messages"].value
     at.lock(client)
-    assert "Moreno" not in client.get("/locked/").content.decode()
+    for _ in range(2):
+        assert "Moreno" not in client.get("/locked/").content.decode()
+    client.post("/locked/unlock/", {"password": at.PASSWORD})
+    assert "Moreno" not in client.get("/people/me/").content.decode()
+
+
+def test_a_wall_screen_opens_on_its_board_and_a_tablet_on_its_locked_screen(place: Center) -> None:
+    assert at.enrolled(place.site, "Hall", "wall")[0].get("/")["Location"] == "/board/"
+    assert at.enrolled(place.site)[0].get("/")["Location"] == "/locked/?next=%2F"
 
 
 def test_the_device_itself_may_pause_and_record_a_reaction_and_nothing_else(place: Center) -> None:

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.models import AnonymousUser
+from django.contrib.messages import get_messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import Resolver404, resolve, reverse
@@ -69,6 +70,7 @@ class DeviceMiddleware:
             if device.locked_at is None:
                 device_lock(device=device, by=device_actor(device), how="nobody touched it", at=at)
             request.kept_user = request.user  # type: ignore[attr-defined]
+            list(get_messages(request))  # what a page had left to say is dropped with it
             _be_nobody(request)
         elif _by_a_person(request) and (device.active_at is None or at - device.active_at >= _TOUCH_EVERY):
             device_touch(device=device, at=at, person=True)
@@ -108,6 +110,8 @@ def _closed(request: HttpRequest) -> HttpResponse | None:
         return HttpResponseRedirect(tap, preserve_request=True)
     if "text/event-stream" in request.headers.get("Accept", ""):
         return HttpResponse(status=204)  # tells an event source not to come back
+    if request.path_info == "/" and request.device.kind == Device.Kind.WALL:  # type: ignore[attr-defined]
+        return redirect("board:page")
     locked = reverse("locked:page")
     if getattr(request, "htmx", False):
         return HttpResponseClientRedirect(locked)

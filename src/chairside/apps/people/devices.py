@@ -6,6 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -48,7 +49,7 @@ def cookie_set(response: HttpResponse, request: HttpRequest, secret: str = "") -
     """Leave the secret in this browser, or the one it has for as long again. No script can read it."""
     value = secret or request.get_signed_cookie(COOKIE, default="", salt=_SALT) or ""
     response.set_signed_cookie(
-        COOKIE, value, salt=_SALT, max_age=_COOKIE_SECONDS, httponly=True, samesite="Lax", secure=request.is_secure()
+        COOKIE, value, salt=_SALT, max_age=_COOKIE_SECONDS, httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
     )
 
 

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from chairside.core.clearance.evaluate import evaluate
+from chairside.core.clearance.item import State
+from chairside.core.intake.order import judge_signing
+from chairside.core.kernel.fact import Fact, FactKind, Patient
+from chairside.core.protocols.desensitization import NEVER_AFTER, SCHEMES, Step, had_from
 from chairside.core.visit import events as e
-from chairside.core.visit.desensitization import NEVER_AFTER, SCHEMES, in_bags, ordered
+from chairside.core.visit.desensitization import in_bags, ordered
 from chairside.core.visit.infusion import amount_given
 from chairside.core.visit.ladder import position
 from chairside.core.visit.next_action import next_action
-from chairside.core.visit.plan import LadderStep, ml_per_hour
+from chairside.formulary.loader import load
+from tests.core.intake.test_order import CONTENT
 from tests.core.visit.plans_of_ways import PUSH, plan
 from tests.core.visit.robot import Robot
 from tests.core.visit.walk import A_DRUG, AMY, DRUG, q
@@ -51,7 +58,7 @@ def test_a_scheme_that_does_not_come_to_the_dose_is_refused():
     scheme = SCHEMES[KEY]
     short = replace(scheme, pouches=(*scheme.pouches[:2], replace(scheme.pouches[2], part=Decimal("0.9"))))
     assert [reason.code for reason in in_bags(BARRED, short).reasons] == ["mismatch"]
-    empty = replace(scheme, steps=(LadderStep(ml_per_hour("2000"), Decimal(15), 1), *scheme.steps[1:]))
+    empty = replace(scheme, steps=(Step(1, q(2000, "mL/h"), Decimal(15)), *scheme.steps[1:]))
     assert [reason.code for reason in in_bags(BARRED, empty).reasons] == ["out_of_range"]
     mixed = replace(scheme, steps=(scheme.steps[4], *scheme.steps[:4], *scheme.steps[5:]))
     assert [reason.code for reason in in_bags(BARRED, mixed).reasons] == ["out_of_range"]
@@ -137,3 +144,61 @@ def test_the_whole_dose_by_the_cards():
     assert round(amount_given(walk.plan.drugs[0], region, region.stopped_at).amount, 3) == 400
     assert str(region.stopped.pump_volume + region.stopped.residual) == "750 mL"
     assert [item.entry.bag for item in region.bags] == [2, 3]
+
+
+# --- the order that names it ---
+
+DAY = date(2026, 11, 23)
+
+
+def allergy(value: str, code: str = "carboplatin", grade: object = None) -> Fact:
+    return Fact(FactKind.ALLERGY, code, date(2025, 3, 1), grade or value, note=value)
+
+
+@pytest.mark.parametrize(
+    ("said", "key"),
+    [
+        ("Stevens-Johnson syndrome", "sjs"),
+        ("TEN on the trunk", "ten"),
+        ("DRESS", "dress"),
+        ("serum sickness, 10 days later", "serum_sickness"),
+        ("acute liver injury", "organ_injury"),
+    ],
+)
+def test_what_the_record_says_of_the_drug_is_read(said, key):
+    protocol = load("carboplatin")
+    assert had_from([allergy(said)], protocol) == (key,)
+    assert had_from([allergy(said, code="penicillin")], protocol) == ()
+    assert had_from([allergy("hives, ten minutes after the start; dress soaked")], protocol) == ()
+
+
+def held(*facts: Fact, scheme: str) -> set[str]:
+    cleared = evaluate(
+        load("carboplatin"),
+        indication="ovarian_cancer",
+        dose_number=7,
+        day=DAY,
+        patient=Patient(date(1968, 1, 1), "female", q(165, "cm"), q(70, "kg")),
+        facts=facts,
+        desensitization=scheme,
+    )
+    assert cleared.value is not None
+    return {item.key for item in cleared.value.items if item.what == "contraindication" and item.state is State.HELD}
+
+
+def test_the_signed_order_opens_what_the_allergy_has_closed_and_nothing_else_does():
+    immediate = allergy("anaphylaxis")
+    assert held(immediate, scheme="")
+    assert not held(immediate, scheme=KEY)
+    assert held(immediate, scheme="by ear")
+    assert held(allergy("DRESS"), scheme=KEY)
+
+
+def test_the_scheme_is_part_of_what_is_signed_and_other_orders_keep_their_digest():
+    named = replace(CONTENT, desensitization=KEY)
+    assert "desensitization" not in CONTENT.text()
+    assert named.digest() != CONTENT.digest()
+    signed = {"draft": True, "newest": True, "missing": (), "findings": ()}
+    assert not any(r.field == "order.desensitization" for r in judge_signing(named, seen=named.digest(), **signed).reasons)
+    unknown = replace(CONTENT, desensitization="by ear")
+    assert any(r.field == "order.desensitization" for r in judge_signing(unknown, seen=unknown.digest(), **signed).reasons)

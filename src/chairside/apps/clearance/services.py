@@ -61,6 +61,7 @@ def clearance_evaluate(*, planned_dose: PlannedDose, day: date, actor: Actor, at
             brand=version.brand,
             start=row.plan.started_on,
             extra_limits=_payers_ages(row, day),
+            desensitization=version.desensitization,
         )
         if judged.value is None:
             return judged.without_value()

@@ -12,6 +12,7 @@ from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.kernel.quantity import plain
 from chairside.core.kernel.unit import unit
 from chairside.core.protocols import Protocol
+from chairside.core.protocols.desensitization import SCHEMES
 from chairside.core.protocols.vocabulary import COMMON, name_of
 from chairside.web.forms import AmountField, Form
 
@@ -59,6 +60,14 @@ class ReviseForm(Form):
     ends_on = forms.DateField(label="Order ends on", required=False, widget=forms.DateInput(attrs=DATE))
     instructions = forms.CharField(
         label="Instructions", required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+
+    desensitization = forms.ChoiceField(
+        label="Desensitization",
+        required=False,
+        choices=[("", "none"), *((item.key, item.title) for item in SCHEMES.values())],
+        help_text="Only after a proven immediate reaction, with no other drug, by a specialist's order. "
+        "Never after Stevens-Johnson syndrome, DRESS, serum sickness or injury of an organ.",
     )
 
     def __init__(self, *args: object, version: OrderVersion, protocol: Protocol, **kwargs: object) -> None:

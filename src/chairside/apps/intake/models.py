@@ -10,6 +10,7 @@ from django.db.models import Q
 from chairside.apps.formulary.models import ProtocolRelease
 from chairside.apps.organizations.models import Site, TenantModel
 from chairside.apps.people.models import Patient, Practitioner, User
+from chairside.core.protocols.desensitization import SCHEMES
 
 
 @pghistory.track()
@@ -152,11 +153,19 @@ class OrderVersion(TenantModel):
     start_on = models.DateField(null=True)
     ends_on = models.DateField(null=True)
     instructions = models.TextField(blank=True)
+    desensitization = models.CharField(
+        max_length=40, blank=True, default="", help_text="The scheme by which it is given (core.protocols.desensitization)"
+    )
     prescriber = models.ForeignKey(Practitioner, null=True, on_delete=models.PROTECT)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
     signed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT)
     signed_at = models.DateTimeField(null=True)
     signed_digest = models.CharField(max_length=64, blank=True)
+
+    @property
+    def desensitization_title(self) -> str:
+        scheme = SCHEMES.get(self.desensitization)
+        return scheme.title if scheme else self.desensitization
 
     class Meta:
         constraints = [

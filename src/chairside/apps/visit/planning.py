@@ -26,6 +26,7 @@ from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.plans.selection import indication_for
 from chairside.core.plans.stated import with_diagnosis
+from chairside.core.protocols.desensitization import had_from
 from chairside.core.visit.from_protocol import visit_plan
 from chairside.core.visit.plan import OrderOfRecord, Subject, VisitPlan
 from chairside.core.visit.policy import SitePolicy
@@ -71,6 +72,8 @@ def plan_for(
         ordered=premedications_of(version),
         skip_questions=questions_to_skip(protocol, known),
         policy=policy or policy_in_force(site),
+        desensitization=version.desensitization,
+        had=had_from(known.facts, protocol),
     )
     plan = replace(made.value, day=day, **sizes_of(made.value, known, day)) if made.value else None
     plan = replace(plan, **beside_the_drug(site, known, day)) if plan else None

@@ -8,6 +8,7 @@ from decimal import Decimal
 from chairside.core.clearance.ask import Ask
 from chairside.core.clearance.item import Item, State, by_severity, ids
 from chairside.core.kernel.fact import Fact, FactKind
+from chairside.core.protocols.desensitization import lifts
 from chairside.core.protocols.naming import names, names_nothing_else, spelled
 from chairside.core.protocols.schema.safety import Hypersensitivity
 from chairside.core.protocols.schema.terms import Severity
@@ -60,6 +61,9 @@ def _met(rule: Hypersensitivity, fact: Fact, ask: Ask) -> Item:
         state, code, message = State.UNKNOWN, "missing_fact", f"{message} How severe was it?"
     elif state is State.HELD and grade is not None and grade < rule.least_grade:
         state, code = State.REVIEW, "risk_alert"
+    if rule.same_drug and lifts(ask.desensitization, ask.known.facts, ask.protocol):
+        told = f"{message} The order names a desensitization."
+        return Item(rule.key, "contraindication", State.MET, told, "", rule.source, ids((fact,)), advice=True)
     return Item(
         rule.key,
         "contraindication",

@@ -35,6 +35,7 @@ class Ask:
     extra_limits: tuple[ExtraLimit, ...] = ()
     regimen: str = ""  # the key of the one that was chosen, "" while it is not known
     brand: str = ""
+    desensitization: str = ""  # the scheme that the signed order names
     everywhere: tuple[DoseGiven, ...] = ()  # doses of every protocol up to the day
 
     # Read by three rules of one clearance: the requirements in force, found once (`occasion.in_force`).

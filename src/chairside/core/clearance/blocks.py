@@ -9,6 +9,7 @@ from chairside.core.clearance.ask import Ask
 from chairside.core.clearance.item import Item, State, ids
 from chairside.core.kernel.fact import Fact, FactKind
 from chairside.core.kernel.span import day_spelled
+from chairside.core.protocols.desensitization import lifts
 from chairside.core.protocols.naming import names
 
 BLOCKED = "blocked"  # the status of such a reaction
@@ -19,6 +20,10 @@ def judge(ask: Ask) -> Iterator[Item]:
     known = (ask.protocol.generic, *(product.nonproprietary for product in ask.protocol.products))
     for fact in ask.known.facts:
         if fact.kind is FactKind.REACTION and fact.status == BLOCKED and names(fact.code, known):
+            if lifts(ask.desensitization, ask.known.facts, ask.protocol):
+                told = f"{_said(fact)} The order names a desensitization."
+                yield Item("blocked_by_reaction", "contraindication", State.MET, told, evidence=ids((fact,)), advice=True)
+                continue
             yield Item(
                 "blocked_by_reaction",
                 "contraindication",

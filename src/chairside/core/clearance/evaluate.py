@@ -46,6 +46,7 @@ def evaluate(
     interval_days: int | None = None,
     course_start: date | None = None,
     extra_limits: Iterable[ExtraLimit] = (),
+    desensitization: str = "",
 ) -> Decision[Clearance]:
     """Evaluate everything that may hold a dose on a day.
 
@@ -54,6 +55,7 @@ def evaluate(
     day, as_of     the day of the dose, and the day of asking (the same when left out). Facts after `as_of` are not known yet;
                    ages of results are counted to `day`
     start          day of the first dose as planned, when it was not given yet
+    desensitization   the scheme that the signed order names: it opens what a reaction to the drug itself has closed
     extra_limits   stricter freshness from outside the protocol, such as a payer's 60 days for iron studies
     The value is always present. The outcome is that of the strongest item; what is only due makes it `unknown`.
     """
@@ -76,6 +78,7 @@ def evaluate(
         tuple(extra_limits),
         chosen.value.key if chosen.value else "",
         brand,
+        desensitization,
         tuple(dose for dose in given if dose.on <= day),
     )
     items = [

@@ -10,6 +10,7 @@ from chairside.core.clearance.item import Item, State, by_severity, ids
 from chairside.core.clearance.occasion import in_force
 from chairside.core.kernel.fact import DoseGiven
 from chairside.core.kernel.span import day_spelled
+from chairside.core.protocols.desensitization import lifts
 from chairside.core.protocols.schema.ladder import Restart, RestartAction
 from chairside.core.protocols.schema.safety import Contraindication
 from chairside.core.protocols.schema.terms import Severity
@@ -66,9 +67,13 @@ def _against(item: Contraindication, message: str, state: State, code: str, foun
 
 def earlier_reactions(ask: Ask) -> Iterator[Item]:
     """Reactions to earlier doses of this therapy: a severe one holds for good, any other not tolerated is looked at."""
+    opened = lifts(ask.desensitization, ask.known.facts, ask.protocol)
     for dose in ask.course.everything:
         grade = dose.reaction.grade if dose.reaction else None
-        if grade is not None and grade >= _SEVERE:
+        if opened and ((grade or 0) >= _SEVERE or _never_again(ask, dose) is not None):
+            told = f"Grade {grade} reaction on {day_spelled(dose.on)}. The order names a desensitization."
+            yield Item("earlier_reaction", "contraindication", State.MET, told, advice=True)
+        elif grade is not None and grade >= _SEVERE:
             message = f"Grade {grade} reaction ({dose.reaction.term if dose.reaction else ''}) on {day_spelled(dose.on)}."
             yield Item(
                 "earlier_reaction",

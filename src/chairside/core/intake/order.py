@@ -12,6 +12,7 @@ from decimal import Decimal
 from chairside.core.intake.findings import REASON_OF, Finding, Severity
 from chairside.core.intake.premedication import OrderedPremedication, premedication_reasons
 from chairside.core.kernel.decision import Decision, Reason, refused, review, unknown
+from chairside.core.protocols.desensitization import SCHEMES
 
 SETTLED_BY_SIGNING = "order_not_signed"  # every other hold must be settled before
 
@@ -35,10 +36,13 @@ class OrderContent:
     instructions: str
     prescriber: str
     premedications: tuple[OrderedPremedication, ...] = ()
+    desensitization: str = ""  # the scheme by which it is given, where the drug once caused an immediate reaction
 
     def text(self) -> str:
         """The content as one canonical line of JSON: what is signed is what is stored."""
         plain = {item.name: _plain(getattr(self, item.name)) for item in fields(self)}
+        if not self.desensitization:
+            del plain["desensitization"]  # orders that name none keep the digest under which they were signed
         return json.dumps(plain, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
     def digest(self) -> str:
@@ -80,6 +84,9 @@ def judge_signing(
         )
     if not content.indication:
         reasons.append(unknown("missing_fact", "The order has no diagnosis code.", field="order.indication"))
+    if content.desensitization and content.desensitization not in SCHEMES:
+        message = f"“{content.desensitization}” is not a scheme of desensitization here."
+        reasons.append(unknown("not_encoded", message, field="order.desensitization"))
     reasons += premedication_reasons(content.premedications)
     reasons += [
         _finding(finding) for finding in findings if finding.code != SETTLED_BY_SIGNING and finding.severity is not Severity.FIX

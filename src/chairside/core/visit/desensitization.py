@@ -1,78 +1,25 @@
 """Desensitization: a drug that once caused an immediate reaction, in rising steps from weaker bags, by a specialist's order.
 
-A scheme is data: bags, rates, minutes. `in_bags` makes it into the bags and the ladder of one dose, and refuses a scheme whose
-delivered amounts do not come to the whole dose. Nothing goes up by itself: each step is a tap of the nurse who stands beside.
+`in_bags` makes a scheme (core.protocols.desensitization) into the bags and the ladder of one dose, and refuses one whose
+delivered amounts do not come to the whole. Nothing goes up by itself: each step is a tap of the nurse who stands beside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
 from chairside.core.kernel.decision import Decision, Reason, refused, unknown
 from chairside.core.kernel.quantity import Quantity, quantity
-from chairside.core.visit.plan import Bag, DrugPlan, LadderStep, Manner, Scheme, minutes, ml_per_hour
+from chairside.core.protocols.desensitization import NEVER_AFTER, SCHEMES, SOURCE
+from chairside.core.protocols.desensitization import Scheme as Steps
+from chairside.core.visit import plan as p
+from chairside.core.visit.plan import Bag, DrugPlan, LadderStep, Manner, minutes
 from chairside.core.visit.state import Infusion
 
-# After these no drug is given again step by step: they are not of the kind that steps protect from.
-NEVER_AFTER = {
-    "sjs": "Stevens-Johnson syndrome",
-    "ten": "toxic epidermal necrolysis",
-    "dress": "DRESS",
-    "serum_sickness": "serum sickness",
-    "organ_injury": "injury of an organ by the drug",
-}
-_SOURCE = "desensitization (safety reference 2.5)"
 _WHOLE = Decimal("0.001")  # of the dose: by how much the delivered sum may miss it
-
-
-@dataclass(frozen=True, slots=True)
-class Pouch:
-    """One bag of a scheme. `part` of the dose that is mixed into it; None: all that the bags before do not deliver."""
-
-    volume: Quantity
-    part: Decimal | None
-
-
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """A scheme as an order names it.
-
-    steps   bag, mL/h, minutes; the last runs until its bag is empty
-    """
-
-    scheme: Scheme
-    pouches: tuple[Pouch, ...]
-    steps: tuple[LadderStep, ...]
-
-
-def _rows(bag: int, *rates: str) -> tuple[LadderStep, ...]:
-    return tuple(LadderStep(ml_per_hour(rate), Decimal(15), bag) for rate in rates)
-
-
-_250 = quantity("250", "mL")
-SCHEMES = {
-    item.scheme.key: item
-    for item in (
-        Steps(
-            Scheme(
-                "three_bags_twelve_steps",
-                "12 steps from 3 bags: 1 to 100, 1 to 10, full strength",
-                Decimal(30),
-                f"{_SOURCE}; rates of the steps and the longest pause recalled, the specialist's order says otherwise",
-            ),
-            (Pouch(_250, Decimal("0.01")), Pouch(_250, Decimal("0.1")), Pouch(_250, None)),
-            (
-                *_rows(1, "2", "5", "10", "20"),
-                *_rows(2, "5", "10", "20", "40"),
-                *_rows(3, "10", "20", "40"),
-                LadderStep(ml_per_hour("75"), None, 3),
-            ),
-        ),
-    )
-}
 
 
 def in_bags(drug: DrugPlan, steps: Steps) -> Decision[DrugPlan]:
@@ -91,9 +38,11 @@ def in_bags(drug: DrugPlan, steps: Steps) -> Decision[DrugPlan]:
         bags.append(Bag(number, dose, pouch.volume))
         volume, left = volume + taken, left - dose * share
     if abs(left.amount) > drug.dose.amount * _WHOLE:
-        message = f"The bags of “{steps.scheme.title}” do not come to the whole dose: {left.spelled()} is left over."
-        return Decision(None, (refused("mismatch", message, field="desensitization", source=steps.scheme.source),))
-    made = replace(drug, volume=volume, ladder=steps.steps, bags=tuple(bags), scheme=steps.scheme, min_minutes=None, barred="")
+        message = f"The bags of “{steps.title}” do not come to the whole dose: {left.spelled()} is left over."
+        return Decision(None, (refused("mismatch", message, field="desensitization", source=steps.source),))
+    ladder = tuple(LadderStep(step.rate, step.minutes, step.bag) for step in steps.steps)
+    scheme = p.Scheme(steps.key, steps.title, steps.most_pause, steps.source)
+    made = replace(drug, volume=volume, ladder=ladder, bags=tuple(bags), scheme=scheme, min_minutes=None, barred="")
     return Decision(made, working=(f"{len(bags)} bags deliver {drug.dose.spelled()} in {volume.spelled()}",))
 
 
@@ -106,7 +55,7 @@ def _taken(steps: Steps, number: int, volume: Quantity) -> Quantity:
     return quantity(taken, "mL")
 
 
-def _well_made(steps: Steps) -> Iterable[Reason]:
+def _well_made(steps: Steps) -> Iterator[Reason]:
     """Bags in order, each with its steps, none asked for more than it holds, and only the very last step open."""
     numbers = [step.bag for step in steps.steps]
     if sorted(set(numbers)) != list(range(1, len(steps.pouches) + 1)) or numbers != sorted(numbers):
@@ -131,7 +80,7 @@ def ordered(drug: DrugPlan, key: str, had: Iterable[str]) -> Decision[DrugPlan]:
     never = [NEVER_AFTER[name] for name in had if name in NEVER_AFTER]
     if never:
         message = f"After {', '.join(never)} from this drug no desensitization is made."
-        return Decision(None, (refused("contraindicated", message, field="desensitization", source=_SOURCE),))
+        return Decision(None, (refused("contraindicated", message, field="desensitization", source=SOURCE),))
     return in_bags(drug, steps)
 
 
@@ -142,10 +91,10 @@ def begin(drug: DrugPlan, one_to_one: bool | None, kit_checked: bool | None) -> 
     reasons: list[Reason] = []
     if not one_to_one:
         message = "One nurse stays with this patient alone, from the first step to the last."
-        reasons.append(unknown("missing_fact", message, field="start.one_to_one", source=_SOURCE))
+        reasons.append(unknown("missing_fact", message, field="start.one_to_one", source=SOURCE))
     if not kit_checked:
         message = "Check the anaphylaxis kit item by item, at the chair."
-        reasons.append(unknown("missing_fact", message, field="start.kit_checked", source=_SOURCE))
+        reasons.append(unknown("missing_fact", message, field="start.kit_checked", source=SOURCE))
     return tuple(reasons)
 
 

@@ -35,6 +35,7 @@ class OrderChange:
     start_on: date | None = None
     ends_on: date | None = None
     instructions: str | None = None
+    desensitization: str | None = None
     premedications: tuple[OrderedPremedication, ...] | None = None
 
 
@@ -148,6 +149,7 @@ def order_revise(*, order: Order, change: OrderChange, actor: Actor, at: datetim
             "start_on",
             "ends_on",
             "instructions",
+            "desensitization",
             "prescriber",
         )
         values = {name: getattr(latest, name) for name in kept} | changed

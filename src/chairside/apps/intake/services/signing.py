@@ -36,6 +36,7 @@ def content_of(version: OrderVersion) -> OrderContent:
         instructions=version.instructions,
         prescriber=str(version.prescriber_id or ""),
         premedications=premedications_of(version),
+        desensitization=version.desensitization,
     )
 
 

@@ -44,9 +44,9 @@ def visit_begin(request: StaffRequest, appointment: UUID) -> HttpResponseBase:
 @requires(Action.VISIT_READ)
 def visit_event(request: StaffRequest, visit: UUID, name: str) -> HttpResponseBase:
     """One event by its form. Refused: the same page with every reason, and what was typed."""
+    row = visit_here(request, visit)
     if name not in FORMS:
         raise Http404
-    row = visit_here(request, visit)
     screen = screen_of(row, request.actor, clock.now())
     form = form_for(screen, name, request.POST.get("drug", ""), request.POST)
     if not form.is_valid():

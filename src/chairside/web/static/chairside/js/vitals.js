@@ -5,7 +5,7 @@
 
   function steps (form) {
     return Array.from(form.querySelectorAll('[data-vitals] [data-step]')).filter(function (step) {
-      return step.offsetParent !== null
+      return step.checkVisibility() // false in a closed fold too
     })
   }
 

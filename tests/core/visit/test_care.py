@@ -6,6 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from chairside.core.access import Role
+from chairside.core.protocols.schema.ladder import Restart, RestartAction
+from chairside.core.protocols.schema.terms import Layer
 from chairside.core.visit import events as e
 from chairside.core.visit.discharge import leaving as at_the_door
 from chairside.core.visit.next_action import next_action
@@ -277,3 +279,22 @@ def test_the_front_desk_records_none_of_this():
     walk, key = reacting()
     for command in (epi(key), site(), e.ProviderNotified("", "reaction"), e.Transferred("emergency services", "x")):
         assert codes(walk.ask(command, desk))[0] == "not_permitted"
+
+
+def test_anaphylaxis_that_was_renamed_stays_anaphylaxis():
+    walk, key = reacting(PLAN)
+    walk.do(e.ReactionRecorded(key, DRUG, "anaphylaxis"))
+    walk.do(e.ReactionRecorded(key, DRUG, "infusion_related_reaction", 3, "CTCAE 5.0", resolved=True)).do(vitals(site_ok=True))
+    walk.report(e.Paused(pump_volume=q("3", "mL")), walk.at)
+    assert walk.ask(resume(5)).reasons[0].override == "none"
+
+
+def test_a_rule_that_would_allow_more_than_half_does_not_after_a_new_order():
+    rule = Restart((3,), RestartAction.RESUME, Layer.PRACTICE, rate_percent=75, hold_minutes=10, source="site")
+    plan = replace(PLAN, drugs=(replace(PLAN.drugs[0], restarts=(rule,)),))
+    walk, key = reacting(plan)
+    graded = e.ReactionRecorded(key, DRUG, "infusion_related_reaction", 3, "CTCAE 5.0", resolved=True)
+    walk.later(30).do(graded).do(vitals(site_ok=True)).report(e.Paused(pump_volume=q("3", "mL")), walk.at)
+    walk.do(e.Overridden(walk.ask(resume(10)).reasons[0].field, "go on"), DOC)
+    assert codes(walk.ask(resume(15))) == ["rate_limit"]
+    assert walk.ask(resume(10)).allowed

@@ -85,7 +85,7 @@ def kill(what: str, server: WebServer, cluster: Cluster, streams: list[Stream]) 
 
 def kept_without_answer(cluster: Cluster, streams: list[Stream]) -> int:
     promised = {entry.key for stream in streams for entry in stream.acknowledged}
-    pending = {stream.entries[-1].key for stream in streams} - promised
+    pending = {entry.key for stream in streams for entry in stream.entries} - promised
     with psycopg.connect(cluster.url("superuser")) as direct:
         kept = {str(row[0]) for row in direct.execute("SELECT id FROM visit_visitevent")}
     assert promised <= kept, f"{len(promised - kept)} acknowledged entries are gone"

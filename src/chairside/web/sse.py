@@ -145,7 +145,7 @@ async def stream(topics: Iterable[str], channel: str) -> AsyncIterator[str]:
                 async with asyncio.timeout(PING_SECONDS):  # wait_for would swallow a leaving that comes together with a change
                     await client.ready.wait()
             except TimeoutError:
-                yield ": still here\n\n"
+                yield "event: ping\ndata: still here\n\n"  # the page knows by it that it is still connected
                 continue
             client.ready.clear()
             for topic, number in _taken(client):

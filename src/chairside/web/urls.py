@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from chairside.web import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("clock/", views.clock, name="clock"),
     path("theme/", views.theme_choose, name="theme"),
     path("language/", include("django.conf.urls.i18n")),
     path("style/", views.style, name="style"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
-from chairside.web.navigation import THEMES, places_for
+from chairside.web.navigation import THEMES, places_for, site_now
 from chairside.web.problems import problem, stop_bar_on
 
 YEAR = 365 * 24 * 3600
@@ -43,6 +43,12 @@ def _back(request: HttpRequest) -> str:
     """Where the person came from, if that is here."""
     target = request.POST.get("next") or request.META.get("HTTP_REFERER") or "/"
     return target if url_has_allowed_host_and_scheme(target, {request.get_host()}, request.is_secure()) else "/"
+
+
+@require_safe
+def clock(request: HttpRequest) -> JsonResponse:
+    """The server's time, for a page that has slept or lost the network. It asks nothing of the database."""
+    return JsonResponse({"now": site_now().isoformat()}, headers={"Cache-Control": "no-store"})
 
 
 def style(request: HttpRequest, page: str = "components") -> HttpResponse:

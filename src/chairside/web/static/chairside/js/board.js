@@ -29,10 +29,12 @@
       heard = performance.now()
       heardAt = Date.parse(event.data)
       window.chairside.sync(heardAt)
+      window.chairside.connection.hear()
       stale.hidden = true
     })
     source.addEventListener('board', function (event) { arrived(event.data) })
     source.onerror = function () {
+      window.chairside.connection.check()
       if (source.readyState === EventSource.CLOSED) ask() // refused or gone: the page itself learns why
     }
   }

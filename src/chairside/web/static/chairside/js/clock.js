@@ -2,33 +2,53 @@
 // A page that hears the server's time again (after sleep the timer may have stood still) puts it right by `chairside.sync`.
 (function () {
   'use strict'
-  let started = performance.now()
+  const SLEPT = 2000 // by so many milliseconds the device's clock gets ahead of the monotonic timer only where the device slept
   const shown = document.querySelector('time[data-clock]')
   let server = shown ? Date.parse(shown.dateTime) : Date.now()
+  let started = performance.now()
+  let wall = Date.now()
 
-  // the server's "now" in milliseconds, for timers.js
-  window.chairside = {
-    now: function () { return server + performance.now() - started },
-    sync: function (moment) { server = moment; started = performance.now() },
-    clock: function (moment) { return new Date(moment).toISOString().slice(11, 16) }
+  function now () {
+    const passed = performance.now() - started
+    const slept = Date.now() - wall - passed
+    return server + passed + (slept > SLEPT ? slept : 0)
   }
-  if (!shown) return
 
   const options = { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }
-  if (shown.dataset.zone) options.timeZone = shown.dataset.zone
-  // without a named zone the server's own text gives the offset: the site may lie in another zone than the device
-  const written = shown.textContent.trim().split(':').map(Number)
-  const utc = new Date(server)
-  const shift = shown.dataset.zone ? 0 : ((written[0] - utc.getUTCHours()) * 60 + written[1] - utc.getUTCMinutes()) * 60000
-  if (!shown.dataset.zone) options.timeZone = 'UTC'
+  let shift = 0
+  if (shown && shown.dataset.zone) options.timeZone = shown.dataset.zone
+  else if (shown) {
+    // without a named zone the server's own text gives the offset: the site may lie in another zone than the device
+    const written = shown.textContent.trim().split(':').map(Number)
+    const utc = new Date(server)
+    shift = ((written[0] - utc.getUTCHours()) * 60 + written[1] - utc.getUTCMinutes()) * 60000
+    options.timeZone = 'UTC'
+  }
   const format = new Intl.DateTimeFormat('en-GB', options)
 
-  window.chairside.clock = function (moment) { return format.format(new Date(moment + shift)) }
+  // a moment in milliseconds as the site's clock shows it
+  function clock (moment) { return format.format(new Date(moment + shift)) }
+
+  function show () {
+    const text = clock(now())
+    if (shown && shown.textContent !== text) shown.textContent = text
+  }
+
+  // it is now so many milliseconds at the server
+  function sync (moment) {
+    server = moment
+    started = performance.now()
+    wall = Date.now()
+    show()
+    document.dispatchEvent(new Event('chairside:clock'))
+  }
+
+  // for timers.js, connection.js, unsent.js, queue.js and board.js
+  window.chairside = { now: now, clock: clock, sync: sync }
 
   function tick () {
-    const text = format.format(new Date(window.chairside.now() + shift))
-    if (shown.textContent !== text) shown.textContent = text
-    setTimeout(tick, 60000 - (window.chairside.now() % 60000) + 50)
+    show()
+    setTimeout(tick, 60000 - (now() % 60000) + 50)
   }
   tick()
 })()

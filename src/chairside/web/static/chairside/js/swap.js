@@ -65,6 +65,12 @@
 
   document.addEventListener('htmx:beforeSwap', function (event) {
     const target = event.detail.target
+    const from = event.detail.xhr.responseURL && new URL(event.detail.xhr.responseURL).pathname
+    if (from && from.startsWith('/accounts/')) { // the log-in has ended: its page is no part of this one
+      event.detail.shouldSwap = false
+      alarm(document.getElementById('alerts').dataset.forbidden)
+      return
+    }
     const live = target && target.closest && target.closest('[data-live]')
     if (!live) return
     if (busy(target)) {
@@ -106,9 +112,12 @@
 
   // a view may answer with the header HX-Trigger: {"announce": "Vitals recorded"}
   document.addEventListener('announce', function (event) { say(event.detail.value) })
+  // a live part that could not be fetched again is no failure of the person: connection.js says so
+  function own (event) { return !event.detail.elt.matches('[data-live]') }
   document.addEventListener('htmx:responseError', function (event) {
+    if (!own(event)) return
     const region = document.getElementById('alerts')
     alarm([401, 403].includes(event.detail.xhr.status) ? region.dataset.forbidden : region.dataset.failed)
   })
-  document.addEventListener('htmx:sendError', function () { alarm(document.getElementById('alerts').dataset.unreachable) })
+  document.addEventListener('htmx:sendError', function (event) { if (own(event)) alarm(document.getElementById('alerts').dataset.unreachable) })
 })()

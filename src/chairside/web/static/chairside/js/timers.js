@@ -30,4 +30,5 @@
   setInterval(all, 5000)
   document.addEventListener('htmx:afterSettle', all)
   document.addEventListener('chairside:shown', all)
+  document.addEventListener('chairside:clock', all)
 })()

@@ -168,6 +168,23 @@ def test_a_stream_lives_a_minute_and_then_passes_the_gate_again(browse, monkeypa
         asyncio.run(listen())
 
 
+def test_a_board_that_cannot_be_drawn_ends_its_streams_and_asks_for_patience(browse, monkeypatch, caplog):
+    with story.center() as cast:
+        cookie = cookie_of(browse(cast, "nurse"))
+
+        def fail(*asked: object) -> None:
+            raise ValueError("broken")
+
+        async def listen() -> str:
+            async with streams((reverse("board:live"), cookie)) as (stream,):
+                monkeypatch.setattr(shared, "today", fail)
+                await changes(cast, lambda: cast.must(e.CheckedIn(story.SAID, consent_current=True), "desk"))
+                return await stream.rest(5)
+
+        assert "retry: 5000" in asyncio.run(listen())
+    assert "could not be drawn" in caplog.text
+
+
 def test_a_board_that_shows_the_newest_drawing_is_not_sent_it_again(browse):
     from chairside.config.asgi import application
 

@@ -100,7 +100,7 @@ def _appointments(site: Site, at: datetime) -> Iterable[Appointment]:
             during__startswith__lt=begin + timedelta(days=1),
             status__in=["booked", "arrived", "done"],
         )
-        .select_related("patient", "chair", "nurse", "visit__chair", "visit__patient", "visit__appointment__nurse")
+        .select_related("patient", "chair", "nurse", "visit__chair", "visit__patient")
         .order_by("during")
     )
 

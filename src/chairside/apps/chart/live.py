@@ -27,8 +27,8 @@ from chairside.apps.people.let_in import Login, login_marks
 from chairside.web import sse
 
 LIFE_SECONDS = 60.0
-_RETRY_MILLISECONDS = 200
-_AFTER_THE_MINUTE = 0.05
+_RETRY_MILLISECONDS, _AFTER_A_FAILURE = 200, 5000
+_SPREAD_SECONDS = 5  # over which the sites of a process follow the minute, each at its own second
 _log = logging.getLogger(__name__)
 
 
@@ -42,10 +42,11 @@ class Watcher:
     shown: str
     message: bytes = b""
     ended: bool = False
+    come_again: int = _RETRY_MILLISECONDS
     ready: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def end(self) -> None:
-        self.ended = True
+    def end(self, come_again: int = _RETRY_MILLISECONDS) -> None:
+        self.ended, self.come_again = True, come_again
         self.ready.set()
 
 
@@ -75,10 +76,11 @@ class Room:
     async def _paint_on(self) -> None:
         hub, changes = sse.hub(CHANNEL), self._changes
         assert changes is not None
+        again = _RETRY_MILLISECONDS
         try:
             while not hub.closing:
                 try:
-                    async with asyncio.timeout(_until_next_minute()):
+                    async with asyncio.timeout(_until_next_minute(self.site)):
                         await changes.ready.wait()
                 except TimeoutError:
                     pass
@@ -88,10 +90,11 @@ class Room:
                     await self._paint()
         except Exception:  # no board is left open that nobody paints: each comes again, and hears what is wrong
             _log.exception("the boards of a site could not be drawn")
+            again = _AFTER_A_FAILURE
         finally:
             hub.leave(changes)
             for watcher in self.watchers:
-                watcher.end()
+                watcher.end(again)
 
     async def _paint(self) -> None:
         watching = list(self.watchers)
@@ -141,6 +144,7 @@ async def _stream(site: UUID, organization: UUID, watcher: Watcher) -> AsyncIter
             if watcher.message:
                 yield _clock() + watcher.message
                 watcher.message = b""
+        yield b"retry: %d\n\n" % watcher.come_again
     finally:
         room.leave(watcher)
         if not room.watchers:
@@ -161,6 +165,6 @@ def _clock() -> bytes:
     return f"event: clock\ndata: {clock.now().isoformat()}\n\n".encode()
 
 
-def _until_next_minute() -> float:
+def _until_next_minute(site: UUID) -> float:
     now = clock.now()
-    return 60 - now.second - now.microsecond / 1e6 + _AFTER_THE_MINUTE
+    return 60 - now.second - now.microsecond / 1e6 + site.int % (_SPREAD_SECONDS * 1000) / 1000 + 0.05

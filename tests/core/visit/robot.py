@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import ROUND_DOWN, Decimal
 
 from chairside.core.kernel.quantity import Quantity, quantity
@@ -17,7 +17,7 @@ from chairside.core.visit.recomputing import asked
 from chairside.core.visit.settling import settled
 from chairside.core.visit.state import Infusion
 from chairside.core.visit.values import Answer, Identifiers, InjectionSite, LotDraw, Reading, Said
-from tests.core.visit.walk import AMY, BEN, PAT, Walk, q
+from tests.core.visit.walk import AMY, BEN, NINE, PAT, Walk, q
 
 VALUES = {"sbp": (124, "mm[Hg]"), "dbp": (70, "mm[Hg]"), "pulse": (72, "/min"), "temp": ("36.7", "Cel"), "rr": (16, "/min")}
 VALUES |= {"spo2": (98, "%"), "pain": (0, "{score}")}
@@ -26,8 +26,8 @@ VALUES |= {"spo2": (98, "%"), "pain": (0, "{score}")}
 class Robot(Walk):
     """Plays the cards of a plan. What a form would ask is answered from the plan, as a careful person would."""
 
-    def __init__(self, plan: VisitPlan) -> None:
-        super().__init__(plan)
+    def __init__(self, plan: VisitPlan, at: datetime = NINE) -> None:
+        super().__init__(plan, at)
         self.cards: list[str] = []
 
     @property

@@ -42,8 +42,16 @@ _DUE_WORDS = {
     "step": "next step",
     "premedication": "premedication over",
     "observation_end": "observation ends",
+    "disconnect": "pump comes off",
+    "unit_end": "unit must be over",
 }
-_LATE = ("vitals", "use_by", "finish")  # that harm when they wait; the others are only possible from then on
+_LATE = (
+    "vitals",
+    "use_by",
+    "unit_end",
+    "finish",
+    "disconnect",
+)  # that harm when they wait; the others are only possible from then on
 _RANK = {Lateness.VERY_LATE: 0, Lateness.LATE: 1, Lateness.DUE: 2, Lateness.AHEAD: 3}
 _MINUTE = timedelta(minutes=1)
 

@@ -111,8 +111,11 @@ def test_of_several_classes_the_strictest_holds():
     assert need_of(plan, drug).second == {Role.PHARMACIST}
     assert need_of(plan, drug).needed
     assert not need_of(plan, A_DRUG).needed
-    apart = with_policy(double_checks=rules(DrugClass.VESICANT, remote=False))
-    assert not need_of(apart, drug).remote
+    everywhere = rules(remote=True)
+    assert need_of(with_policy(double_checks=everywhere), drug).remote
+    here = tuple(replace(item, remote=item.drug_class is not DrugClass.VESICANT) for item in everywhere)
+    assert not need_of(with_policy(double_checks=here), drug).remote
+    assert need_of(with_policy(double_checks=here), A_DRUG).remote
 
 
 def test_a_drug_that_needs_no_check_starts_without_one():

@@ -149,6 +149,7 @@ def fresh(state: VisitState, plan: VisitPlan, at: datetime, after: datetime | No
                 "stale_fact",
                 "The newest set of vitals is dated in the future. Correct its time or take a new set.",
                 field="vitals",
+                limit=f"{span} min",
                 source=_SITE,
             ),
         )

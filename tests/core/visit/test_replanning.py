@@ -23,7 +23,11 @@ def test_another_dose_or_volume_asks_for_another_bag():
 def test_another_weight_or_ladder_keeps_the_bag_and_asks_for_another_check():
     old = plan_for().value
     drug = old.drugs[0]
-    for new in (replace(old, dosing_weight=q(90, "kg")), replace(old, drugs=(replace(drug, ladder=drug.ladder[:-1]),))):
+    for new in (
+        replace(old, dosing_weight=q(90, "kg")),
+        replace(old, surface=q("1.9", "m2")),
+        replace(old, drugs=(replace(drug, ladder=drug.ladder[:-1]),)),
+    ):
         assert prepare_again(old, new) == ()
         assert check_again(old, new) == (drug.key,)
         assert len(differences(old, new)) == 1

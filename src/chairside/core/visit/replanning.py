@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Reason, refused, unknown
+from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit.plan import DrugPlan, VisitPlan
 from chairside.core.visit.state import VisitState
 
+_HUNDREDTH = Decimal("0.01")
 REPLANNERS = (Action.VISIT_GIVE, Action.HOLD_RELEASE)
 
 
@@ -59,6 +63,8 @@ def differences(old: VisitPlan, new: VisitPlan) -> tuple[str, ...]:
     weights = [plan.dosing_weight.spelled() if plan.dosing_weight else "none" for plan in (old, new)]
     if weights[0] != weights[1]:
         found.append(f"dosing weight: {weights[0]} becomes {weights[1]}")
+    if _surface(old) != _surface(new):
+        found.append(f"body surface: {_surface(old)} becomes {_surface(new)}")
     given = [
         ", ".join(f"{item.title} {item.dose.spelled()} {item.route}" for item in plan.premedications) or "none"
         for plan in (old, new)
@@ -73,7 +79,11 @@ def _bag(drug: DrugPlan) -> tuple[object, ...]:
 
 
 def _checked(plan: VisitPlan, drug: DrugPlan) -> tuple[object, ...]:
-    return str(plan.dosing_weight), str(drug.dose_per), _rates(drug), plan.subject
+    return str(plan.dosing_weight), str(drug.dose_per), _surface(plan), _rates(drug), plan.subject
+
+
+def _surface(plan: VisitPlan) -> str:
+    return "none" if plan.surface is None else Quantity(plan.surface.amount.quantize(_HUNDREDTH), plan.surface.unit).spelled()
 
 
 def _rates(drug: DrugPlan) -> str:

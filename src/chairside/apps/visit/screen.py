@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from chairside.apps.formulary.selectors import protocol_of
@@ -125,6 +126,11 @@ class Screen:
         return care_of(self)
 
     @property
+    def urgent(self) -> bool:
+        """A reaction is open, or its criteria are met: what is given in it stands before everything else."""
+        return self.state.discharged_at is None and bool(self.state.open_reaction or self.care.met)
+
+    @property
     def may_treat(self) -> bool:
         return may(self.actor, "treatment")
 
@@ -141,7 +147,7 @@ class Screen:
         """STOP and REACTION stand on every open visit."""
         return self.state.discharged_at is None
 
-    @property
+    @cached_property
     def impossible(self) -> tuple[NotPossible, ...]:
         """What is not possible now, and why."""
         return impossible_now(self.state, self.plan, self.card, self.at)

@@ -65,6 +65,11 @@ def facts_of(term: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fact for _, facts in _criteria(term) for fact in facts))
 
 
+def facts_by_grade(term: str) -> tuple[str, ...]:
+    """The same facts in the order in which they are asked: those of the lowest grade first, they are known soonest."""
+    return tuple(dict.fromkeys(fact for _, facts in sorted(_criteria(term), key=lambda item: item[0]) for fact in facts))
+
+
 def grade(term: str, facts: Mapping[str, bool], *, temp_c: Decimal | None = None, hours: Decimal | None = None,
           skin_percent: Decimal | None = None) -> Decision[Grade]:  # fmt: skip
     """The grade of one term by what was stated of it.

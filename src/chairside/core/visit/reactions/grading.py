@@ -74,8 +74,8 @@ ASKS = {
 
 
 def facts_asked(term: str) -> tuple[str, ...]:
-    """The facts that a term is graded by, those that make the lower grades first: they are the ones that are known soonest."""
-    return tuple(reversed(ctcae.facts_of(key_of(term)))) if key_of(term) in ctcae.TERMS else ()
+    """The facts that a term is graded by, those of the lower grades first."""
+    return ctcae.facts_by_grade(key_of(term)) if key_of(term) in ctcae.TERMS else ()
 
 
 def known_facts(state: VisitState, reaction: Reaction, term: str) -> tuple[Answer, ...]:

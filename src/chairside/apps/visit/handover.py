@@ -15,7 +15,7 @@ from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.state import VitalsSet
 
 _SETS = 6  # the newest sets of vitals that stand on the page, beside the baseline
-_VITALS = ("sbp", "dbp", "pulse", "rr", "spo2", "temp")
+_VITALS = ("pulse", "rr", "spo2", "temp")  # after the pressure
 _ONE = Decimal(1)
 
 
@@ -103,7 +103,9 @@ def _vitals(screen: Screen) -> list[Vitals]:
 
 def _row(item: VitalsSet, word: str) -> Vitals:
     told = {True: "oxygen", False: "air"}.get(item.recorded.on_oxygen, "") if item.recorded.on_oxygen is not None else ""
-    values = tuple(_said(item.recorded.value(code)) for code in _VITALS)
+    systolic, diastolic = (_said(item.recorded.value(code)) for code in ("sbp", "dbp"))
+    pressure = f"{systolic or '?'}/{diastolic or '?'}" if systolic or diastolic else ""
+    values = (pressure, *(_said(item.recorded.value(code)) for code in _VITALS))
     return Vitals(item.at, word, values, " ".join(part for part in (told, item.recorded.consciousness) if part))
 
 

@@ -117,7 +117,7 @@ def _reaction_facts(item: Reaction, drug: DrugPlan | None) -> tuple[str, ...]:
     grade = "not graded" if item.worst is None else f"worst grade {item.worst} ({item.latest.criteria})"
     rate = f"rate at onset {item.rate_at_onset.spelled()}" if item.rate_at_onset else "drug not running at onset"
     kept = ("Keep the unit and its set for the blood bank",) if drug is not None and drug.manner is Manner.UNIT else ()
-    return (item.latest.term or "reaction", grade, rate, *item.latest.symptoms, *kept)
+    return (item.latest.term.replace("_", " ") or "reaction", grade, rate, *item.latest.symptoms, *kept)
 
 
 def _arrival(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | None:

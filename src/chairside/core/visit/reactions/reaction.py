@@ -96,7 +96,7 @@ def act(grade: int | None, term: str, rules: tuple[Rule, ...]) -> Action:
             blocked=rule.action is RestartAction.NEVER,
         )
     if rule.action is RestartAction.RESUME:
-        return Action("pause", False, "Provider told. Wait for grade 0-1 and baseline vitals.", "when_resolved")
+        return Action("pause", False, "Tell the provider. Wait for grade 0-1 and baseline vitals.", "when_resolved")
     return Action("slow", False, "Vitals now and in 5 minutes.", "continue")
 
 

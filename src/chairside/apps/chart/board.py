@@ -17,8 +17,8 @@ from chairside.apps.chart.folded import Standing, standing_of
 from chairside.apps.organizations.models import Site
 from chairside.apps.scheduling.models import Appointment, Chair
 from chairside.apps.visit.models import Visit
-from chairside.core.visit.ladder import total_minutes
-from chairside.core.visit.plan import VisitPlan
+from chairside.core.visit.ladder import shortest
+from chairside.core.visit.plan import Manner, VisitPlan
 from chairside.web.charts.board import MOST_HOURS, Board, Lane, Phase, Slot
 
 _LEAST_HOURS = 8
@@ -198,7 +198,7 @@ def _expected(row: Appointment, at: datetime, wall: bool) -> Expected:
 
 def _phases(plan: VisitPlan) -> tuple[Phase, ...]:
     """The planned parts of the visit to scale."""
-    infusion = sum((total_minutes(drug.ladder, drug.volume) for drug in plan.drugs if drug.ladder), Decimal(0))
+    infusion = sum((shortest(drug) for drug in plan.drugs if drug.manner is not Manner.PUMP), Decimal(0))
     parts = (
         ("plain", "check-in and access", plan.check_in_minutes),
         ("due", "premedication", plan.premedication_minutes),

@@ -23,7 +23,7 @@ def rungs(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> t
     after = (where.next or where.then) if where else None  # the next rate of this bag, else the first of the next bag
     reasons = unlocked(state, plan, drug, where, at) if where and after else ()
     found = []
-    left = (region.volume or drug.volume).to("mL").amount
+    left = drug.volume.to("mL").amount
     for number, step in enumerate(drug.ladder, start=1):
         rate = step.rate.to("mL/h").amount
         planned = step.minutes if step.minutes is not None else max(left, Decimal(0)) * 60 / rate

@@ -9,11 +9,13 @@ from django import forms
 
 from chairside.apps.visit.forms.arrival import ask_identity, identifiers
 from chairside.apps.visit.forms.base import EventForm, line, taps
-from chairside.core.kernel.quantity import Quantity, plain
+from chairside.core.kernel.quantity import Quantity, plain, quantity
 from chairside.core.visit import events as e
 from chairside.core.visit.ladder import position, restart_ceiling
 from chairside.core.visit.reactions.symptoms import SYMPTOMS
 from chairside.web.forms import AmountField
+
+_NO_RATE = quantity("0", "mL/h")  # of a drug that runs at none: the guard says how it is given
 
 
 class StartForm(EventForm):
@@ -39,7 +41,7 @@ class StartForm(EventForm):
         return e.InfusionStarted(
             self.drug_key(),
             identifiers(self.cleaned_data),
-            self.around.drug.ladder[0].rate,
+            self.around.drug.ladder[0].rate if self.around.drug.ladder else _NO_RATE,
             self.cleaned_data["line_traced"] or None,
             self.cleaned_data["emergency_ready"] or None,
             self.cleaned_data.get("one_to_one") or None,

@@ -25,8 +25,9 @@ def connect(state: VisitState, plan: VisitPlan, command: e.PumpConnected, actor:
     drug = plan.drug(command.drug)
     if drug is None:
         return known_drug(plan, command.drug)
+    if other := other_manner(drug, Manner.PUMP):
+        return other  # what such a pump shows cannot be held against this drug
     reasons = [
-        *other_manner(drug, Manner.PUMP),
         *standing_start(state, plan, drug, at),
         *compare(plan.subject, command.identifiers).reasons,
         *bedside(command.line_traced, command.emergency_ready),

@@ -33,8 +33,9 @@ def dose(state: VisitState, plan: VisitPlan, command: e.DoseGiven, actor: Actor,
     drug = plan.drug(command.drug)
     if drug is None:
         return known_drug(plan, command.drug)
+    if other := other_manner(drug, Manner.INJECTION):
+        return other
     reasons = [
-        *other_manner(drug, Manner.INJECTION),
         *standing_start(state, plan, drug, at),
         *compare(plan.subject, command.identifiers).reasons,
         *amount_reasons(drug, command.given, command.why),
@@ -115,8 +116,9 @@ def start_push(state: VisitState, plan: VisitPlan, command: e.PushStarted, actor
     drug = plan.drug(command.drug)
     if drug is None:
         return known_drug(plan, command.drug)
+    if other := other_manner(drug, Manner.PUSH):
+        return other
     return (
-        *other_manner(drug, Manner.PUSH),
         *_begin(state, plan, drug, at),
         *compare(plan.subject, command.identifiers).reasons,
         *bedside(command.line_traced, command.emergency_ready),
@@ -156,8 +158,9 @@ def start_draw(state: VisitState, plan: VisitPlan, command: e.DrawStarted, actor
     drug = plan.drug(command.drug)
     if drug is None:
         return known_drug(plan, command.drug)
+    if other := other_manner(drug, Manner.DRAW):
+        return other
     return (
-        *other_manner(drug, Manner.DRAW),
         *_begin(state, plan, drug, at),
         *compare(plan.subject, command.identifiers).reasons,
     )

@@ -33,6 +33,7 @@ def test_it_prints_into_each_folder_and_says_where(verb, tmp_path):
 
 def test_as_json_it_names_who_has_no_plan_and_why(verb, tmp_path):
     with story.center() as cast:
+        cast.visit.delete()
         type(cast.appointment).objects.filter(pk=cast.appointment.pk).update(planned_dose=None)
         (pack,) = json.loads(verb("--out", tmp_path, "--json").output)
         assert pack["patients"] == 1

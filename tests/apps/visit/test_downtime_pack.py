@@ -67,6 +67,7 @@ def test_one_pdf_a_patient_and_an_index_with_the_stamp_on_every_page(tmp_path):
 
 def test_the_papers_say_order_dose_ladder_premedication_and_the_epinephrine_of_this_patient():
     with story.center() as cast:
+        cast.visit.delete()
         data = papers(cast)
         visit = data["visits"][0]
         assert visit["planned"]
@@ -83,8 +84,20 @@ def test_the_papers_say_order_dose_ladder_premedication_and_the_epinephrine_of_t
         assert visit["id"] == str(cast.appointment.pk)
 
 
+def test_an_open_visit_is_printed_by_its_pinned_plan_with_what_has_happened_so_far():
+    with story.center() as cast:
+        assert papers(cast)["visits"][0]["drugs"][0]["ladder"][0][1] == "60 mL/h"  # the story's own plan, not the protocol's
+        story.arrive(cast)
+        cast.must(story.check(cast.at + timedelta(hours=4), product="Odd product 77"), "nurse", 5)
+        so_far = papers(cast)["visits"][0]["so_far"]
+        assert so_far[0][:2] == ["09:00", "Checked in"]
+        assert "One check entered" in [line[1] for line in so_far]
+        assert "Odd product" not in str(so_far)
+
+
 def test_a_child_gets_the_dose_by_weight_and_nobody_gets_one_from_a_guess():
     with story.center() as cast:
+        cast.visit.delete()
         version = cast.appointment.planned_dose.plan.order_version
         type(version).objects.filter(pk=version.pk).update(dosing_weight_kg=None)
         data = papers(cast)
@@ -94,7 +107,7 @@ def test_a_child_gets_the_dose_by_weight_and_nobody_gets_one_from_a_guess():
         )
         fact(cast, "vital", "weight_kg", "21.5", "kg", date(2026, 11, 2))
         data = papers(cast)
-        assert data["reaction"]["rows"][0][1] == "0.215 mg = 0.215 mL"
+        assert data["reaction"]["rows"][0][1] == "0.22 mg = 0.22 mL"
         assert data["reaction_weight"] == "21.5 kg, weighed Nov 2, 2026"
 
 
@@ -134,6 +147,7 @@ def test_an_access_that_was_entered_in_error_is_not_history():
 
 def test_a_patient_without_a_plan_is_on_the_index_with_every_reason_and_has_papers_without_a_dose(tmp_path):
     with story.center() as cast:
+        cast.visit.delete()
         Appointment.objects.filter(pk=cast.appointment.pk).update(planned_dose=None)
         pack = make(cast, tmp_path).value
         (line,) = pack.problems

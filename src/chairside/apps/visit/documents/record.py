@@ -21,7 +21,6 @@ from chairside.web.paper import svg_for_paper, typeset
 from chairside.web.paper.words import amount, clock, day, moment, number, short_day, unit_word
 
 _TEMPLATE = Path(__file__).with_name("record.typ")
-_LEGEND = ("solid", "dashed", "dotted", "dash and dot")
 
 
 def record_pdf(screen: Screen) -> bytes:
@@ -87,16 +86,23 @@ def _drug(item: DrugRecord) -> dict[str, Any]:
 
 
 def _chart(sheet: Flowsheet) -> dict[str, Any] | None:
-    if not sheet.rows and not sheet.rate_steps:
+    """The chart as the page draws it, and the table of the same sets, one under the other."""
+    if not sheet.rows and not sheet.rate_lanes:
         return None
     heads = [f"{series.name}, {unit_word(series.unit)}" for series in sheet.series]
-    drawn = [series.name.lower() for series in sheet.series if series.drawn]
+    lanes = [f"{lane.name}, mL/h" for lane in sheet.rate_lanes]
     return {
         "svg": svg_for_paper(str(flowsheet_chart(sheet, "Vitals and rate"))),
-        "legend": ", ".join(f"{name} {line}" for name, line in zip(drawn, _LEGEND, strict=False))
-        + "; shaded: rate in mL/h. The table holds the same values.",
-        "heads": ["Time", *heads, "Rate, mL/h"],
-        "rows": [[clock(row.at), *(number(value) for value in row.values), number(row.rate)] for row in sheet.rows],
+        "heads": ["Time", *heads, *lanes, "Seen"],
+        "rows": [
+            [
+                clock(row.at) + (" (reported)" if row.reported else "") + (" baseline" if row.baseline else ""),
+                *(number(value) + (f" ({change.text})" if change else "") for value, change in row.cells),
+                *(number(lane.at(row.at)) for lane in sheet.rate_lanes),
+                row.said or "–",
+            ]
+            for row in sheet.rows
+        ],
     }
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from chairside.apps.visit.paper.words import Unread
 
 BLANK = 12
+_CLOCK = re.compile(r"([01]?\d|2[0-3]):?([0-5]\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,11 @@ class Row:
             on = date.fromisoformat(self.day.strip())
         except ValueError:
             raise Unread(f"“{self.day}” is not a day. Write it as 2026-11-23.") from None
-        try:
-            at = time.fromisoformat(self.clock.strip())
-        except ValueError:
-            raise Unread(
-                "The time on the paper is missing." if not self.clock.strip() else f"“{self.clock}” is no time."
-            ) from None
-        return datetime.combine(on, at.replace(tzinfo=None), tzinfo=zone)
+        found = _CLOCK.fullmatch(self.clock.strip())
+        if found is None:
+            missing = not self.clock.strip()
+            raise Unread("The time on the paper is missing." if missing else f"“{self.clock}” is no time. Write 09:45 or 0945.")
+        return datetime.combine(on, time(int(found[1]), int(found[2])), tzinfo=zone)
 
 
 def blank_rows(day: date, count: int = BLANK) -> list[Row]:
@@ -61,3 +61,9 @@ def typed_rows(columns: Mapping[str, Sequence[str]]) -> list[Row]:
     names = ("key", "day", "clock", "kind", "drug", "text")
     padded = [[*columns.get(name, ()), *[""] * count][:count] for name in names]
     return [Row(key, day, clock, kind, drug, text) for key, day, clock, kind, drug, text in zip(*padded, strict=True)]
+
+
+def days_to_choose(first: date, today: date) -> list[date]:
+    """The days that a line may be of: from the day before the visit to today, a week at most."""
+    last = min(max(today, first), first + timedelta(days=7))
+    return [first + timedelta(days=n) for n in range(-1, (last - first).days + 1)]

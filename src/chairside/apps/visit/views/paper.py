@@ -16,7 +16,7 @@ from chairside.apps.scheduling.models import Appointment
 from chairside.apps.visit import services
 from chairside.apps.visit.models import Visit
 from chairside.apps.visit.paper.kinds import KINDS
-from chairside.apps.visit.paper.rows import BLANK, Row, blank_rows, typed_rows
+from chairside.apps.visit.paper.rows import BLANK, Row, blank_rows, days_to_choose, typed_rows
 from chairside.apps.visit.selectors import plan_of
 from chairside.apps.visit.services.paper import Entered, paper_enter
 from chairside.apps.visit.views.reading import visit_here
@@ -67,6 +67,7 @@ def paper(request: StaffRequest, visit: UUID) -> HttpResponseBase:
 
 def _page(request: HttpRequest, row: Visit, rows: list[Row], entered: Entered, status: int = 200) -> HttpResponse:
     plan = plan_of(row)
+    days = days_to_choose(row.day, clock.today(row.site.zone))
     context: dict[str, Any] = {
         "visit": row,
         "patient": row.patient,
@@ -77,5 +78,7 @@ def _page(request: HttpRequest, row: Visit, rows: list[Row], entered: Entered, s
         "premedications": plan.premedications,
         "questions": plan.questions,
         "entered": entered,
+        "days": [{"key": day.isoformat(), "name": f"{day:%a, %b} {day.day}"} for day in days],
+        "day_keys": [day.isoformat() for day in days],
     }
     return render(request, "visit/paper.html", context, status=status)

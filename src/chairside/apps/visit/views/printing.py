@@ -86,7 +86,7 @@ class _Standing:
     """A folder of packs and the newest in it, as the page shows it."""
 
     def __init__(self, root: Path, pack: tuple[Path, dict[str, Any]] | None, at: datetime) -> None:
-        self.root, self.folder = root, pack[0] if pack else None
+        self.root, self.inside = root, str(pack[0].relative_to(root)) if pack else ""
         manifest = pack[1] if pack else {}
         self.printed = datetime.fromisoformat(manifest["printed_at"]) if pack else None
         self.stale = datetime.fromisoformat(manifest["stale_after"]) if pack else None

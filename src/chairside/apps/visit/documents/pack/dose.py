@@ -17,7 +17,10 @@ from chairside.apps.plans.order import order_in_force
 from chairside.apps.scheduling.models import Appointment
 from chairside.apps.visit.clearing import open_reasons
 from chairside.apps.visit.doses import also_today
+from chairside.apps.visit.models import Visit
 from chairside.apps.visit.planning import plan_for, plan_together
+from chairside.apps.visit.selectors import plan_of, state_of
+from chairside.apps.visit.telling import told
 from chairside.core.kernel.quantity import Quantity, plain, quantity
 from chairside.core.visit.check_need import stages_of
 from chairside.core.visit.plan import DrugPlan, VisitPlan
@@ -32,13 +35,8 @@ _ONE = Decimal(1)
 def dose_sheet(row: Appointment, site: Site) -> tuple[dict[str, Any], VisitPlan | None]:
     """What the paper of one appointment says, and the plan that it comes from; None with every reason where there is none."""
     start = row.during.lower
-    decided, made = plan_for(row.planned_dose_id, site, start)
-    plan, problems = made.value, [reason.message for reason in made.reasons]
-    if plan is not None and not problems:
-        together = plan_together(plan, also_today(row, start.astimezone(site.zone).date()), site, start)
-        plan, problems = together.plan, list(together.left_out)
-    else:
-        plan = None
+    visit = Visit.objects.filter(appointment=row).select_related("planned_dose__plan__order_version", "site").first()
+    decided, plan, problems = _pinned(visit) if visit is not None else _planned(row, site)
     address = reverse("visit:paper-find", args=[row.pk])
     sheet: dict[str, Any] = {
         "when": moment(start),
@@ -54,6 +52,7 @@ def dose_sheet(row: Appointment, site: Site) -> tuple[dict[str, Any], VisitPlan 
         "clearance": _clearance(row, start, site),
         "checks": [],
         "observation": "",
+        "so_far": _so_far(visit, plan) if visit is not None and plan is not None else [],
         "worksheet": _worksheet(decided) if plan is not None and decided is not None else {"working": [], "vials": []},
     }
     if plan is not None:
@@ -68,6 +67,27 @@ def dose_sheet(row: Appointment, site: Site) -> tuple[dict[str, Any], VisitPlan 
             "observation": f"{plan.observation_minutes} min" if plan.observation_minutes else "",
         }
     return sheet, plan
+
+
+def _planned(row: Appointment, site: Site) -> tuple[DoseDecision | None, VisitPlan | None, list[str]]:
+    """The plan as it would be made at the start of the appointment, with what could not be part of it; or why there is none."""
+    start = row.during.lower
+    decided, made = plan_for(row.planned_dose_id, site, start)
+    if made.value is None or made.reasons:
+        return decided, None, [reason.message for reason in made.reasons]
+    together = plan_together(made.value, also_today(row, start.astimezone(site.zone).date()), site, start)
+    return decided, together.plan, list(together.left_out)
+
+
+def _pinned(visit: Visit) -> tuple[DoseDecision | None, VisitPlan, list[str]]:
+    """The plan of a visit that is open already."""
+    return visit.dose_decision, plan_of(visit), []
+
+
+def _so_far(visit: Visit, plan: VisitPlan) -> list[list[str]]:
+    """What the log of an open visit holds when this is printed, oldest first; never the entries of a check."""
+    lines = sorted(told(state_of(visit, plan), plan), key=lambda line: (line.at, line.number))
+    return [[clock(line.at), line.title, line.detail, line.who] for line in lines if not line.corrected_at]
 
 
 def _order(row: Appointment) -> list[list[str]]:

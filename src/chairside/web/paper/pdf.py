@@ -20,16 +20,6 @@ _STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 _UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 _TRIES = 4
-_STYLE = """<style>
-text { fill: #465563; font-size: 12px; font-family: "Libertinus Serif"; }
-.value, .now-label { fill: #15202b; font-weight: 700; }
-.axis { stroke: #6f7f8e; fill: none; } .grid { stroke: #d3dbe2; fill: none; }
-.line { fill: none; stroke-width: 2; } .mark { fill: #ffffff; stroke-width: 2; }
-.series-1 { stroke: #a01220; } .series-2 { stroke: #5730a3; } .series-3 { stroke: #135c35; } .series-4 { stroke: #744300; }
-.line.series-2 { stroke-dasharray: 6 3; } .line.series-3 { stroke-dasharray: 2 3; }
-.line.series-4 { stroke-dasharray: 8 3 2 3; } .now { stroke: #c51f2e; stroke-width: 2; fill: none; }
-.area { stroke: none; fill: #dfe6ec; }
-</style>"""
 
 
 class PaperProblem(RuntimeError):
@@ -84,11 +74,6 @@ def _spelled_out(value: Any, unshown: frozenset[str]) -> Any:
     if isinstance(value, dict):
         return {key: _spelled_out(item, unshown) for key, item in value.items()}
     return value
-
-
-def svg_for_paper(picture: str) -> str:
-    """A drawing of the pages (`web.charts`) as a file of its own: its name space, and the colors of paper in it."""
-    return picture.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1).replace(">", f">{_STYLE}", 1)
 
 
 def qr(text: str) -> list[str]:

@@ -14,7 +14,7 @@ from uuid import uuid4
 from tests.kill.stream import VITALS, Entry, Stream
 from tests.live.visitor import Visitor
 
-_GIVE_UP_SECONDS = 60.0
+_GIVE_UP_SECONDS = 180.0
 _AGAIN = 0.05
 _ON_PAPER = 4  # so many entries wait before she only waits too
 

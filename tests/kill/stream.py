@@ -55,7 +55,7 @@ class Stream(threading.Thread):
     def finish(self) -> None:
         self._enough.set()
         self.join(_GIVE_UP_SECONDS)
-        assert not self.is_alive(), "an entry was not acknowledged in a minute"
+        assert not self.is_alive(), self.problem or "an entry was not acknowledged in a minute"
         assert not self.problem, self.problem
 
     def run(self) -> None:

@@ -55,7 +55,7 @@ def struck(worker_database, blows: list[str], seed: int) -> str:
             for nurse in people:
                 nurse.start()
             for blow in blows:
-                at_a_random_moment(people, dice)
+                at_a_random_moment(people, dice, lambda nurse: len(nurse.acknowledged))
                 if "network" in blow:
                     wire.pull()
                 if blow != "network":

@@ -68,6 +68,8 @@ def test_a_stop_that_waited_is_a_reported_fact_of_its_own_time(browse):
         assert (event.mode, event.device, event.claimed_at) == ("reported", "queued", cast.at - timedelta(minutes=16))
         assert event.received_at > event.claimed_at
         assert state(cast).infusions[story.DRUG].paused
+        flow = browse(cast, "nurse").get(reverse("visit:flow", args=[cast.visit.pk])).content.decode()
+        assert "Nurse, sent when the network was back" in flow
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,8 @@ from chairside.core.visit.events import Event
 from chairside.core.visit.values import Mode
 
 _BETWEEN = "\x1f"
+# Stands in an entry's device: it waited there until the network was back.
+QUEUED = "queued"
 
 
 def without_secret(actor: Actor) -> Actor:

@@ -15,6 +15,7 @@ from chairside.core.visit.decide import standing
 if TYPE_CHECKING:
     from chairside.apps.visit.screen import Screen
 
+
 def safety_of(screen: Screen) -> dict[str, Any]:
     """Who this is and what could hurt them. What is not on record is None, never an empty list."""
     visit, plan, state = screen.visit, screen.plan, screen.state

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from chairside.apps.visit.log import QUEUED
 from chairside.apps.visit.telling_care import CARE
 from chairside.apps.visit.telling_ways import WAYS
 from chairside.core.visit import events as e
@@ -64,7 +65,7 @@ def _told(event: e.Event, titles: dict[str, str], correction: e.Event | None) ->
     title, detail, tone = _said(event.kind, event.payload, titles)
     corrected: Any = correction.payload if correction else None
     icon = {"paused": "paused", "reaction_recorded": "reaction", "note_added": "document"}.get(event.kind, tone)
-    who = event.actor.name + (f", device {event.device}" if event.device not in ("", event.actor.id) else "")
+    who = event.actor.name + _whence(event)
     return Told(
         event.id,
         event.sequence,
@@ -83,6 +84,12 @@ def _told(event: e.Event, titles: dict[str, str], correction: e.Event | None) ->
         _instead(event.kind, corrected, titles),
         corrected.claimed_at if corrected else None,
     )
+
+
+def _whence(event: e.Event) -> str:
+    if event.device.endswith(QUEUED):
+        return ", sent when the network was back"
+    return f", device {event.device}" if event.device not in ("", event.actor.id) else ""
 
 
 def _said(kind: str, payload: Any, titles: dict[str, str]) -> tuple[str, str, str]:

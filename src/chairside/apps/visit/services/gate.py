@@ -14,7 +14,7 @@ from chairside.apps.clearance.services import clearance_evaluate
 from chairside.apps.clearance.staleness import is_outdated
 from chairside.apps.people.selectors import system_actor
 from chairside.apps.visit.doses import carried_by
-from chairside.apps.visit.log import core_events, event_digest, row_for, without_secret
+from chairside.apps.visit.log import QUEUED, core_events, event_digest, row_for, without_secret
 from chairside.apps.visit.lots import with_lots
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.apps.visit.selectors import plan_of
@@ -40,8 +40,6 @@ ALWAYS_IN_ORDER = frozenset(
 # The decisions that rest on the day's clearance (H-006): it is evaluated again where a fact was recorded since.
 _ASK_CLEARANCE = BEGINNINGS | {"cleared", "released_to_prepare", "resumed", "overridden"}
 _MISSED_SHOWN = 5
-# Stands in an entry's device: it waited there until the network was back.
-QUEUED = "queued"
 
 
 @dataclass(frozen=True, slots=True)

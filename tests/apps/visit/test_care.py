@@ -206,6 +206,7 @@ def test_a_transfer_has_its_stage_its_line_and_one_page_for_the_ambulance(browse
         assert answer.status_code == 302
         cast.visit.refresh_from_db()
         assert cast.visit.stage == "transferred"
+        assert url(cast, "handover") in client.get(url(cast)).content.decode()
         page = client.get(url(cast, "handover")).content.decode()
         for said in (
             "EPINEPHrine 0.5 mg IM mid-outer thigh",

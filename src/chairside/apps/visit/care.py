@@ -100,9 +100,10 @@ class Care:
     other_items: tuple[ItemNow, ...]
     restarts: tuple[RestartNow, ...]
     sites: tuple[SiteSeen, ...]
+    transferred: bool
 
     def __bool__(self) -> bool:
-        return bool(self.reaction or self.met or self.sites or self.told)
+        return bool(self.reaction or self.met or self.sites or self.told or self.transferred)
 
 
 def care_of(screen: Screen) -> Care:
@@ -125,6 +126,7 @@ def care_of(screen: Screen) -> Care:
         tuple(row for row in rows if row not in serving),
         tuple(_restarts(screen)),
         tuple(SiteSeen(seen, site_grade(state, plan, seen.entry).value, scale_name(seen.entry.scale)) for seen in state.sites),
+        state.transferred is not None,
     )
 
 

@@ -43,7 +43,7 @@ def safety_of(screen: Screen) -> dict[str, Any]:
         "weight": plan.dosing_weight.spelled() if plan.dosing_weight else "",
         "weight_note": f"today {state.weighed.spelled()}" if state.weighed else "not weighed today",
         "weight_alarm": changed,
-        "order": f"{drug.title} {drug.dose.spelled()}{per} {drug.route.upper()}" if drug else "",
+        "order": f"{drug.title} {drug.dose.spelled()}{per} {drug.route.upper().replace('_', ' ')}" if drug else "",
         "order_note": f"signed {plan.order.signed_on:%b} {plan.order.signed_on.day}, {plan.order.signed_on.year}"
         if plan.order.signed_on
         else "",

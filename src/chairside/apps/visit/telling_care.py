@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from chairside.core.visit import events as e
 
 Said = tuple[str, str, str]
@@ -39,8 +41,12 @@ def left(payload: e.Discharged, name: str) -> Said:
     """The patient left, with advice or against it."""
     escort = f"escort: {payload.escort}" if payload.escort else ""
     site = "advice for the site given" if payload.site_advice else ""
+    back = ""
+    if payload.returns_at is not None:
+        day = timezone.localtime(payload.returns_at)
+        back = f"comes back {day:%b} {day.day}, {day:%H:%M}, to have the pump taken off"
     if not payload.against_advice:
-        return "Discharged", _joined(escort, site), "done"
+        return "Discharged", _joined(back, escort, site), "done"
     signed = {True: "signed", False: "refused to sign", None: ""}[payload.form_signed]
     return (
         "Left against advice",

@@ -84,6 +84,7 @@ _SPELLED = {
     "10*9/L": "× 10⁹/L",
     "[drp]": "drops",
     "{score}": "points",
+    "{unit}": "unit of blood",
     "{vial}": "vials",
     "{dose}": "doses",
     "{billing_unit}": "billing units",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
+from typing import Any
 
 from django import forms
 
@@ -34,6 +35,8 @@ def _tick(label: str) -> forms.BooleanField:
 class _Bedside(EventForm):
     """Identity again at the bedside stands first; then the form's own fields, in the order in which they are declared."""
 
+    template = "visit/forms/in_order.html"
+
     def prepare(self) -> None:
         own = [name for name in self.base_fields if name not in ("key", "sequence", "drug", "happened")]
         ask_identity(self)
@@ -51,7 +54,7 @@ class _Bedside(EventForm):
 class InjectionForm(_Bedside):
     """An injection that has been given: where, how much at each place, and how long it took where the label says so."""
 
-    way, title, submit = "injection", "Give the injection", "Given: record it"
+    way, title, submit, template = "injection", "Give the injection", "Given: record it", "visit/forms/injection.html"
     why = line("Why not all of it, or sooner than the shortest time", required=False)
     emergency_ready = _tick(_EMERGENCY)
 
@@ -71,16 +74,33 @@ class InjectionForm(_Bedside):
         share = _share(drug, count)
         choices = [(name, name.capitalize()) for name in _PLACES[drug.route]]
         for n in range(1, count + 2):
-            tail, needed = (f" {n}" if count > 1 else "") if n <= count else " more, if used", n <= count
-            self.fields[f"place_{n}"] = taps(f"Place{tail}", choices, required=needed)
-            self.fields[f"side_{n}"] = taps(f"Side{tail}", _SIDES, required=needed)
-            self.fields[f"volume_{n}"] = AmountField(unit="mL", label=f"Volume{tail}", required=needed)
+            needed = n <= count
+            self.fields[f"place_{n}"] = taps("Where", choices, required=needed)
+            self.fields[f"side_{n}"] = taps("Side", _SIDES, required=needed)
+            self.fields[f"volume_{n}"] = AmountField(unit="mL", label="Volume there", required=needed)
             if needed and share is not None:
                 self.initial.setdefault(f"volume_{n}", plain(share, group=False))
 
+    @property
+    def place_rows(self) -> list[dict[str, Any]]:
+        """Each place with its fields, as the page shows them."""
+        last = self._places()
+        return [
+            {
+                "title": "One place more, if it was used" if n == last else f"Place {n}" if last > 2 else "The place",
+                "site": self[f"place_{n}"],
+                "side": self[f"side_{n}"],
+                "volume": self[f"volume_{n}"],
+            }
+            for n in range(1, last + 1)
+        ]
+
+    def _places(self) -> int:
+        return sum(name.startswith("place_") for name in self.fields)
+
     def places(self) -> tuple[InjectionSite, ...]:
         found, data = [], self.cleaned_data
-        for n in range(1, 1 + sum(name.startswith("place_") for name in self.fields)):
+        for n in range(1, self._places() + 1):
             volume = self.measured(f"volume_{n}", "mL")
             if data.get(f"place_{n}") and volume is not None:
                 found.append(InjectionSite(data[f"place_{n}"], data.get(f"side_{n}", ""), volume))
@@ -223,7 +243,7 @@ class PumpOffForm(_Bedside):
 class UnitForm(EventForm):
     """The label of the unit and the issue slip, as they are read. Nothing of the order stands in the fields."""
 
-    way, title, submit = "unit", "Receive the unit", "Record the unit"
+    way, title, submit, template = "unit", "Receive the unit", "Record the unit", "visit/forms/in_order.html"
     number = line("Number of the unit, scanned or typed")
     component = taps("Component, from the label")
     group = taps("Group of the unit", _GROUPS)

@@ -158,7 +158,7 @@ def _page(request: DeviceRequest, status: int = 200, **more: Any) -> HttpRespons
     }
     for form, field in ((context["form"], "pin"), (context["unlock"], "password")):
         if form.is_bound:  # where to go on typing, in sight also on a small screen
-            form.fields[field].widget.attrs["autofocus"] = True
+            form.fields[field].widget.attrs["data-focus"] = True
     return render(request, "visit/locked.html", context, status=status)
 
 

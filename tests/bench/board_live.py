@@ -49,17 +49,16 @@ class Board:
     async def _listen(self, port: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
         writer.write(_request("GET", "/board/live/", self.cookies, event=self.shown))
-        board = False
         try:
-            async for line in reader:
-                self.bytes += len(line)
-                if line.startswith(b"event: "):
-                    board = line.startswith(b"event: board")
-                elif line.startswith(b"id: "):
-                    self.shown = line[4:].decode().strip()
-                elif board and line == b"\n":  # the text is whole
-                    board, self.at = False, time.perf_counter()
+            while True:
+                event = await reader.readuntil(b"\n\n")
+                self.bytes += len(event)
+                _, is_board, text = event.partition(b"event: board\nid: ")
+                if is_board:
+                    self.shown, self.at = text[:32].decode(), time.perf_counter()
                     self.heard.set()
+        except asyncio.IncompleteReadError:
+            pass  # a minute is over
         finally:
             writer.close()
 

@@ -21,7 +21,7 @@ FIRST = {
     "Starting rate": "19.873",
     "Concentration": "1.4137",
     "Use-by time": "12:17",
-    "Use-by day": TUESDAY.isoformat(),
+    "Use-by day": "2026-12-03",
     "Rate, read": "19.871",
     "Volume to be infused": "253.17",
 }

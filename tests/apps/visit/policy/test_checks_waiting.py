@@ -105,6 +105,7 @@ def test_a_second_person_at_another_place_enters_by_their_own_log_in_and_the_log
         client = far_away(browse, cast)
         assert "Enter from here" in client.get(LIST).content.decode()
         html = client.get(address(cast)).content.decode()
+        assert re.search(r"Times are those of Downtown, where it is <time[^>]*>09:", html)  # 08: at Uptown, an hour to the west
         for name in ("product", "lots", "weight", "dose", "volume", "concentration", "rate", "use_by", "pump_rate"):
             field = re.search(rf'<input[^>]*name="{name}"[^>]*>', html).group(0)
             assert "value=" not in field, field

@@ -80,10 +80,11 @@ def _rates(lane: RateLane, sheet: Flowsheet, across: TimeScale, y: float) -> lis
 def _vitals(sheet: Flowsheet, group: list[int], across: TimeScale, y: float, height: int) -> list[SafeString]:
     series = [sheet.series[n] for n in group]
     values = [value for row in sheet.rows for n in group if (value := row.values[n]) is not None]
-    low, high, _ = rounded_range([*values, *(end for item in series for end in item.axis or ())], parts=2)
+    held = [end for item in series for end in item.axis or ()]
+    low, high = (min([*values, *held]), max([*values, *held])) if held else rounded_range(values, parts=2)[:2]
     up = Scale(low, high, y + height - 4, y + 16)
     parts = _name(series[0].lane or series[0].name, unit(series[0].unit).spelled(), y, across, height)
-    parts += [svg.text(LEFT - 30, up.at(value) + 4, plain(value), "", "end") for value in (low, high)]
+    parts += [svg.text(LEFT - 30, up.at(value) + (0 if value == low else 6), plain(value), "", "end") for value in (low, high)]
     base = next((row for row in sheet.rows if row.baseline), None)
     for n in group:
         if base is not None and (value := base.values[n]) is not None:

@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from tests.apps.chart.test_live import Stream
+from tests.apps.chart.test_board_live import Stream
 from tests.apps.visit import cast as story
 
 _STREAMS = 5
@@ -42,7 +42,7 @@ def test_open_streams_hold_no_connection():
             serving = [asyncio.create_task(application(stream.scope, stream.receive, stream.sent.put)) for stream in streams]
             for stream in streams:
                 assert (await stream.head())["status"] == 200
-                await stream.until("event: site", 5)
+                await stream.until("event: board", 5)
             deadline = time.monotonic() + 5  # a session that was closed is listed until its process has gone
             while (held := await sync_to_async(others)()) > before and time.monotonic() < deadline:
                 await asyncio.sleep(0.02)

@@ -330,6 +330,22 @@ def test_the_board_says_that_it_is_old_and_catches_up(
     expected(watched)
 
 
+def test_a_stop_on_the_board_waits_too_and_says_whose_it_is(
+    running: Bedside, meet: Callable[..., Any], server: Server, watched: Any
+) -> None:
+    cleo = meet(CLEO)
+    cleo.open("Board")
+    server.stop()
+    cleo.press("button", "STOP / PAUSE")
+    expect(unsent(cleo)).to_contain_text(
+        re.compile(r"STOP pressed 09:2\d, Chair 1, Quintero Vega.*: not sent yet\. Stop the pump\.")
+    )
+    server.start()
+    expect(unsent(cleo)).to_contain_text("Recorded as reported")
+    assert [(event.mode, event.actor_name.split(",")[0]) for event in events("paused")] == [("reported", "Cleo Vance")]
+    expected(watched)
+
+
 def test_a_device_that_slept_takes_the_servers_time_again(nurse: Any, clock: Any) -> None:
     shown = nurse.page.locator("time[data-clock]")
     expect(shown).to_have_text(re.compile("09:2[45]"))

@@ -95,7 +95,12 @@
     form.toggleAttribute('data-sending', held)
     form.setAttribute('aria-busy', String(held))
     if (form.matches('.stop-bar form')) return // STOP is never taken away
-    Array.from(form.elements).forEach(function (part) { if (part.type !== 'hidden') part.disabled = held })
+    Array.from(form.elements).forEach(function (part) {
+      if (part.type === 'hidden' || (held ? part.disabled : !('held' in part.dataset))) return
+      part.disabled = held
+      if (held) part.dataset.held = ''
+      else delete part.dataset.held
+    })
   }
 
   async function enter (form, button) {

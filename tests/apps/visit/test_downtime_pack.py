@@ -5,16 +5,20 @@ from __future__ import annotations
 import io
 import json
 import stat
+import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from procrastinate.contrib.django.models import ProcrastinateJob
 from pypdf import PdfReader
 
 from chairside.apps.audit.models import AuditEntry
 from chairside.apps.people.models import Contact, Fact
 from chairside.apps.scheduling.models import Appointment
+from chairside.apps.visit import jobs
 from chairside.apps.visit.documents.pack import days as pack_days
 from chairside.apps.visit.documents.pack import person
 from chairside.apps.visit.documents.pack.files import newest, place_of
@@ -238,6 +242,26 @@ def test_who_may_not_print_gets_a_reason_and_no_file(tmp_path):
         assert not decision.allowed
         assert "charge nurse" in decision.reasons[0].message
         assert list(tmp_path.iterdir()) == []
+
+
+def test_the_button_asks_the_worker_once_and_the_page_shows_what_it_printed(tmp_path, settings, browse):
+    settings.DOWNTIME_ROOTS = (tmp_path,)
+    with story.center() as cast:
+        cast.users["nurse"].memberships.update(role="charge_nurse")
+        client = browse(cast, "nurse")
+        address = reverse("visit:downtime")
+        assert "No pack here yet" in client.get(address).content.decode()
+        assert client.get(reverse("visit:downtime-zip")).status_code == 404
+        for said in ("is being printed", "was asked for already"):
+            assert said in client.post(address, follow=True).content.decode()
+        (job,) = ProcrastinateJob.objects.filter(task_name=downtime.JOB)
+        jobs.downtime_pack(**job.args)
+        html = client.get(address).content.decode()
+        assert "holds" in html
+        with zipfile.ZipFile(io.BytesIO(client.get(reverse("visit:downtime-zip")).content)) as packed:
+            assert "index.pdf" in packed.namelist()
+        assert AuditEntry.objects.filter(action="downtime.read").count() == 1
+        assert browse(cast, "second").get(address).status_code == 403
 
 
 def test_the_nightly_job_prints_once_a_night_and_makes_a_missed_night_good(tmp_path, settings):

@@ -1,4 +1,4 @@
-"""The downtime pack of a site: one PDF a patient and an index, in one or more folders, whole or not at all."""
+"""The downtime pack of a site: one PDF a patient and an index, in one or more folders, whole or not at all (H-022)."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from chairside.apps.audit.services import digest, entry_record
 from chairside.apps.organizations.models import Site
@@ -23,6 +25,7 @@ from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import Decision, refused
 from chairside.web.paper.words import day
 
+JOB = "visit.downtime_pack"
 STALE_AFTER = timedelta(hours=24)
 DAYS = 2
 MOST_DAYS = 14
@@ -73,6 +76,21 @@ def downtime_pack_make(
         finally:
             folders.give_up()
     return Decision(Pack(site, wanted, len(people), problems, tuple(folders.done), tuple(folders.failed)))
+
+
+def downtime_pack_ask(*, site: Site, actor: Actor, at: datetime) -> Decision[bool]:
+    """Ask the worker for a new pack now, in the folders of each night. False: it is asked for already."""
+    may = actor.may(Action.DOWNTIME_PRINT)
+    if not may.allowed:
+        return may.without_value()
+    try:
+        with transaction.atomic():
+            job = app.configure_task(JOB, lock=f"downtime:{site.pk}", queueing_lock=f"downtime:{site.pk}")
+            job.defer(site=str(site.pk), organization=str(site.organization_id), user=actor.id)
+            entry_record(actor=actor, action="downtime.ask", subject_type="site", subject=site.pk, at=at)
+    except AlreadyEnqueued:
+        return Decision(False)
+    return Decision(True)
 
 
 def _people_print(people: tuple[Coming, ...], site: Site, at: datetime, folders: _Folders, tell: Tell) -> list[Line]:

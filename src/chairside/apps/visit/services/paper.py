@@ -1,4 +1,4 @@
-"""Entering what the paper says after downtime: each line a reported fact at the paper's time, by the one gate of all events."""
+"""Entering what the paper says after downtime (H-022): each line a reported fact at the paper's time, by the one gate."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from chairside.apps.people.gate import StaffRequest, requires
 from chairside.apps.visit.documents.pack.files import newest
 from chairside.apps.visit.documents.record import record_pdf
 from chairside.apps.visit.screen import screen_of
-from chairside.apps.visit.services.downtime import INDEX, Pack, downtime_pack_make
+from chairside.apps.visit.services.downtime import INDEX, downtime_pack_ask
 from chairside.apps.visit.views.reading import visit_here
 from chairside.core.access import Action
 
@@ -51,11 +51,12 @@ def downtime(request: StaffRequest) -> HttpResponseBase:
     """The newest downtime pack of this site in each folder, and the button that makes a new one."""
     at = clock.now()
     if request.method == "POST" and request.site is not None:
-        decision = downtime_pack_make(site=request.site, roots=settings.DOWNTIME_ROOTS, actor=request.actor, at=at)
+        decision = downtime_pack_ask(site=request.site, actor=request.actor, at=at)
         for reason in decision.reasons:
             messages.error(request, reason.message)
-        if decision.value is not None:
-            _tell(request, decision.value)
+        if decision.allowed:
+            said = "The pack is being printed." if decision.value else "The pack was asked for already."
+            messages.info(request, f"{said} Load this page again in a minute or two: the new one stands here once it is whole.")
         return redirect("visit:downtime")
     packs = [_Standing(root, newest(root, request.site), at) for root in settings.DOWNTIME_ROOTS] if request.site else []
     return render(request, "visit/downtime.html", {"packs": packs, "whole": any(pack.printed for pack in packs)})
@@ -93,11 +94,3 @@ class _Standing:
         self.is_stale = self.stale is not None and self.stale < at
         self.papers = sum(1 for item in manifest.get("files", ()) if item["name"] != INDEX)
         self.problems = manifest.get("problems", 0)
-
-
-def _tell(request: StaffRequest, pack: Pack) -> None:
-    without = f", {len(pack.problems)} without a plan: see the index" if pack.problems else ""
-    if pack.folders:
-        messages.success(request, f"The pack is printed: papers of {pack.patients} patients and the index{without}.")
-    for folder, why in pack.failed:
-        messages.error(request, f"Nothing could be written to {folder} ({why}). What lay there is untouched.")

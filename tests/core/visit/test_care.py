@@ -9,6 +9,7 @@ from chairside.core.access import Role
 from chairside.core.protocols.schema.ladder import Restart, RestartAction
 from chairside.core.protocols.schema.terms import Layer
 from chairside.core.visit import events as e
+from chairside.core.visit.alerts import alerts
 from chairside.core.visit.discharge import leaving as at_the_door
 from chairside.core.visit.next_action import next_action
 from chairside.core.visit.outlook import outlook
@@ -298,3 +299,11 @@ def test_a_rule_that_would_allow_more_than_half_does_not_after_a_new_order():
     walk.do(e.Overridden(walk.ask(resume(10)).reasons[0].field, "go on"), DOC)
     assert codes(walk.ask(resume(15))) == ["rate_limit"]
     assert walk.ask(resume(10)).allowed
+
+
+def test_after_a_transfer_only_what_was_learned_since_alerts():
+    walk, _ = reacting(PLAN)
+    walk.do(e.SymptomReported("hives")).do(e.Transferred("emergency services", "anaphylaxis"))
+    assert not alerts(walk.state, walk.plan)
+    walk.later(60).do(e.SymptomReported("fever"))
+    assert [alert.message for alert in alerts(walk.state, walk.plan)] == ["Symptom: fever."]

@@ -14,7 +14,7 @@ from chairside.core.visit.baseline import baseline
 from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.state import VitalsSet
 
-_SETS = 6  # the newest sets of vitals that stand on the page, beside the baseline
+_SETS = 5  # the newest sets of vitals that stand on the page, beside the baseline
 _VITALS = ("pulse", "rr", "spo2", "temp")  # after the pressure
 _ONE = Decimal(1)
 

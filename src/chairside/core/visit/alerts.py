@@ -29,7 +29,10 @@ class Alert:
 
 
 def alerts(state: VisitState, plan: VisitPlan) -> tuple[Alert, ...]:
-    """All open alerts that do not depend on the time of day, those to act on first."""
+    """All open alerts that do not depend on the time of day, those to act on first.
+
+    Of a patient who has left only what was learned since: what was open then was handed over, or told.
+    """
     found = [
         Alert("act", "reaction", f"Reaction open{_graded(item.worst)}.", item.since)
         for item in state.reactions.values()
@@ -39,6 +42,8 @@ def alerts(state: VisitState, plan: VisitPlan) -> tuple[Alert, ...]:
     found += alerts_from_vitals(state, plan)
     if (met := suspicion(state, plan)) is not None:
         found.insert(0, Alert("act", "anaphylaxis", f"{met.words}. Call the provider now.", met.since, CRITERIA))
+    if (left := state.discharged_at) is not None:
+        found = [alert for alert in found if alert.since is not None and alert.since > left]
     if any(region.running for region in state.infusions.values()):
         found += [
             Alert("act", "correction", "An entry that the running drug rests on was corrected. Look at it again.")

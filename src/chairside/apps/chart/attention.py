@@ -16,7 +16,7 @@ from chairside.apps.chart.board_words import Mark, told_due
 from chairside.apps.chart.folded import Standing
 from chairside.core.visit.monitoring import Lateness
 
-_SETS = ("vitals", "use_by", "finish")
+_SETS = ("vitals", "use_by", "unit_end", "finish")
 
 
 @dataclass(frozen=True, slots=True)

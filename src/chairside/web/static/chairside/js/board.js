@@ -47,7 +47,8 @@
     setTimeout(function () { if (source.readyState === EventSource.CLOSED) open() }, 3000)
   }
   setInterval(function () {
-    if (performance.now() - heard < SILENT || !stale.hidden) return
+    const lost = document.getElementById('connection') // that the server is not reached is said once, for the whole page
+    if (performance.now() - heard < SILENT || !stale.hidden || (lost && !lost.hidden)) return
     stale.querySelector('b').textContent = window.chairside.clock(heardAt)
     stale.hidden = false
   }, 5000)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.urls import reverse
 
 from chairside.apps.scheduling.models import Appointment
 from chairside.apps.visit.models import Administration, DoseGivenRecord, VisitEvent
@@ -155,6 +156,18 @@ def test_the_record_tells_each_way_and_what_was_left(browse):
         record = record_of(screen_of(cast.visit, cast.actors["nurse"], cast.at))
         assert any(line.title == "riTUXimab pushed" and "pain" in line.detail for line in record.lines)
         assert cast.visit.closed
+        (drug,) = record.drugs
+        assert dict(drug.facts) == {
+            "Dose": "200 mg in 10 mL",
+            "Pushed": "4 mL",
+            "Dose given": "80 mg",
+            "Left and wasted": "6 mL",
+            "Why": "pain",
+        }
+        assert drug.started
+        html = browse(cast, "nurse").get(reverse("visit:record", args=[cast.visit.pk])).content.decode()
+        assert "It was not started." not in html
+        assert "6 mL" in html
 
 
 def test_a_dose_without_a_stated_volume_is_prepared_with_one(browse):

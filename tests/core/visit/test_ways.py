@@ -207,7 +207,8 @@ def test_a_pump_goes_home_comes_back_and_only_then_the_record_is_signed():
     assert stage(walk.state, walk.plan, walk.at) == "infusing_ambulatory"
     due = next(item for item in outlook(walk.state, walk.plan, walk.at).due if item.what == "disconnect")
     assert timedelta(hours=95) < due.at - began <= timedelta(hours=96)
-    assert fields(walk, e.Signed()) == [f"infusion.{DRUG}.stop"]
+    (unsigned,) = walk.ask(e.Signed()).reasons
+    assert unsigned.message == "The pump is still on. It is signed when the pump has been taken off."
     assert fields(walk, e.Flushed(DRUG, q(20, "mL"))) != []
     walk.later(96 * 60)
     off = e.PumpDisconnected(DRUG, ME, q(96, "mL"), q(0, "mL"), spilled=False)

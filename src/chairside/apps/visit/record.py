@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,11 +13,12 @@ from chairside.apps.visit.screen import Screen
 from chairside.apps.visit.telling import Told, told
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit import events as e
-from chairside.core.visit.infusion import segments, volume_by_clock, volume_given
-from chairside.core.visit.plan import DrugPlan, VisitPlan
-from chairside.core.visit.state import Reaction, VisitState
+from chairside.core.visit.infusion import amount_given, segments, volume_by_clock, volume_given
+from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
+from chairside.core.visit.state import Infusion, Reaction, VisitState
 
 _ONE = Decimal(1)
+_THOUSANDTH = Decimal("0.001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +34,16 @@ class RateRun:
 
 @dataclass(frozen=True, slots=True)
 class DrugRecord:
-    """One drug: what was run at which rate, and how the volumes compare (H-027)."""
+    """One drug: what was run at which rate, and how the volumes compare (H-027).
+
+    facts   what was given of it, in the words of its way of giving: label and value
+    """
 
     drug: DrugPlan
     runs: tuple[RateRun, ...]
-    charted: Quantity
-    given: Quantity
+    facts: tuple[tuple[str, str], ...]
     lots: tuple[str, ...]
+    started: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,7 @@ def record_of(screen: Screen) -> Record:
             for bag in region.preparations
             for draw in bag.draws
         )
-        drugs.append(DrugRecord(drug, runs, _whole(volume_by_clock(region, end)), _whole(volume_given(region, end)), lots))
+        drugs.append(DrugRecord(drug, runs, tuple(_facts(drug, region, end)), lots, bool(region.timeline)))
     lines = tuple(sorted(told(state, screen.plan), key=lambda line: line.number))
     return Record(
         lines,
@@ -102,6 +107,33 @@ def record_of(screen: Screen) -> Record:
         rounds(state, screen.plan),
         tuple(_course(item, screen.plan) for item in state.reactions.values()),
     )
+
+
+_BY_HAND = {Manner.PUSH: "Pushed", Manner.INJECTION: "Injected", Manner.DRAW: "Taken"}
+
+
+def _facts(drug: DrugPlan, region: Infusion, end: datetime) -> Iterator[tuple[str, str]]:
+    """Dose, volumes, the amount that was really given, what was left and why."""
+    volume = f" in {drug.prepared_volume.spelled()}" if drug.volume_stated else ""
+    yield "Dose" if drug.manner is not Manner.DRAW else "Ordered", f"{drug.dose.spelled()}{volume}"
+    if not region.timeline:
+        return
+    over = region.stopped
+    if drug.manner in _BY_HAND:
+        if over is not None and over.pump_volume is not None:
+            yield _BY_HAND[drug.manner], over.pump_volume.spelled()
+    else:
+        yield "Volume by the recorded rates", _whole(volume_by_clock(region, end)).spelled()
+        yield "Volume given, by the pump where it was read", _whole(volume_given(region, end)).spelled()
+    amount = amount_given(drug, region, end) if over is not None else None
+    if amount is not None and drug.manner is not Manner.DRAW:
+        yield "Dose given", amount.rounded(_THOUSANDTH).spelled()
+    if over is not None and over.residual is not None and over.residual.amount > 0:
+        yield "Left and wasted" if drug.manner is not Manner.DRAW else "Less than ordered", over.residual.spelled()
+    if over is not None and over.variance_reason:
+        yield "Why", over.variance_reason
+    if region.unit is not None:
+        yield "Unit", f"{region.unit.unit}, {region.unit.group} for {region.unit.patient_group}"
 
 
 def order_signer(plan: VisitPlan) -> str:

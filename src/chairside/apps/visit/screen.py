@@ -170,7 +170,7 @@ class Screen:
                     "stage": now.stage,
                     "rate": now.rate,
                     "given": given,
-                    "volume": drug.volume,
+                    "volume": drug.volume if drug.volume_stated else None,
                     "finish": now.finish,
                 }
             )

@@ -21,7 +21,8 @@ from chairside.core.visit.vitals import possible
 SKEW = timedelta(minutes=2)  # by which the clock of a device may run ahead
 LONGEST_TEXT = 2000
 _LONGEST_REPLACEMENT = 20_000
-_MEASURED_IN = {"pump_volume": "mL", "residual": "mL", "rate": "mL/h"}
+_MEASURED_IN = {"pump_volume": "mL", "residual": "mL", "rate": "mL/h", "taken": "mL", "reservoir": "mL"}
+_NONE = quantity("0", "mL")
 _HIGHEST = {"mL": Decimal(10_000), "mL/h": Decimal(10_000)}
 
 
@@ -68,6 +69,13 @@ def _amounts(plan: VisitPlan, command: e.Payload) -> list[Reason]:
         value = getattr(command, name, None)
         if isinstance(value, Quantity):
             reasons.extend(_measured(name, value, unit))
+    if isinstance(command, e.UnitReceived):
+        reasons.extend(_measured("volume", command.volume, "mL"))
+    if isinstance(command, e.DoseGiven | e.PushEnded) and (drug := plan.drug(command.drug)) is not None:
+        measures = (drug.dose, drug.volume, _NONE)
+        if not any(command.given.unit.comparable(other.unit) for other in measures):
+            message = f"{command.given.spelled()} is not an amount of {drug.title} ({drug.dose.spelled()})."
+            reasons.append(refused("out_of_range", message, field="given"))
     if isinstance(command, e.PreparationRecorded) and (drug := plan.drug(command.drug)) is not None:
         reasons.extend(_measured("volume", command.volume, "mL"))
         for draw in command.draws:

@@ -75,7 +75,7 @@ def differences(old: VisitPlan, new: VisitPlan) -> tuple[str, ...]:
 
 
 def _bag(drug: DrugPlan) -> tuple[object, ...]:
-    return str(drug.dose), str(drug.volume), drug.products, drug.route
+    return str(drug.dose), str(drug.volume), drug.products, drug.route, drug.manner, drug.bags
 
 
 def _checked(plan: VisitPlan, drug: DrugPlan) -> tuple[object, ...]:

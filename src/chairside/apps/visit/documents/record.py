@@ -75,11 +75,7 @@ def _allergies(found: list[dict[str, str]] | None) -> str:
 def _drug(item: DrugRecord) -> dict[str, Any]:
     return {
         "title": item.drug.title,
-        "facts": [
-            ["Dose", f"{amount(item.drug.dose)} in {amount(item.drug.volume)}"],
-            ["Volume by the recorded rates", amount(item.charted)],
-            ["Volume given, by the pump where it was read", amount(item.given)],
-        ],
+        "facts": [list(fact) for fact in item.facts],
         "lots": list(item.lots),
         "runs": [[clock(run.start), clock(run.end), amount(run.rate), f"{run.minutes} min"] for run in item.runs],
     }

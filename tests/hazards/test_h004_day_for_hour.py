@@ -6,8 +6,10 @@ import pytest
 
 from chairside.core.kernel.quantity import QuantityError
 from chairside.core.kernel.unit import UnitError
-from chairside.core.visit.plan import Manner
-from tests.core.visit.walk import q
+from chairside.core.visit import events as e
+from tests.core.visit.plans_of_ways import FOUR_DAYS, plan
+from tests.core.visit.robot import Robot
+from tests.core.visit.walk import DRUG, q
 from tests.exchange.questions.asking import answered
 
 PUMP = {
@@ -33,5 +35,8 @@ def test_a_rate_a_day_is_not_a_rate_an_hour():
     assert q("48", "mL/d").to("mL/h").amount == 2
 
 
-def test_an_ambulatory_pump_is_a_manner_of_its_own():
-    assert Manner("pump") is Manner.PUMP
+def test_a_pump_meant_for_four_days_is_not_connected_at_the_rate_of_four_hours():
+    walk = Robot(plan(FOUR_DAYS)).play(until="pump_connected")
+    said = e.PumpConnected(DRUG, walk.me, q("24", "mL/h"), "P-17", True, True, True, True, q("96", "mL"))
+    (reason,) = walk.ask(said).reasons
+    assert (reason.code, reason.override, reason.limit) == ("rate_limit", "none", "1 mL/h")

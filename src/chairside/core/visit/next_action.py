@@ -171,6 +171,9 @@ def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | 
     if state.discharged_at or state.all_ended:
         return None
     waiting = [drug for drug in arrival.todays(state, plan) if not state.infusions[drug.key].timeline]
+    running = any(region.timeline and not region.over for region in state.infusions.values())
+    if waiting and not running and (ended := _unflushed(state, plan)):
+        return _flush(ended[0])  # no drug stays in the line while the next one is made
     for drug in waiting:
         if (
             state.infusions[drug.key].stage == "waiting"
@@ -189,9 +192,8 @@ def _readying(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction | 
     through = [drug for drug in waiting if drug.manner is not Manner.INJECTION]
     if through and readiness.standing_access(state, plan):
         return NextAction("access_placed", "Place the access", "Site, side, gauge, blood return.")
-    turn = [drug for drug in waiting if not giving.in_turn(state, plan, drug)] or _unflushed(state, plan) or waiting
-    running = any(region.timeline and not region.over for region in state.infusions.values())
-    cards = (_flush(drug) if state.infusions[drug.key].stopped else _ready_drug(state, plan, drug, at) for drug in turn)
+    turn = [drug for drug in waiting if not giving.in_turn(state, plan, drug)] or waiting
+    cards = (_ready_drug(state, plan, drug, at) for drug in turn)
     # Beside a drug that runs only what may run together with it, and only once it is ready: the one that runs comes first.
     return next((card for card in cards if not running or card.ready), None)
 

@@ -5,12 +5,13 @@ It reads the log alone: who entered what, when, in which way. `started`, `rises`
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from chairside.core.access import Role
 from chairside.core.visit import events as e
+from chairside.core.visit.encoding import from_text
 from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
-from chairside.core.visit.values import Mode
 
 STARTS = ("infusion_started", "push_started", "draw_started", "pump_connected", "dose_given")
 ENDS = ("stopped", "push_ended", "draw_ended", "pump_disconnected", "dose_given")
@@ -26,13 +27,14 @@ class Book:
     def __init__(self, plan: VisitPlan, log: list[e.Event]) -> None:
         self.plan = plan
         self.all = log
-        wrong = {entry.payload.event for entry in log if entry.kind == "corrected"}
+        corrected = {entry.payload.event: entry.payload for entry in log if entry.kind == "corrected"}
         past = {
             entry.payload.about
             for entry in log
             if entry.kind == "incident_opened" and entry.payload.trigger == "reported_without_guard"
         }
-        self.log = [entry for entry in log if entry.id not in wrong]
+        meant = [_as_corrected(entry, corrected.get(entry.id)) for entry in log]
+        self.log = [entry for entry in meant if entry is not None]
         self.proven = [entry for entry in self.log if entry.id not in past]
 
     def of(self, *kinds: str, drug: str = "", proven: bool = False) -> list[e.Event]:
@@ -176,5 +178,8 @@ class Book:
         return found + ([] if not self.severe(drug.key) else ["after a severe reaction"])
 
 
-def may_be_live(entry: e.Event) -> bool:
-    return entry.mode is Mode.LIVE
+def _as_corrected(entry: e.Event, correction: e.Corrected | None) -> e.Event | None:
+    """The entry as it is meant now; None where it was entered in error."""
+    if correction is None:
+        return entry
+    return replace(entry, payload=from_text(entry.kind, correction.replacement)) if correction.replacement else None

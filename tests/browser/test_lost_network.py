@@ -90,7 +90,11 @@ def nurse(running: Bedside, meet: Callable[..., Any], watched: Any) -> Iterator[
 
 def expected(watched: Any) -> None:
     """The browser and htmx write to the console that there is no network."""
-    watched.said[:] = [line for line in watched.said if not re.search(r"Failed to load|\[object Event\]|: htmx:\w+,", line)]
+    watched.said[:] = [
+        line
+        for line in watched.said
+        if not re.search(r"Failed to load|\[object Event\]|: htmx:\w+,|Autofocus processing", line)
+    ]
 
 
 def unsent(person: Any) -> Locator:
@@ -147,7 +151,7 @@ def test_entries_survive_a_reload_and_go_in_their_order(nurse: Any) -> None:
     expect(unsent(nurse).get_by_role("listitem").first).to_contain_text("Symptom")
     expect(unsent(nurse).get_by_role("listitem").nth(1)).to_contain_text("not sent yet. Stop the pump.")
     nurse.page.unroute("**/visits/**")
-    expect(unsent(nurse).get_by_text("Recorded as reported")).to_have_count(2)
+    expect(unsent(nurse).get_by_text("Recorded as reported")).to_have_count(2, timeout=20_000)
     assert [event.kind for event in VisitEvent.objects.order_by("sequence")][-2:] == ["symptom_reported", "paused"]
 
 

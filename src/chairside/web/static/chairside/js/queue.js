@@ -131,12 +131,19 @@
     if (answer && !answer.shut && /<main\b/.test(answer.text)) {
       unsent.drop(entry)
       unsent.show()
-      window.htmx.swap('#main', answer.text, { swapStyle: 'outerHTML', swapDelay: 0, settleDelay: 0 }, { select: '#main' })
+      show(answer.text)
       return
     }
     if (kept) waits(form, entry, answer)
     else unanswered(form, answer)
     if (!answer) window.chairside.connection.check()
+  }
+
+  // the page that came back with reasons takes the place of this one; what it has for other places stays in its own
+  function show (text) {
+    const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('main')
+    fresh.querySelectorAll('[hx-swap-oob]').forEach(function (part) { part.removeAttribute('hx-swap-oob') })
+    window.htmx.swap('#main', fresh.outerHTML, { swapStyle: 'outerHTML', swapDelay: 0, settleDelay: 0 })
   }
 
   function waits (form, entry, answer) {

@@ -82,7 +82,9 @@ def _dose_changed(newest: DoseDecision | None, pinned: DrugPlan) -> tuple[Reason
 def _stands(decision: DoseDecision, pinned: DrugPlan) -> bool:
     if decision.amount is None or not quantity(decision.amount, decision.unit).same(pinned.dose):
         return False
-    return decision.volume_ml is None or quantity(decision.volume_ml, "mL").same(pinned.volume)
+    if decision.volume_ml is None or pinned.bags:
+        return True  # of a desensitization the bags are the scheme's
+    return pinned.volume_stated and quantity(decision.volume_ml, "mL").same(pinned.volume)
 
 
 def _order_changed(version: OrderVersion, pinned: OrderOfRecord) -> tuple[Reason, ...]:

@@ -120,7 +120,7 @@ class Screen:
             if len(drug.ladder) > 1
         ]
 
-    @property
+    @cached_property
     def care(self) -> Care:
         """What stands beside a reaction: grades, criteria, the signed order set, the restart rule, the site."""
         return care_of(self)

@@ -14,7 +14,7 @@ from chairside.core.visit.guards.giving import in_turn, standing_start
 from chairside.core.visit.next_action import next_action
 from chairside.core.visit.plan import OrderOfRecord, Premedication, Question
 from chairside.core.visit.together import together
-from tests.core.visit.walk import A_DRUG, ME, NINE, PLAN, Walk, q
+from tests.core.visit.walk import A_DRUG, NINE, PLAN, Walk, q
 
 OTHER_ORDER = OrderOfRecord("order-2", date(2026, 11, 10), date(2027, 1, 1))
 SECOND = replace(

@@ -11,6 +11,7 @@ from chairside.core.access import Role
 from chairside.core.kernel.decision import Outcome, refused, unknown
 from chairside.core.visit import events as e
 from chairside.core.visit.decide import decide
+from chairside.core.visit.outlook import outlook
 from chairside.core.visit.plan import OrderOfRecord
 from chairside.core.visit.reactions.reaction import CRITERIA
 from chairside.core.visit.values import Answer, Identifiers, LotDraw, Mode, Reading, Said
@@ -227,6 +228,14 @@ def test_a_use_by_time_for_the_start_does_not_run_on():
     walk.do(vitals(site_ok=True))
     assert walk.ask(walk.start()).allowed
     assert codes(walk.later(1 / 60).ask(walk.start())) == {"preparation_expired"}
+
+
+@pytest.mark.parametrize(("for_what", "still_due"), [("start", False), ("finish", True)])
+def test_a_use_by_time_for_the_start_is_not_due_any_more_once_it_runs(for_what, still_due):
+    plan = replace(PLAN, drugs=(replace(PLAN.drugs[0], use_by_is_for=for_what),))
+    ready, runs = Walk(plan).ready(), Walk(plan).running()
+    assert "use_by" in {due.what for due in outlook(ready.state, plan, ready.at).due}
+    assert ("use_by" in {due.what for due in outlook(runs.state, plan, runs.at).due}) is still_due
 
 
 def test_a_drug_is_not_started_twice():

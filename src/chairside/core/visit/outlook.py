@@ -20,7 +20,7 @@ from chairside.core.visit.monitoring import Lateness, lateness, next_set
 from chairside.core.visit.observation import ends_at
 from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
 from chairside.core.visit.settling import settled
-from chairside.core.visit.state import VisitState
+from chairside.core.visit.state import Infusion, VisitState
 
 REACTION_VITALS = timedelta(minutes=5)  # while a reaction is open, a set every five minutes
 
@@ -165,11 +165,16 @@ def _due(state: VisitState, plan: VisitPlan, drugs: tuple[DrugNow, ...], at: dat
         made = plan.drug(now.key)
         if made is not None and made.manner is Manner.UNIT:
             add("unit_end", None if region.stopped else ends_by(plan, made, region), now.key)
-        elif region.prepared is not None and region.stopped is None and not region.connected:
+        elif region.prepared is not None and not (region.stopped or region.connected or _begun_in_time(made, region)):
             add("use_by", region.prepared.use_by, now.key)
     if state.discharged_at is None:
         add("observation_end", ends_at(state, plan))
     return tuple(sorted(found, key=lambda item: item.at))
+
+
+def _begun_in_time(drug: DrugPlan | None, region: Infusion) -> bool:
+    """A use-by time that is for the start says nothing any more of a drug that has begun."""
+    return drug is not None and drug.use_by_is_for == "start" and bool(region.timeline)
 
 
 def _unlocked_since(where: Position, at: datetime) -> datetime:

@@ -146,7 +146,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
 }
 
 
-# Roles that sign, prepare, give or manage log-ins: a password alone is not enough for them (hazard H-030).
+# Roles that sign, prepare, give or manage log-ins: a password alone is not enough for them (hazard H-031).
 SECOND_STEP_ROLES = frozenset(_BEDSIDE | _PRESCRIBING | {_R.PHARMACIST, _R.MANAGER})
 
 

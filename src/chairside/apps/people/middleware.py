@@ -67,7 +67,7 @@ def _kept_nowhere(response: HttpResponse) -> HttpResponse:
 
 
 class SecondStepMiddleware:
-    """H-030 borrowed log-in: roles that sign or give set up a second step before they see anything else."""
+    """H-031 borrowed log-in: roles that sign or give set up a second step before they see anything else."""
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

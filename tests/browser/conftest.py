@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.chromium import launch
 
-PATIENCE = 10_000  # milliseconds for a page or a control to come
+PATIENCE = 20_000  # milliseconds for a page, a control or what it says to come; no test waits so long for what is not to come
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

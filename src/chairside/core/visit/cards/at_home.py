@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chairside.core.visit.card import NextAction
+from chairside.core.visit.cards.card import NextAction
 from chairside.core.visit.guards.arrival import standing_assessed
 from chairside.core.visit.guards.home import standing_home
 from chairside.core.visit.plan import VisitPlan

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import ROUND_CEILING, Decimal
 
 from chairside.core.kernel.decision import Reason
-from chairside.core.visit.card import NextAction
+from chairside.core.visit.cards.card import NextAction
 from chairside.core.visit.guards import giving
 from chairside.core.visit.infusion import hanging, running_time
 from chairside.core.visit.ladder import Position, shortest, unlocked

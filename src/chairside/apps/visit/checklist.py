@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from chairside.core.visit.double_check import round_of
 from chairside.core.visit.guards.giving import by_line
+from chairside.core.visit.guards.home import standing_home
 from chairside.core.visit.observation import ends_at
 from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
 from chairside.core.visit.policy import CheckStage
@@ -61,18 +62,33 @@ def _arrival(state: VisitState, plan: VisitPlan) -> tuple[Item, ...]:
     weighed = state.weighed
     baseline = newest_complete(state, plan) is not None and (plan.dosing_weight is None or weighed is not None)
     items = [
+        *_way_there(state, plan),
         _item("Two identifiers", state.identified_at is not None),
-        _item("Seated", bool(state.chair), state.chair),
+        *(() if plan.home else (_item("Seated", bool(state.chair), state.chair),)),
         _item("Weight and vitals", baseline, weighed.spelled() + " today" if weighed else ""),
         _item("Allergies and medicines", state.allergies_at is not None and state.medicines_reviewed),
     ]
     if plan.questions:
         items.append(_item("Assessment questions", asked == len(plan.questions), f"{asked} of {len(plan.questions)} answered"))
+    if plan.home and plan.home.remote_sign_off:
+        items.append(_item("Signed from elsewhere", not any(r.field == "home.sign_off" for r in standing_home(state, plan))))
     if state.held:
         items.append(Item("Go or hold", "act", "Held", state.held))
     else:
         items.append(_item("Go or hold", state.cleared_at is not None, "go" if state.cleared_at else ""))
     return tuple(items)
+
+
+def _way_there(state: VisitState, plan: VisitPlan) -> tuple[Item, ...]:
+    """What comes before the door of a visit at home."""
+    if plan.home is None:
+        return ()
+    lacks = plan.home.titles(state.kit.missing) if state.kit else ""
+    whole = state.kit is not None and not any(reason.field == "home.kit" for reason in standing_home(state, plan))
+    return (
+        _item("Kit", whole, f"missing: {lacks}" if lacks else ""),
+        _item("On the way", state.set_out_at is not None or state.identified_at is not None),
+    )
 
 
 def _premedication(state: VisitState, plan: VisitPlan, at: datetime) -> list[Item]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from operator import attrgetter
+from typing import Self, TypeVar
 
 from chairside.apps.organizations.models import Site
 from chairside.apps.people.models import Membership
@@ -54,17 +55,24 @@ class Waiting:
         return f"one check is in, by {self.entered}" if self.entered else "two checks are to be entered"
 
 
-class WaitingChecks(list[Waiting]):
+_Row = TypeVar("_Row")
+
+
+class ShortList(list[_Row]):
     """A short list that pages and sorts like the rows of a table."""
 
-    def order_by(self, *fields: str) -> WaitingChecks:
-        made = WaitingChecks(self)
+    def order_by(self, *fields: str) -> Self:
+        made = type(self)(self)
         for name in reversed([name for name in fields if name.removeprefix("-") != "pk"]):
             made.sort(key=attrgetter(name.removeprefix("-")), reverse=name.startswith("-"))
         return made
 
     def count(self) -> int:  # type: ignore[override]
         return len(self)
+
+
+class WaitingChecks(ShortList[Waiting]):
+    """Checks that wait."""
 
 
 def verifier_at(actor: Actor, memberships: Sequence[Membership], site: Site) -> Actor | None:

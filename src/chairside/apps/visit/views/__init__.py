@@ -4,6 +4,7 @@ from chairside.apps.visit.views.care import acknowledge_list, acknowledge_sign, 
 from chairside.apps.visit.views.checks import visit_check_remote, visit_checks
 from chairside.apps.visit.views.entering import visit_begin, visit_event, visit_pause, visit_reaction
 from chairside.apps.visit.views.following import call_list, incident_list, rule_list
+from chairside.apps.visit.views.home import sign_off_list, visit_kit
 from chairside.apps.visit.views.order_sets import order_set, order_set_list, order_set_new, order_set_print
 from chairside.apps.visit.views.paper import paper, paper_find
 from chairside.apps.visit.views.policy import visit_policy, visit_policy_change, visit_policy_version
@@ -33,6 +34,7 @@ __all__ = [
     "paper",
     "paper_find",
     "rule_list",
+    "sign_off_list",
     "visit_begin",
     "visit_card",
     "visit_care",
@@ -42,6 +44,7 @@ __all__ = [
     "visit_flow",
     "visit_grade",
     "visit_handover",
+    "visit_kit",
     "visit_list",
     "visit_live",
     "visit_now",

@@ -13,6 +13,7 @@ from chairside.apps.audit.notify import CHANNEL
 from chairside.apps.audit.services import entry_record
 from chairside.apps.formulary.selectors import departures
 from chairside.apps.organizations import clock
+from chairside.apps.organizations.models import Site
 from chairside.apps.people.gate import StaffRequest, requires
 from chairside.apps.visit.days import COLUMNS, FILTERS, STAGES, visits_of_day
 from chairside.apps.visit.drawing import flowsheet
@@ -38,7 +39,9 @@ def visit_list(request: StaffRequest) -> HttpResponseBase:
     page = listing(request, rows, COLUMNS, name="visits", default_sort="time", filters=FILTERS)
     may_open = request.actor.may(Action.VISIT_CHECK_IN).allowed
     may_print = request.actor.may(Action.DOWNTIME_PRINT).allowed
-    return render(request, "visit/list.html", {"listing": page, "may_open": may_open, "may_print": may_print, "stages": STAGES})
+    at_home = request.site is not None and request.site.kind == Site.Kind.HOME
+    context = {"listing": page, "may_open": may_open, "may_print": may_print, "stages": STAGES, "at_home": at_home}
+    return render(request, "visit/list.html", context)
 
 
 def visit_here(request: StaffRequest, visit: UUID) -> Visit:

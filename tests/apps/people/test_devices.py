@@ -56,7 +56,7 @@ def test_a_charge_nurse_enrols_the_browser_she_sits_at(place: Center) -> None:
     assert (device.site, device.enrolled_by) == (place.site, "Charge nurse")
     page = client.get("/people/devices/").content.decode()
     assert "(this browser)" in page
-    assert "data-lock=" in page
+    assert "lock-now" in page
     assert AuditEntry.objects.filter(action="device.enroll", subject=device.pk).count() == 1
 
 
@@ -150,7 +150,7 @@ def test_a_device_of_another_organization_is_no_device_to_a_person(place: Center
         page = theirs.get("/people/me/")
         assert page.context["request"].user == nurse
         assert page.context["request"].device is None
-        assert "data-lock=" not in page.content.decode()
+        assert "lock-now" not in page.content.decode()
 
 
 def test_while_nobody_is_known_the_database_shows_devices_and_not_their_sites(place: Center) -> None:
@@ -303,7 +303,7 @@ def test_a_full_log_in_ends_after_twelve_hours_of_touching(tablet, settings: Any
 
 def test_a_browser_that_is_not_enrolled_is_left_alone(place: Center, settings: Any) -> None:
     client = place.client(Role.NURSE)
-    assert "data-lock=" not in client.get("/people/me/").content.decode()
+    assert "lock-now" not in client.get("/people/me/").content.decode()
     later(settings, 60)
     assert client.get("/people/me/").status_code == 200
 

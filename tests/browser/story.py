@@ -22,7 +22,7 @@ from tests.cast import DELIA, THEO, Center, moment, must
 from tests.journeys.chairside import Bedside
 
 PATIENT, NAME, BORN = "Quintero Vega, Marisol", "Marisol Quintero Vega", "1988-03-14"
-_SIZES = {390: 844, 1280: 900}
+_SIZES = {390: 1600, 1280: 1200}
 _VIALS = {"epinephrine_im": "1", "diphenhydramine_iv": "50"}  # mg/mL, as this site stocks them
 
 
@@ -36,7 +36,7 @@ def shows(person: PersonAtBrowser, name: str) -> None:
         assert wide <= 0, f"{name}: {wide} px too wide at {width}"
         if folder:
             Path(folder).mkdir(parents=True, exist_ok=True)
-            person.page.screenshot(path=f"{folder}/{name}-{width}.png", full_page=True)
+            person.page.screenshot(path=f"{folder}/{name}-{width}.png")
 
 
 def goes_to(person: PersonAtBrowser, bedside: Bedside, more: str = "") -> None:

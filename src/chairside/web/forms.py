@@ -62,13 +62,17 @@ class Form(forms.Form):
                 field.error_messages["required"] = _("This is needed before it can be saved.")
 
     def add_reasons(self, decision: Decision[Any] | Iterable[Reason]) -> None:
-        """Show each reason beside the field that it is about (the last part of its path), else at the head of the form."""
+        """Show each reason beside the field that it is about (the last part of its path), else at the head of the form.
+
+        Nobody looks for a hidden field: what is about one stands at the head too.
+        """
         reasons = decision.reasons if isinstance(decision, Decision) else tuple(decision)
         for reason in reasons:
             if reason.outcome is Outcome.ALLOWED:
                 continue
             name = reason.field.rsplit(".", 1)[-1]
-            self.add_error(name if name in self.fields else None, _sentence(reason))
+            field = self.fields.get(name)
+            self.add_error(name if field is not None and not field.widget.is_hidden else None, _sentence(reason))
 
 
 def _sentence(reason: Reason) -> str:

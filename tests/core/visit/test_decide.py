@@ -11,6 +11,7 @@ from chairside.core.access import Role
 from chairside.core.kernel.decision import Outcome, refused, unknown
 from chairside.core.visit import events as e
 from chairside.core.visit.decide import decide
+from chairside.core.visit.next_action import next_action
 from chairside.core.visit.outlook import outlook
 from chairside.core.visit.plan import OrderOfRecord
 from chairside.core.visit.reactions.reaction import CRITERIA
@@ -311,7 +312,13 @@ def test_a_grade_two_reaction_restarts_at_half_the_rate_and_holds_thirty_minutes
     resume = e.Resumed(DRUG, q(40, "mL/h"), "settled")
     assert "wrong_state" in codes(walk.ask(resume))  # still open
     walk.do(replace(graded, resolved=True)).do(vitals(site_ok=True))
-    assert codes(walk.ask(replace(resume, rate=q("40.1", "mL/h")))) == {"rate_limit"}
+    rule = "80 mL/h at onset x 50 % = 40 mL/h, hold 30 min"
+    (above,) = walk.ask(replace(resume, rate=q("40.1", "mL/h"))).reasons
+    assert (above.code, above.message) == (
+        "rate_limit",
+        f"It may start again at up to 40 mL/h, not 40.1 mL/h ({rule}).",
+    )
+    assert next_action(walk.state, walk.plan, walk.at).evidence == (rule,)
     walk.do(resume)
     assert walk.state.infusions[DRUG].timeline[-1].hold_minutes == 30
     walk.later(29).do(vitals(site_ok=True))

@@ -28,6 +28,7 @@ from chairside.core.access import Actor
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.protocols.schema.product import Storage
 from chairside.core.stock.beyond_use import use_by
+from chairside.core.visit import double_check
 from chairside.core.visit.decide import GUARDS, standing
 from chairside.core.visit.next_action import NextAction, next_action
 from chairside.core.visit.outlook import Outlook, outlook
@@ -127,8 +128,18 @@ class Screen:
 
     @property
     def urgent(self) -> bool:
-        """A reaction is open, or its criteria are met: what is given in it stands before everything else."""
-        return self.state.discharged_at is None and bool(self.state.open_reaction or self.care.met)
+        """A reaction is open, or its criteria are met: what is given in it stands before all but the pump that still runs."""
+        waits = self.state.discharged_at is None and self.card.command != "paused"
+        return waits and bool(self.state.open_reaction or self.care.met)
+
+    @property
+    def differing(self) -> str:
+        """Where the last round of this drug's double check differed, never what (H-014); empty when nothing did."""
+        drug = self.drug
+        if drug is None or self.card.command != "check_entered":
+            return ""
+        asked = double_check.outcome(self.plan, drug, self.state.infusions[drug.key]).reasons
+        return next((reason.message for reason in asked if reason.code == "mismatch"), "")
 
     @property
     def may_treat(self) -> bool:

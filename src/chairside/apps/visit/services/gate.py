@@ -262,7 +262,8 @@ def _told(reason: Reason, rows: list[VisitEvent], proposal: Proposal) -> Reason:
         "; ".join(f"{row.kind.replace('_', ' ')} by {row.actor_name}" for row in missed)
         or "nothing that this page could have seen"
     )
-    return replace(reason, message=f"Recorded meanwhile: {told}. Look at the visit as it is now, then decide again.")
+    message = f"Recorded meanwhile: {told}. Look at the visit as it is now, then decide again."
+    return replace(reason, message=message, limit="")
 
 
 def _numbered(event: Event, payloads: tuple[Payload, ...]) -> list[Event]:

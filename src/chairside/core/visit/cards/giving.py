@@ -9,7 +9,7 @@ from chairside.core.visit.cards.card import NextAction
 from chairside.core.visit.decide import lifted
 from chairside.core.visit.guards import giving
 from chairside.core.visit.infusion import volume_given
-from chairside.core.visit.ladder import position, unlocked
+from chairside.core.visit.ladder import position, restart_ceiling, unlocked
 from chairside.core.visit.outlook import vitals_due
 from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
 from chairside.core.visit.state import VisitState
@@ -28,7 +28,12 @@ def giving_card(state: VisitState, plan: VisitPlan, at: datetime) -> NextAction 
         if region.paused:
             reasons = lifted(state, giving.standing_resume(state, plan, drug, at))
             return NextAction(
-                "resumed", f"{drug.title} is paused", "Settle the reason, then resume or stop.", drug=drug.key, reasons=reasons
+                "resumed",
+                f"{drug.title} is paused",
+                "Settle the reason, then resume or stop.",
+                evidence=restart_ceiling(state, drug).working,
+                drug=drug.key,
+                reasons=reasons,
             )
         where = position(drug, region, at)
         if where is None:

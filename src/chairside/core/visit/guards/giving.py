@@ -23,7 +23,7 @@ from chairside.core.visit.infusion import volume_given
 from chairside.core.visit.ladder import decide_step, minutes_from, restart_ceiling, shortest
 from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan, minutes
 from chairside.core.visit.reactions import grading
-from chairside.core.visit.reactions.reaction import Restart, barred, behind_pause
+from chairside.core.visit.reactions.reaction import Restart, barred, behind_pause, count_for, rule_for
 from chairside.core.visit.state import Infusion, VisitState
 from chairside.core.visit.vitals import fresh
 
@@ -217,16 +217,18 @@ def resume(state: VisitState, plan: VisitPlan, command: e.Resumed, actor: Actor,
         return (_other_way(drug),)
     region = state.infusions[drug.key]
     reasons = list(standing_resume(state, plan, drug, at))
-    ceiling = restart_ceiling(state, drug).value
+    rule = restart_ceiling(state, drug)
+    ceiling = rule.value
     if command.rate.amount <= 0 or (ceiling is not None and ceiling.rate < command.rate):
         limit = ceiling.rate.spelled() if ceiling else "the rate before the pause"
+        why = f" ({rule.working[0]})" if rule.working else ""
         reasons.append(
             refused(
                 "rate_limit",
-                f"It may start again at up to {limit}, not {command.rate.spelled()}.",
+                f"It may start again at up to {limit}, not {command.rate.spelled()}{why}.",
                 field="rate",
                 limit=limit,
-                source=drug.source,
+                source=_said_by(state, drug, region),
             )
         )
     if not command.reason_closed.strip():
@@ -239,6 +241,15 @@ def resume(state: VisitState, plan: VisitPlan, command: e.Resumed, actor: Actor,
     if command.pump_volume is not None:
         reasons.extend(reading_possible(drug, region, command.pump_volume))
     return tuple(reasons)
+
+
+def _said_by(state: VisitState, drug: DrugPlan, region: Infusion) -> str:
+    """The source of the rate at which it may start again: the restart rule's after a reaction, else the ladder's."""
+    behind = behind_pause(state, region)
+    if behind is None or behind.worst is None:
+        return drug.source
+    rule = rule_for(drug.restarts, behind.worst, behind.latest.term, count_for(state, drug.key))
+    return rule.source if rule else drug.source
 
 
 def flush(state: VisitState, plan: VisitPlan, command: e.Flushed, actor: Actor, at: datetime) -> tuple[Reason, ...]:

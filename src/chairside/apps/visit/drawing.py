@@ -37,12 +37,12 @@ def flowsheet(state: VisitState, plan: VisitPlan, at: datetime) -> Flowsheet:
     rates = tuple(
         RateLane(drug.title, _steps(item), item.stopped_at)
         for drug, item in started
-        if any(change.rate is not None for change in item.timeline)
+        if any(change.rate is not None and change.rate.amount for change in item.timeline)
     )
     return Flowsheet(
         series,
         tuple(rows),
-        _steps(region) if region else (),
+        _steps(region) if region and rates else (),
         until=region.stopped_at if region else None,
         now=None if state.discharged_at or not state.log else at,
         rates=rates,

@@ -114,7 +114,7 @@ _BY_HAND = {Manner.PUSH: "Pushed", Manner.INJECTION: "Injected", Manner.DRAW: "T
 
 def _facts(drug: DrugPlan, region: Infusion, end: datetime) -> Iterator[tuple[str, str]]:
     """Dose, volumes, the amount that was really given, what was left and why."""
-    volume = f" in {drug.prepared_volume.spelled()}" if drug.volume_stated else ""
+    volume = f" in {drug.prepared_volume.spelled()}" if drug.volume_stated and drug.manner is not Manner.DRAW else ""
     yield "Dose" if drug.manner is not Manner.DRAW else "Ordered", f"{drug.dose.spelled()}{volume}"
     if not region.timeline:
         return

@@ -33,7 +33,7 @@ class AccessForm(EventForm):
             ("subcutaneous needle", "Subcutaneous"),
         ),
     )
-    gauge = taps("Gauge", tuple((f"{n} G", f"{n} G") for n in (18, 20, 22, 24)), required=False)
+    gauge = taps("Gauge", tuple((f"{n} G", f"{n} G") for n in (16, 18, 20, 22, 24)), required=False)
     attempts = forms.IntegerField(
         label="Your attempts, this one included",
         min_value=1,

@@ -80,8 +80,13 @@
     })
   }
 
+  // not form.action: a form may have a field of that name
+  function to (form) {
+    return new URL(form.getAttribute('action'), location.href).href
+  }
+
   function entryOf (form, button, fields) {
-    const visit = form.action.replace(/(pause|reaction|events\/[^/]+)\/$/, '')
+    const visit = to(form).replace(/(pause|reaction|events\/[^/]+)\/$/, '')
     const person = document.querySelector('.stop-bar strong')
     const key = fields.find(function (pair) { return pair[0] === 'key' })
     return {
@@ -119,7 +124,7 @@
       unsent.keep(entry)
       unsent.show()
     }, SLOW)
-    const answer = window.chairside.connection.lost() && kept ? null : await post(form.action, fields.concat([['key', entry.key]]))
+    const answer = window.chairside.connection.lost() && kept ? null : await post(to(form), fields.concat([['key', entry.key]]))
     clearTimeout(slow)
     if (answer && answer.next) {
       unsent.drop(entry)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from chairside.apps.visit.paper import bag
+from chairside.apps.visit.paper import bag, ways
 from chairside.apps.visit.paper import readers as r
 from chairside.apps.visit.paper.words import Around
 from chairside.core.visit.events import Payload
@@ -44,6 +44,13 @@ KINDS: dict[str, Kind] = {
         Kind("pause", "Pause", "pump 43 mL; why", r.pause),
         Kind("resume", "Resume", "60 mL/h; how it was settled; pump 43 mL", r.resume),
         Kind("stop", "Stop", "complete; pump 250 mL; left 0 mL; why they differ", r.stop),
+        Kind("push", "Push began", "name as said; 1968-03-04; line traced; emergency ready", ways.push),
+        Kind("push-end", "Push ended", "10 mL; why not all", ways.push_end),
+        Kind("injection", "Injection", "1.5 mL left abdomen; 1.5 mL left thigh; name as said; 1968-03-04", ways.injection),
+        Kind("draw", "Draw began", "name as said; 1968-03-04", ways.draw),
+        Kind("draw-end", "Draw ended", "450 mL; why another volume", ways.draw_end),
+        Kind("pump", "Pump connected", "1 mL/h; pump P-17; shows 96 mL; name as said; 1968-03-04; line traced", ways.pump),
+        Kind("pump-off", "Pump off", "pump 96 mL; left 0 mL; name as said; 1968-03-04; nothing leaked", ways.pump_off),
         Kind("flush", "Flush", "20 mL", r.flush),
         Kind("symptom", "Symptom", "itching", r.symptom),
         Kind("symptom-gone", "Symptom gone", "itching", r.symptom_gone),

@@ -14,13 +14,12 @@ register = template.Library()
 
 
 @register.inclusion_tag("visit/_unclaimed.html", takes_context=True)
-def unclaimed(context: dict[str, Any], screen: Screen, *, swapped: bool = False) -> dict[str, Any]:
+def unclaimed(context: dict[str, Any], screen: Screen) -> dict[str, Any]:
     """The unclaimed entries of a visit. A key is made for each, so that a second tap is the same answer."""
     found = [event for event in screen.state.log if event.id in screen.state.unclaimed]
     return {
         "csrf_token": context.get("csrf_token"),
         "visit": screen.visit,
-        "swapped": swapped,
         "may_claim": may(screen.actor, "claim"),
         "entries": [{"event": event, "word": WORDS.get(event.kind, event.kind), "key": uuid4()} for event in found],
     }

@@ -147,7 +147,7 @@
   // the page that came back with reasons takes the place of this one; its copies for other places are left out
   function show (text) {
     const fresh = new DOMParser().parseFromString(text, 'text/html').getElementById('main')
-    fresh.querySelectorAll('[hx-swap-oob]').forEach(function (part) { part.remove() })
+    fresh.querySelectorAll('template[data-says]').forEach(function (part) { part.remove() })
     window.htmx.swap('#main', fresh.outerHTML, { swapStyle: 'outerHTML', swapDelay: 0, settleDelay: 0 })
   }
 

@@ -41,6 +41,15 @@
   document.addEventListener('pointercancel', released)
   document.addEventListener('focusout', released)
 
+  // what a fragment says for another place of the page (STOP, who pressed it): put there, where the page has that place
+  document.addEventListener('htmx:afterSwap', function () {
+    document.querySelectorAll('template[data-says]').forEach(function (said) {
+      const place = document.getElementById(said.dataset.says)
+      if (place) place.replaceWith(said.content.cloneNode(true))
+      said.remove()
+    })
+  })
+
   // what a person had opened, closed or scrolled in a fragment stays so in the one that takes its place
   const last = new WeakMap()
   const kept = new Map()

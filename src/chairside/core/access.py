@@ -121,7 +121,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
         _A.VISIT_CHECK_IN: _BEDSIDE | {_R.FRONT_DESK, _R.MEDICAL_ASSISTANT},
         _A.VISIT_ASSESS: _BEDSIDE | {_R.MEDICAL_ASSISTANT},
         _A.VISIT_GIVE: _BEDSIDE,
-        # A device without a person may do these two and nothing else: they protect, and a person says afterwards that it was them.
+        # A device without a person may do these two and nothing else; a person says afterwards that it was them.
         _A.VISIT_PAUSE: _CLINICAL | {_R.DEVICE},
         _A.VISIT_REACTION: _CLINICAL | {_R.DEVICE},
         _A.VISIT_REPORT: _CLINICAL,

@@ -1,4 +1,4 @@
-"""The quick way in: a PIN after a full log-in, at the devices of one site, until the shift's end. How it is attacked (H-031)."""
+"""The quick way in: a PIN after a full log-in, at the devices of one site, until the shift ends; and its attacks (H-031)."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Error, Locator, expect
 
 from chairside.apps.visit.models import VisitEvent
 from chairside.apps.visit.services.order_setting import order_set_sign, order_set_store
@@ -47,7 +47,16 @@ def _pictured(person: PersonAtBrowser, path: Path) -> None:
 
 
 def goes_to(person: PersonAtBrowser, bedside: Bedside, more: str = "") -> None:
-    person.page.goto(f"/visits/{bedside.visit.pk}/{more}")
+    # What was typed and refused is left behind on purpose: the page asks, and the person says yes.
+    person.page.once("dialog", lambda dialog: dialog.accept())
+    address = f"/visits/{bedside.visit.pk}/{more}"
+    try:
+        person.page.goto(address)
+    except Error as problem:  # the answer to the last entry was still on its way, and took the page with it
+        if "ERR_ABORTED" not in str(problem):
+            raise
+        person.page.wait_for_load_state("load")
+        person.page.goto(address)
 
 
 def log(bedside: Bedside, *kinds: str) -> list[VisitEvent]:

@@ -46,11 +46,11 @@ def test_a_wrong_birth_date_is_refused_with_its_reason_and_kept(center: Center, 
     expect(fred.page.get_by_label("Full name, as the patient says it")).to_have_value(NAME)
     expect(fred.page.get_by_label("Birth date, as the patient says it")).to_have_value("1988-03-15")
     expect(fred.page.get_by_role("radio", name="Yes").first).to_be_checked()
-    assert _kinds(bedside) == []
+    assert _kinds(bedside) == ["incident_opened"]  # nearly the wrong patient: told, though nothing was recorded of them
     chair.says_who(fred, NAME, BORN)
     fred.press("button", "Check in", within=chair.action(fred), exact=True)
     fred.sees("Check in: recorded")
-    assert _kinds(bedside) == ["checked_in"]
+    assert _kinds(bedside) == ["incident_opened", "checked_in"]
 
 
 def test_a_step_that_comes_too_early_is_refused_with_the_minutes_left(center: Center, meet: Meet, clock: Any) -> None:

@@ -72,6 +72,7 @@ def _covered_cleared_booked(meet: office.Meet, nora: PersonAtBrowser) -> None:
 
 
 def _assessed(nora: PersonAtBrowser, clock: Any) -> None:
+    nora.log_in()  # a log-in ends after twelve hours, and this is the next day
     nora.open("Board")
     nora.sees("Chair 1")
     chair.opens(nora, PATIENT)

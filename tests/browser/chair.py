@@ -68,8 +68,9 @@ def takes_vitals(person: PersonAtBrowser, *, site_ok: bool = False, weight: str 
 
 
 def submit(person: PersonAtBrowser, name: str) -> None:
-    """Press the card's button, and see that the page says it was recorded."""
-    person.press("button", name, within=action(person), exact=True)
+    """Press the card's button, and see that the page that comes says it was recorded: the one before may say so still."""
+    with person.page.expect_navigation(wait_until="load"):
+        person.press("button", name, within=action(person), exact=True)
     expect(person.page.get_by_role("status").get_by_text(re.compile(r"recorded \d\d:\d\d")).first).to_be_visible()
     person.look()
 

@@ -127,4 +127,6 @@ def meet(browser: Browser, site: str, watched: Any) -> Iterator[Callable[..., An
 
     yield person
     for context in contexts:
+        for page in context.pages:
+            page.unroute_all(behavior="ignoreErrors")  # a live page may be asking for its parts just now
         context.close()

@@ -20,6 +20,8 @@ AXE = {"preload": False}
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f-]{27}")
 # Chromium itself writes this for a page that answers with reasons; the page is still a page.
 _REFUSED_PAGE = re.compile(r"the server responded with a status of (404|409|422)")
+# Chromium writes this where a hand was quicker than the page: the focus stays where the person put it.
+_QUICK_HAND = "Autofocus processing was blocked because a document already has a focused element."
 _TABS = 150
 
 
@@ -33,8 +35,9 @@ class Watched:
     refusals_wanted: bool = False
 
     def hear(self, text: str) -> None:
-        if not (self.refusals_wanted and _REFUSED_PAGE.search(text)):
-            self.said.append(text)
+        if text.endswith(_QUICK_HAND) or (self.refusals_wanted and _REFUSED_PAGE.search(text)):
+            return
+        self.said.append(text)
 
 
 class PersonAtBrowser:

@@ -72,6 +72,25 @@ def test_closing_ends_every_stream():
     assert "event: site" in lines[1]
 
 
+def test_a_busy_stream_pings_with_every_change():
+    """Else the page takes a stream that is never quiet for dead, and opens it anew every twenty seconds."""
+
+    async def run() -> list[str]:
+        hub = sse.hub("nowhere")
+        hub._task = asyncio.get_running_loop().create_task(asyncio.sleep(60))  # stands for the listener
+        lines = []
+        async for line in sse.stream(["site:a"], "nowhere"):
+            lines.append(line)
+            if len(lines) in (3, 5):
+                hub.tell("site:a")
+            if len(lines) == 7:
+                break
+        return lines
+
+    names = [line.partition("\n")[0] for line in asyncio.run(run())[1:]]
+    assert names == ["event: site", "event: ping"] * 3
+
+
 @pytest.mark.parametrize("turns", range(3))
 def test_a_page_that_leaves_at_the_moment_of_a_change_is_gone(turns):
     """Else its stream, and the request behind it, would stay open until the server stops."""

@@ -145,11 +145,11 @@ async def stream(topics: Iterable[str], channel: str) -> AsyncIterator[str]:
                 async with asyncio.timeout(PING_SECONDS):  # wait_for would swallow a leaving that comes together with a change
                     await client.ready.wait()
             except TimeoutError:
-                yield "event: ping\ndata: still here\n\n"  # the page knows by it that it is still connected
-                continue
+                pass
             client.ready.clear()
             for topic, number in _taken(client):
                 yield f"event: {topic.partition(':')[0]}\nid: {number}\ndata: {topic}\n\n"
+            yield "event: ping\ndata: still here\n\n"  # quiet or busy, the page knows by it that it is still connected
     finally:
         mine.leave(client)
 

@@ -11,9 +11,9 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from chairside.core.kernel.quantity import Quantity
 from chairside.core.visit import events as e
@@ -343,9 +343,5 @@ TestEveryKind.settings = settings(max_examples=60, stateful_step_count=30, deadl
 
 
 @pytest.mark.prove
-@given(st.data())
-@settings(max_examples=1)
-def test_long_walks_of_every_kind(data):
-    from hypothesis.stateful import run_state_machine_as_test
-
+def test_long_walks_of_every_kind():
     run_state_machine_as_test(EveryKind, settings=settings(max_examples=3_000, stateful_step_count=80, deadline=None))

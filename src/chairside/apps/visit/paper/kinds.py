@@ -31,6 +31,7 @@ KINDS: dict[str, Kind] = {
         Kind("questions", "Questions", "1 no; 2 no; 3 unknown", r.questions),
         Kind("go", "Go", "note", r.go),
         Kind("held", "Held", "why", r.held),
+        Kind("released", "Released to prepare", "", bag.released),
         Kind("access", "Access", "left forearm; peripheral catheter; 22 G; attempts 1; blood return yes", r.access),
         Kind("premedication", "Premedication", "acetaminophen; 650 mg; oral", r.premedication),
         Kind(
@@ -38,6 +39,12 @@ KINDS: dict[str, Kind] = {
             "Prepared",
             "Remicade; lot A1, 5 x 100 mg, drawn 412 mg, expires 2027-06-30; volume 250 mL; in saline 0.9%; use by 13:20",
             bag.prepared,
+        ),
+        Kind(
+            "unit",
+            "Unit received",
+            "W0417 26 1; red cells; A+ for A+; volume 310 mL; issued 09:05; expires 2026-11-30 23:59; cross-matched; intact",
+            bag.unit,
         ),
         Kind("start", "Start", "60 mL/h; name as said; 1968-03-04; line traced; emergency ready", r.start),
         Kind("rate", "Rate", "120 mL/h; why", r.rate),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from chairside.core.kernel.quantity import Quantity, QuantityError, decimal, quantity
 from chairside.core.kernel.unit import UnitError
@@ -72,6 +72,12 @@ class Parts:
             return True
         return False if self.flag(f"{name} no") else None
 
+    def either(self, word: str) -> bool | None:
+        """`intact`, `not intact`, or not said."""
+        if self.flag(word):
+            return True
+        return False if self.flag(f"not {word}") else None
+
     def identifiers(self, *, name_alone: bool = False) -> Identifiers:
         """Name and birth date as the patient said them. What the paper lacks stays empty, and the guard tells of it."""
         born = next((part for part in self.left if _DAY.fullmatch(part)), None)
@@ -118,3 +124,13 @@ def whole(text: str, what: str, most: int) -> int:
     if not (text.isascii() and text.isdigit()) or not 1 <= int(text) <= most:
         raise Unread(f"{what}: “{text}” is not a whole number from 1 to {most}.")
     return int(text)
+
+
+def moment(text: str, near: datetime) -> tuple[datetime, bool]:
+    """`13:20` on the day of `near`, or `2026-11-24 01:20`; and whether the day is written. Raises Unread for anything else."""
+    day, _, clock = text.rpartition(" ")
+    try:
+        on = date.fromisoformat(day.strip()) if day else near.date()
+        return datetime.combine(on, time.fromisoformat(clock), tzinfo=near.tzinfo), bool(day)
+    except ValueError:
+        raise Unread(f"“{text}” is no time. Write 13:20, or 2026-11-24 01:20.") from None

@@ -23,9 +23,9 @@ class StopBar:
 STATUSES = (400, 403, 404, 409, 413, 500, 503)
 
 
-def stop_bar_on(request: HttpRequest, visit: UUID) -> None:
-    """Have STOP and REACTION of this visit stand on the error page, if it comes to one."""
-    pause, reaction = (reverse(f"visit:{name}", args=[visit]) for name in ("pause", "reaction"))
+def stop_bar_on(request: HttpRequest, visit: UUID, app: str = "visit") -> None:
+    """Have STOP and REACTION of this visit stand on the error page, if it comes to one. Of a locked device: `app` "locked"."""
+    pause, reaction = (reverse(f"{app}:{name}", args=[visit]) for name in ("pause", "reaction"))
     request.stop_bar = StopBar(pause, reaction, get_token(request))  # type: ignore[attr-defined]
 
 

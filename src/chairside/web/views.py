@@ -85,6 +85,6 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     On an open page of a visit that may have been STOP itself: the page that says so has it again, with a new token."""
     where = request.resolver_match
-    if where is not None and where.app_name == "visit" and "visit" in where.kwargs:
-        stop_bar_on(request, where.kwargs["visit"])
+    if where is not None and where.app_name in ("visit", "locked") and "visit" in where.kwargs:
+        stop_bar_on(request, where.kwargs["visit"], where.app_name)
     return problem(request, 403, template="403_csrf.html")

@@ -204,6 +204,39 @@ def test_a_tap_from_another_page_is_refused(cast: story.Cast) -> None:
     assert VisitEvent.objects.filter(kind="paused").count() == 1
 
 
+@pytest.mark.parametrize("said", [{"Sec-Fetch-Site": "same-origin"}, {"Origin": "http://127.0.0.1"}])
+def test_a_locked_page_with_an_old_token_still_stops(cast: story.Cast, said: dict[str, str]) -> None:
+    """Somebody has come in in another tab meanwhile. The tap is the device's, and its visit asks who it was."""
+    client = Client(HTTP_HOST="127.0.0.1", enforce_csrf_checks=True)
+    client.cookies.update(tablet(cast).cookies)
+    client.force_login(cast.users["nurse"], "allauth.account.auth_backends.AuthenticationBackend")
+    address = f"/locked/visits/{cast.visit.pk}/pause/"
+    old = {"key": str(uuid4()), "csrfmiddlewaretoken": "x" * 64}
+    answer = client.post(address, old, headers=said, follow=True)
+    assert answer.redirect_chain[-1] == (f"/visits/{cast.visit.pk}/", 302)
+    html = answer.content.decode()
+    assert re.search(r"Stop the pump\. Recorded \d\d:\d\d\.", html)
+    assert re.search(r"Who pressed STOP at \d\d:\d\d\?", html)
+    assert VisitEvent.objects.get(kind="paused").actor_roles == "device"
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"}, {"Origin": "null"}]
+)
+def test_an_old_token_without_the_browsers_word_gets_stop_again(cast: story.Cast, said: dict[str, str]) -> None:
+    client = Client(HTTP_HOST="127.0.0.1", enforce_csrf_checks=True)
+    client.cookies.update(tablet(cast).cookies)
+    address = f"/locked/visits/{cast.visit.pk}/pause/"
+    answer = client.post(address, {"key": str(uuid4()), "csrfmiddlewaretoken": "x" * 64}, headers=said)
+    assert answer.status_code == 403
+    assert not VisitEvent.objects.filter(kind="paused").exists()
+    html = answer.content.decode()
+    assert f'action="{address}"' in html
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', html)
+    assert token
+    assert client.post(address, {"key": str(uuid4()), "csrfmiddlewaretoken": token.group(1)}).status_code == 302
+
+
 @pytest.mark.parametrize("path", ["", "card/", "now/", "flow/", "live/", "record/", "record.pdf"])
 def test_a_locked_session_is_told_nothing_of_a_visit(cast: story.Cast, path: str) -> None:
     client = tablet(cast)
@@ -285,6 +318,9 @@ def test_the_person_says_that_it_was_them_by_one_tap(cast: story.Cast) -> None:
     row = VisitEvent.objects.get(kind="claimed")
     assert row.actor == str(nurse.pk)
     assert not unclaimed(cast)
+    record = client.get(f"/visits/{cast.visit.pk}/record/").content.decode()
+    assert re.search(r"Chair 1 tablet, locked screen; pressed by Nurse, who said so \d\d:\d\d", record)
+    assert re.search(r"It was me: Paused \d\d:\d\d</strong><br>pressed on the locked screen of Chair 1 tablet", record)
     assert "Who pressed" not in client.get(f"/visits/{cast.visit.pk}/").content.decode()
     assert "STOP recorded" not in client.get("/locked/visits/").content.decode()
 

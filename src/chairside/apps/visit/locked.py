@@ -8,6 +8,7 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 from django.db.models import Q
+from django.utils import timezone
 
 from chairside.apps.people.devices import device_actor
 from chairside.apps.people.models import Device
@@ -95,6 +96,14 @@ def device_tap(*, device: Device, visit: Visit, tap: str, key: UUID | None, at: 
     if key is None or (isinstance(payload, Paused) and _runs_again_since(visit, key)):
         key = uuid4()
     return event_append(visit=visit, event_id=key, payload=payload, actor=device_actor(device), device=str(device.pk), at=at)
+
+
+def tap_told(event: VisitEvent) -> str:
+    """What the person who tapped is told. The time is the site's."""
+    at = f"{timezone.localtime(event.claimed_at):%H:%M}"
+    if event.kind == Paused.kind:
+        return f"Stop the pump. Recorded {at}."
+    return f"Reaction recorded {at}. If a drug runs: stop the pump, then press STOP / PAUSE."
 
 
 def _runs_again_since(visit: Visit, key: UUID) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from chairside.apps.visit.log import QUEUED
 from chairside.apps.visit.telling_care import CARE
+from chairside.apps.visit.telling_record import RECORD, beside, pressed_by
 from chairside.apps.visit.telling_ways import WAYS
 from chairside.core.visit import events as e
 from chairside.core.visit.encoding import from_text
@@ -57,15 +58,21 @@ def told(state: VisitState, plan: VisitPlan) -> tuple[Told, ...]:
     titles = {drug.key: drug.title for drug in plan.drugs} | {item.code: item.title for item in plan.premedications}
     titles |= {item.key: item.title for item in plan.order_set.items} if plan.order_set else {}
     corrections = {event.payload.event: event for event in state.log if isinstance(event.payload, e.Corrected)}
-    lines = [_told(event, titles, corrections.get(event.id)) for event in state.log]
+    instead = beside(state, plan, lambda event: _said(event.kind, event.payload, titles))
+    pressed = pressed_by(state)
+    lines = [
+        _told(event, titles, corrections.get(event.id), instead.get(event.id), pressed.get(event.id, "")) for event in state.log
+    ]
     return tuple(sorted(lines, key=lambda line: (line.at, line.number), reverse=True))
 
 
-def _told(event: e.Event, titles: dict[str, str], correction: e.Event | None) -> Told:
-    title, detail, tone = _said(event.kind, event.payload, titles)
+def _told(
+    event: e.Event, titles: dict[str, str], correction: e.Event | None, instead: tuple[str, str, str] | None, pressed: str
+) -> Told:
+    title, detail, tone = instead or _said(event.kind, event.payload, titles)
     corrected: Any = correction.payload if correction else None
     icon = {"paused": "paused", "reaction_recorded": "reaction", "note_added": "document"}.get(event.kind, tone)
-    who = event.actor.name + _whence(event)
+    who = event.actor.name + (pressed or _whence(event))
     return Told(
         event.id,
         event.sequence,
@@ -221,26 +228,5 @@ _WORDS: dict[str, Callable[[Any, str], tuple[str, str, str]]] = {
     ),
     **CARE,
     **WAYS,
-    "note_added": lambda p, d: ("Note", p.text, "plain"),
-    "signed": lambda p, d: ("Signed", p.statement, "done"),
-    "corrected": lambda p, d: ("Correction", p.reason, "due"),
-    "claimed": lambda p, d: ("Entry claimed", "", "plain"),
-    "set_out": lambda p, d: ("On the way", "", "plain"),
-    "kit_checked": lambda p, d: (
-        "Kit checked",
-        f"missing: {', '.join(p.missing).replace('_', ' ')}" if p.missing else "complete",
-        "due" if p.missing else "done",
-    ),
-    "remotely_signed": lambda p, d: ("Signed from elsewhere", p.statement, "done"),
-    "call_made": lambda p, d: (
-        "Called after the visit" if p.reached else "Called after the visit, not reached",
-        "; ".join(part for part in (", ".join(p.concerns).replace("_", " "), p.note) if part),
-        "due" if p.concerns or not p.reached else "done",
-    ),
-    "incident_reported": lambda p, d: (
-        "Incident report" + (", complete" if p.done else ""),
-        f"harm {p.harm}, {p.phase}: {p.what}",
-        "done" if p.done else "due",
-    ),
-    "incident_opened": lambda p, d: (f"Incident: {p.trigger.replace('_', ' ')}", p.detail, "act"),
+    **RECORD,
 }

@@ -6,11 +6,13 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.contrib import messages
 from django.contrib.auth import authenticate, logout
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -23,7 +25,7 @@ from chairside.apps.people.models import User
 from chairside.apps.people.quick_entry import entries_at, entry_enter, person_of_badge
 from chairside.apps.people.selectors import actor_for
 from chairside.apps.people.shift import person_enter, person_unlock
-from chairside.apps.visit.locked import WORDS, device_tap, open_visits
+from chairside.apps.visit.locked import WORDS, device_tap, open_visits, tap_told
 from chairside.apps.visit.models import Visit, VisitEvent
 from chairside.core.access import Action
 from chairside.core.kernel.decision import refused
@@ -38,10 +40,17 @@ _PIN = refused("missing_fact", "Now type your PIN.", field="pin")
 
 @on_device
 def locked_page(request: DeviceRequest) -> HttpResponseBase:
-    """The locked screen. For the person who is logged in and here there is nothing to unlock: on to where they were."""
-    if not request.locked:
+    """The locked screen. For the person who is logged in and here there is nothing to unlock: on to where they were.
+
+    After a tap on a page that was still locked: on to its visit, which asks who pressed.
+    """
+    if request.locked:
+        return _page(request)
+    done, actor = _done(request), getattr(request, "actor", None)
+    if done is None:
         return redirect(_next(request))
-    return _page(request)
+    messages.warning(request, tap_told(done))
+    return redirect("visit:page", visit=done.visit_id) if actor and actor.may(Action.VISIT_READ).allowed else redirect("/")
 
 
 @on_device
@@ -56,10 +65,20 @@ def locked_live(request: DeviceRequest) -> HttpResponseBase:
     return live_response([f"site:{request.device.site_id}"], CHANNEL)
 
 
+@csrf_exempt  # asked here: the token of a locked page is old once somebody has come in or logged in beside it
 @require_POST
 @on_device
 def locked_tap(request: DeviceRequest, visit: UUID, tap: str) -> HttpResponseBase:
-    """STOP or REACTION by one tap, by nobody in particular. It records; the pump is stopped by hand (H-026)."""
+    """STOP or REACTION by one tap, by nobody in particular. It records; the pump is stopped by hand (H-026).
+
+    The browser says that it comes from a page of ours, or the form's token does.
+    """
+    here = f"{request.scheme}://{request.get_host()}"
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin" or request.headers.get("Origin") == here
+    return (_tapped if ours else csrf_protect(_tapped))(request, visit, tap)
+
+
+def _tapped(request: DeviceRequest, visit: UUID, tap: str) -> HttpResponseBase:
     row = get_object_or_404(Visit, pk=visit, site=request.device.site_id)
     decision = device_tap(device=request.device, visit=row, tap=tap, key=_key(request), at=clock.now())
     if decision.value is None or not decision.allowed:
@@ -146,7 +165,7 @@ def _page(request: DeviceRequest, status: int = 200, **more: Any) -> HttpRespons
     chosen = more.pop("chosen", None) or (kept.pk if kept else None)
     context: dict[str, Any] = {
         "visits": open_visits(request.device, at),
-        "done": _done(request),
+        "done": tap_told(done) if (done := _done(request)) else "",
         "people": [entry.user for entry in entries],
         "badges": any(entry.badge for entry in entries),
         "chosen": chosen,

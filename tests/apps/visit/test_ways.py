@@ -159,6 +159,7 @@ def test_the_record_tells_each_way_and_what_was_left(browse):
         (drug,) = record.drugs
         assert dict(drug.facts) == {
             "Dose": "200 mg in 10 mL",
+            "From, to": "15:00, 15:00",
             "Pushed": "4 mL",
             "Dose given": "80 mg",
             "Left and wasted": "6 mL",

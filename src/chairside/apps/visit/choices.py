@@ -21,6 +21,7 @@ class Choice:
     name: str
     label: str
     query: str
+    drug: str = ""
 
 
 def choices_of(screen: Screen) -> list[Choice]:
@@ -28,7 +29,7 @@ def choices_of(screen: Screen) -> list[Choice]:
     state, found = screen.state, []
 
     def add(name: str, label: str, drug: str = "") -> None:
-        found.append(Choice(name, label, f"?do={name}" + (f"&drug={drug}" if drug else "")))
+        found.append(Choice(name, label, f"?do={name}" + (f"&drug={drug}" if drug else ""), drug))
 
     if state.signed_at:
         return found
@@ -85,11 +86,11 @@ def _add_about_drugs(screen: Screen, add: Any) -> None:
         if region.timeline and not region.stopped:
             _add_while_given(screen, drug, suffix, add)
         made_by = "unit_received" if drug.manner is Manner.UNIT else "preparation_recorded"
-        if region.stage == "preparing" and screen.card.command != made_by:
+        if region.stage == "preparing" and (screen.card.command, screen.card.drug) != (made_by, drug.key):
             unit = drug.manner is Manner.UNIT
             add("unit" if unit else "preparation", f"{'Receive the unit' if unit else 'Prepare'}{suffix}", drug.key)
         ready = region.stage in ("preparing", "prepared") and due(screen.plan, drug, region)
-        if ready and screen.card.command != "check_entered":
+        if ready and (screen.card.command, screen.card.drug) != ("check_entered", drug.key):
             add("check", f"Double check{suffix}", drug.key)
 
 

@@ -59,8 +59,11 @@ def _series(row: tuple[str, str, str, str, tuple[int, int]], fahrenheit: bool) -
 
 
 def _steps(region: Infusion) -> tuple[tuple[datetime, Decimal], ...]:
+    """The rates until the end; the end itself is no pause."""
     return tuple(
-        (change.at, change.rate.to("mL/h").amount if change.rate is not None else Decimal(0)) for change in region.timeline
+        (change.at, change.rate.to("mL/h").amount if change.rate is not None else Decimal(0))
+        for change in region.timeline
+        if region.stopped_at is None or change.at < region.stopped_at
     )
 
 

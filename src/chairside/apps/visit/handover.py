@@ -82,7 +82,8 @@ def _given(screen: Screen) -> list[Given]:
         if (began := region.started_at) is None:
             continue
         volume = volume_given(region, region.stopped_at or screen.at).to("mL").rounded(_ONE)
-        what = f"{drug.title} {drug.route.upper()}: about {volume.spelled()} of {drug.volume.spelled()} ({drug.dose.spelled()})"
+        route = drug.route.upper().replace("_", " ")
+        what = f"{drug.title} {route}: about {volume.spelled()} of {drug.volume.spelled()} ({drug.dose.spelled()})"
         ended = region.stopped_at or (region.timeline[-1].at if not region.running else None)
         found.append(
             Given(began, what, f"until {ended.astimezone(screen.visit.site.zone):%H:%M}" if ended else "still running")

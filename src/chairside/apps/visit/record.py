@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
+from chairside.apps.formulary.selectors import protocol_of
 from chairside.apps.intake.models import OrderVersion
 from chairside.apps.visit.checked import CheckRound, rounds
 from chairside.apps.visit.screen import Screen
@@ -78,6 +81,7 @@ class Record:
     incidents: tuple[Said, ...] = ()
     checks: tuple[CheckRound, ...] = ()
     reactions: tuple[Course, ...] = ()
+    protocols: tuple[tuple[str, str], ...] = ()
 
 
 def record_of(screen: Screen) -> Record:
@@ -106,7 +110,15 @@ def record_of(screen: Screen) -> Record:
         _said(state, e.IncidentOpened, lambda payload: (payload.trigger.replace("_", " "), payload.detail)),
         rounds(state, screen.plan),
         tuple(_course(item, screen.plan) for item in state.reactions.values()),
+        _protocols(screen.plan),
     )
+
+
+def _protocols(plan: VisitPlan) -> tuple[tuple[str, str], ...]:
+    """Each protocol that the visit goes by: name with version, and SHA-256."""
+    further = {drug.protocol_sha256 for drug in plan.drugs} - {"", plan.protocol_sha256}
+    found = [(f"{plan.protocol_id} {plan.protocol_version}", plan.protocol_sha256)]
+    return (*found, *sorted((f"{item.id} {item.version}", sha) for sha in further for item in [protocol_of(sha)]))
 
 
 _BY_HAND = {Manner.PUSH: "Pushed", Manner.INJECTION: "Injected", Manner.DRAW: "Taken"}
@@ -120,6 +132,11 @@ def _facts(drug: DrugPlan, region: Infusion, end: datetime) -> Iterator[tuple[st
         return
     over = region.stopped
     if drug.manner in _BY_HAND:
+        if region.stopped_at is not None:
+            yield (
+                "From, to",
+                f"{timezone.localtime(region.timeline[0].at):%H:%M}, {timezone.localtime(region.stopped_at):%H:%M}",
+            )
         if over is not None and over.pump_volume is not None:
             yield _BY_HAND[drug.manner], over.pump_volume.spelled()
     else:
@@ -137,11 +154,10 @@ def _facts(drug: DrugPlan, region: Infusion, end: datetime) -> Iterator[tuple[st
 
 
 def order_signer(plan: VisitPlan) -> str:
-    """Who signed the order version of the plan, "" where it is not signed or not on record."""
-    if not plan.order.version:
-        return ""
-    row = OrderVersion.objects.select_related("signed_by").filter(pk=plan.order.version).first()
-    return str(row.signed_by) if row and row.signed_by else ""
+    """Who signed the order versions of the plan, "" where none is signed or on record."""
+    versions = {order.version for order in (plan.order, *(drug.order for drug in plan.drugs)) if order and order.version}
+    rows = OrderVersion.objects.select_related("signed_by").filter(pk__in=versions, signed_by__isnull=False)
+    return ", ".join(sorted({str(row.signed_by) for row in rows}))
 
 
 def _said(state: VisitState, kind: type[e.Payload], words) -> tuple[Said, ...]:  # type: ignore[no-untyped-def]

@@ -11,6 +11,7 @@ from chairside.apps.visit.allergies import allergies_of
 from chairside.apps.visit.models import DoseGivenRecord
 from chairside.core.kernel.span import age_on
 from chairside.core.visit.decide import standing
+from chairside.core.visit.plan import DrugPlan, VisitPlan
 
 if TYPE_CHECKING:
     from chairside.apps.visit.screen import Screen
@@ -32,8 +33,6 @@ def safety_of(screen: Screen) -> dict[str, Any]:
         for row in earlier
     ]
     changed = any(reason.code == "weight_changed" for reason in standing(state, plan, screen.at))
-    drug = plan.drugs[0] if plan.drugs else None
-    per = f" ({drug.dose_per.spelled()})" if drug and drug.dose_per else ""
     return {
         "patient": patient,
         "age": f"{age_on(patient.birth_date, visit.day)} years" if patient.birth_date else "",
@@ -43,8 +42,18 @@ def safety_of(screen: Screen) -> dict[str, Any]:
         "weight": plan.dosing_weight.spelled() if plan.dosing_weight else "",
         "weight_note": f"today {state.weighed.spelled()}" if state.weighed else "not weighed today",
         "weight_alarm": changed,
-        "order": f"{drug.title} {drug.dose.spelled()}{per} {drug.route.upper().replace('_', ' ')}" if drug else "",
-        "order_note": f"signed {plan.order.signed_on:%b} {plan.order.signed_on.day}, {plan.order.signed_on.year}"
-        if plan.order.signed_on
-        else "",
+        "order": "; ".join(map(_ordered, plan.drugs)),
+        "order_note": f"signed {', '.join(signed)}" if (signed := _signed(plan)) else "",
     }
+
+
+def _ordered(drug: DrugPlan) -> str:
+    per = f" ({drug.dose_per.spelled()})" if drug.dose_per else ""
+    return f"{drug.title} {drug.dose.spelled()}{per} {drug.route.upper().replace('_', ' ')}"
+
+
+def _signed(plan: VisitPlan) -> list[str]:
+    """The days on which the orders of the visit were signed."""
+    orders = [plan.order, *(drug.order for drug in plan.drugs if drug.order)]
+    days = sorted({order.signed_on for order in orders if order.signed_on})
+    return [f"{day:%b} {day.day}, {day.year}" for day in days]

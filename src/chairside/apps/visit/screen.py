@@ -18,6 +18,7 @@ from chairside.apps.visit.choices import Choice, choices_of
 from chairside.apps.visit.doses import dose_for
 from chairside.apps.visit.drawing import rungs
 from chairside.apps.visit.forms import FORMS, Around, EventForm
+from chairside.apps.visit.forms.base import OF_A_DRUG
 from chairside.apps.visit.impossible import NotPossible, impossible_now, stop_unread
 from chairside.apps.visit.lots import lots_for, with_lots
 from chairside.apps.visit.models import Visit, VisitEvent
@@ -32,7 +33,7 @@ from chairside.core.visit import double_check
 from chairside.core.visit.decide import GUARDS, standing
 from chairside.core.visit.next_action import NextAction, next_action
 from chairside.core.visit.outlook import Outlook, outlook
-from chairside.core.visit.plan import DrugPlan, VisitPlan
+from chairside.core.visit.plan import DrugPlan, Manner, VisitPlan
 from chairside.core.visit.replanning import REPLANNERS, differences
 from chairside.core.visit.settling import settled
 from chairside.core.visit.state import VisitState
@@ -142,6 +143,16 @@ class Screen:
         return next((reason.message for reason in asked if reason.code == "mismatch"), "")
 
     @property
+    def entered_mine(self) -> bool:
+        """Whether this person's check is in and the second person's is what is waited for (H-013)."""
+        drug = self.drug
+        if drug is None or self.card.command != "check_entered":
+            return False
+        region = self.state.infusions[drug.key]
+        stage = double_check.due(self.plan, drug, region)
+        return stage is not None and any(check.actor_id == self.actor.id for check in double_check.round_of(region, stage))
+
+    @property
     def may_treat(self) -> bool:
         return may(self.actor, "treatment")
 
@@ -174,13 +185,15 @@ class Screen:
         found = []
         for drug in self.plan.drugs:
             now = next(item for item in self.now.drugs if item.key == drug.key)
+            by_hand = drug.manner in (Manner.PUSH, Manner.INJECTION, Manner.DRAW)
             given = Quantity(now.given.amount.quantize(_WHOLE), now.given.unit)
             found.append(
                 {
                     "drug": drug,
                     "stage": now.stage,
                     "rate": now.rate,
-                    "given": given,
+                    "given": None if by_hand and now.stage == "infusing" else given,  # nobody reads a syringe meanwhile
+                    "by_hand": by_hand,
                     "volume": drug.volume if drug.volume_stated else None,
                     "finish": now.finish,
                 }
@@ -191,17 +204,28 @@ class Screen:
     def choices(self) -> tuple[Choice, ...]:
         """What else this person may do now, beside the card.
 
-        What a role may not do is not offered; what a guard refuses is told.
+        What a role may not do is not offered; what a guard refuses is told. What the card does with one drug may be done
+        with another.
         """
-        return tuple(choice for choice in choices_of(self) if may(self.actor, choice.name) and choice.name != self.card_form)
+        return tuple(
+            choice
+            for choice in choices_of(self)
+            if may(self.actor, choice.name) and (choice.name != self.card_form or choice.drug not in ("", self.card.drug))
+        )
 
     @property
     def card_form(self) -> str:
         """The form of the card, empty when it waits or when it is someone else's to do."""
         name = _FORM_OF.get(self.card.command, "")
-        if name == "override" and not self.overridable:
+        if (name == "override" and not self.overridable) or self.entered_mine:
             return ""
         return name if name and may(self.actor, name) else ""
+
+    def is_another(self, form: EventForm) -> bool:
+        """Whether a form is not the card's: another one, or the same for another drug."""
+        drug = form.around.drug
+        other = form.way in OF_A_DRUG and drug is not None and self.card.drug not in ("", drug.key)
+        return form.way != self.card_form or other
 
     @property
     def overridable(self) -> tuple[tuple[str, str], ...]:

@@ -112,7 +112,7 @@ def _readiness(state: VisitState, plan: VisitPlan, at: datetime) -> str:
     done = regions(state, plan, at)
     if all(done[f"drug.{drug.key}"] == "done" for drug in plan.drugs):
         return "drug_verified"
-    if done["access"] == "done" and done["premedication"] == "done":
+    if done["access"] == "done" and done["premedication"] == "done" and plan.premedications:
         return "premedicated"
     return "access_ready" if done["access"] == "done" else "cleared"
 

@@ -95,7 +95,7 @@ def _stair(rung: Rung, left: float, right: float, up: Scale) -> Iterator[SafeStr
         yield svg.text(min(max(middle, 12), WIDTH - 12), top - 6, plain(rung.rate), "value", "middle")
     if width >= 44:
         yield svg.text(middle, FLOOR + 15, f"{rung.minutes} min", "", "middle")
-    if width >= len(rung.word) * _LETTER:
+    if width >= (len(rung.word) + 1) * _LETTER:  # bold, and a gap to the next
         yield svg.text(middle, FLOOR + 31, rung.word, "tone-text", "middle")
 
 

@@ -44,7 +44,7 @@ def record_data(screen: Screen) -> dict[str, Any]:
         "facts": [
             ["Stage", screen.now.stage.replace("_", " ")],
             ["Order", safety["order"] or "none"],
-            ["Order signed", ", ".join(part for part in (signer, short_day(plan.order.signed_on)) if part)],
+            ["Order signed", ", ".join(part for part in (signer, safety["order_note"].removeprefix("signed ")) if part)],
             ["Dosing weight of record", safety["weight"] or "none: the dose does not depend on it"],
             ["Weight of the day", safety["weight_note"]],
             ["Allergies", _allergies(safety["allergies"])],
@@ -52,7 +52,7 @@ def record_data(screen: Screen) -> dict[str, Any]:
             ["Entries reported afterwards", str(record.reported)],
             ["Corrections", str(record.corrections)],
         ],
-        "protocol": [f"{plan.protocol_id} {plan.protocol_version}", plan.protocol_sha256],
+        "protocols": [list(item) for item in record.protocols],
         "drugs": [_drug(item) for item in record.drugs],
         "chart": _chart(flowsheet(screen.state, plan, screen.at)),
         "lines": [_line(line, visit.day) for line in record.lines],

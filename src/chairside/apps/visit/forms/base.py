@@ -20,6 +20,9 @@ from chairside.core.visit.state import VisitState
 from chairside.core.visit.values import Mode
 from chairside.web.forms import Form
 
+_BY_PUMP = {"start", "raise", "lower", "resume", "stop", "bag", "pump", "pump-off"}
+_BY_HAND = {"injection", "push", "push-end", "draw", "draw-end"}
+OF_A_DRUG = frozenset({"release", "preparation", "unit", "check", "flush"} | _BY_PUMP | _BY_HAND)
 YES_NO = (("yes", "Yes"), ("no", "No"))
 
 
@@ -86,6 +89,14 @@ class EventForm(Form):
     @property
     def own_fields(self) -> list[forms.BoundField]:
         return [bound for bound in self if bound.name not in ("key", "sequence", "drug", "happened")]
+
+    @property
+    def heading(self) -> str:
+        """Its title; in a visit of several drugs with the one that it is about."""
+        drug = self.around.drug
+        return (
+            f"{self.title}, {drug.title}" if drug and self.way in OF_A_DRUG and len(self.around.plan.drugs) > 1 else self.title
+        )
 
     @property
     def kept(self) -> bool:

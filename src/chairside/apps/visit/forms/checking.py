@@ -13,6 +13,7 @@ from chairside.core.kernel.quantity import Quantity
 from chairside.core.kernel.unit import unit
 from chairside.core.visit import double_check
 from chairside.core.visit import events as e
+from chairside.core.visit.plan import Manner
 from chairside.core.visit.policy import CheckStage
 from chairside.core.visit.recomputing import asked
 from chairside.web.forms import AmountField
@@ -67,6 +68,8 @@ class CheckForm(EventForm):
             kept.add("use_by_day")
         for name in set(self.fields) - kept:
             del self.fields[name]
+        if "volume" in self.fields and self.around.drug and self.around.drug.manner in (Manner.PUSH, Manner.INJECTION):
+            self.fields["volume"].label = "Volume, from the syringe"
         for name in ("dose", "concentration"):
             if name in self.fields:
                 self.fields[name].unit = self._unit(name)  # type: ignore[attr-defined]

@@ -7,6 +7,9 @@ from datetime import datetime
 from django import template
 from django.utils import timezone
 
+from chairside.core.visit.outlook import Due
+from chairside.core.visit.plan import VisitPlan
+
 register = template.Library()
 
 
@@ -31,6 +34,13 @@ _DUE = {
 def due_word(what: str) -> str:
     """What is due, as a nurse says it."""
     return _DUE.get(what) or words(what).capitalize()
+
+
+@register.filter
+def due_title(due: Due, plan: VisitPlan) -> str:
+    """What is due; in a visit of several drugs with the drug that it is of."""
+    drug = plan.drug(due.drug) if len(plan.drugs) > 1 else None
+    return f"{due_word(due.what)}, {drug.title}" if drug else due_word(due.what)
 
 
 @register.filter

@@ -111,7 +111,7 @@ def _append(row: Visit, form: EventForm, request: StaffRequest) -> Decision[Visi
 
 
 def _done(form: EventForm, event: VisitEvent) -> str:
-    return f"{form.title}: recorded {timezone.localtime(event.claimed_at):%H:%M}."
+    return f"{form.heading}: recorded {timezone.localtime(event.claimed_at):%H:%M}."
 
 
 def _back(request: StaffRequest, row: Visit) -> HttpResponse:

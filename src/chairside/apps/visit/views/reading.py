@@ -76,7 +76,7 @@ def visit_page(request: StaffRequest, visit: UUID) -> HttpResponseBase:
 def page_response(request: StaffRequest, screen: Screen, form: EventForm | None, status: int = 200) -> HttpResponse:
     """The whole screen with one form in it. Never kept by the browser: an old STOP key must not come back from its cache."""
     symptom = form_for(screen, "symptom") if screen.state.identified_at and may(request.actor, "symptom") else None
-    asked = form is not None and form.way != screen.card_form
+    asked = form is not None and screen.is_another(form)
     context = {
         **shared(screen),
         "safety": safety_of(screen),

@@ -63,13 +63,14 @@ def _unflushed(state: VisitState, plan: VisitPlan) -> list[DrugPlan]:
 
 
 def flush(drug: DrugPlan) -> NextAction:
-    return NextAction("flushed", "Flush the line", "After each drug.", drug=drug.key)
+    return NextAction("flushed", "Flush the line", f"After {drug.title}.", drug=drug.key)
 
 
 def _check(plan: VisitPlan, drug: DrugPlan, region: Infusion, stage: CheckStage) -> NextAction:
     """Who may be second stands on the card; where nobody is free the answer is to wait or to ask, never a way round."""
     need, who = double_check.need_of(plan, drug), stage.who
-    title = "Independent double check" + (f": {stage.title}" if len(plan.policy.stages) > 1 else "")
+    which = [*([stage.title] if len(plan.policy.stages) > 1 else []), *([drug.title] if len(plan.drugs) > 1 else [])]
+    title = "Independent double check" + (f": {', '.join(which)}" if which else "")
     if stage.people == 1:
         return NextAction("check_entered", title, "One person, from the raw inputs.", who=_spelled(who), drug=drug.key)
     told = double_check.round_of(region, stage)

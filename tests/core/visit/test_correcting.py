@@ -111,3 +111,12 @@ def test_a_correction_is_never_something_that_happened_earlier():
     entry = of(walk, "reaction_recorded")
     at = walk.at - timedelta(minutes=1)
     assert not decide(walk.state, walk.plan, e.Corrected(entry, "error"), AIDE, at, mode=Mode.REPORTED).allowed
+
+
+def test_the_hold_after_a_restart_comes_from_the_rule_and_is_not_corrected():
+    walk = Walk().running().later(15).step(40).do(e.Paused(DRUG, pump_volume=q(5, "mL"))).later(1)
+    walk.do(e.Resumed(DRUG, q(20, "mL/h"), "better"))
+    shorter = to_text(e.Resumed(DRUG, q(20, "mL/h"), "better", hold_minutes=0))
+    (reason,) = walk.ask(e.Corrected(of(walk, "resumed"), "typing", shorter)).reasons
+    assert (reason.code, reason.field) == ("wrong_state", "correction.replacement")
+    assert "time to stay" in reason.message

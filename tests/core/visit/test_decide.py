@@ -165,6 +165,14 @@ def test_a_preparation_that_is_not_the_order_is_refused(change, code):
     assert draws()[0].wasted == q(0, "mg")
 
 
+def test_a_preparation_past_its_use_by_time_is_refused():
+    walk = Walk().cleared().later(60 * 7)
+    found = walk.ask(bag(walk.at - timedelta(hours=6)), PAT).reasons
+    assert ("preparation_expired", "preparation.use_by", walk.at.isoformat()) in {
+        (reason.code, reason.field, reason.limit) for reason in found
+    }
+
+
 def test_a_third_attempt_takes_another_clinician():
     walk = Walk().assessed().do(e.AccessPlaced("hand", attempts=2, placed=False))
     again = e.AccessPlaced("forearm", attempts=1, blood_return=True)
@@ -273,6 +281,13 @@ def test_a_pause_needs_the_pump_reading_before_the_drug_runs_again():
     assert fields(walk.ask(resume)) == {"pump_volume"}
     assert walk.ask(replace(resume, pump_volume=q(4, "mL"))).allowed
     assert fields(walk.ask(replace(resume, pump_volume=q(4, "mL"), rate=q(21, "mL/h")))) == {"rate"}
+
+
+def test_a_pause_pressed_after_the_end_of_a_drug_brings_it_back_by_no_restart():
+    walk = Walk().ended().do(e.Paused(), TABLET).do(vitals(site_ok=True))
+    region = walk.state.infusions[DRUG]
+    assert (region.stage, region.paused) == ("infused", False)
+    assert "wrong_state" in codes(walk.ask(e.Resumed(DRUG, q(20, "mL/h"), "settled", q(250, "mL"))))
 
 
 def test_a_pump_reading_never_falls():

@@ -154,7 +154,8 @@ class Infusion:
 
     @property
     def paused(self) -> bool:
-        return bool(self.timeline) and self.timeline[-1].cause == "paused"
+        """It waits to go on. A pause that was pressed after its end, for another drug say, brings nothing back."""
+        return self.stopped is None and bool(self.timeline) and self.timeline[-1].cause == "paused"
 
     @property
     def rate(self) -> Quantity | None:

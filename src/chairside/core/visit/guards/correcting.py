@@ -55,7 +55,7 @@ def correct(
         return (*who, *slips)
     if isinstance(meant, e.Resumed) and isinstance(old.payload, e.Resumed) and meant.hold_minutes != old.payload.hold_minutes:
         message = "The time to stay at the rate after a restart comes from the rule. It is not corrected."
-        return (*who, refused("rate_limit", message, field="correction.replacement"))
+        return (*who, refused("wrong_state", message, field="correction.replacement"))
     if command.claimed_at is not None or old.mode is Mode.REPORTED:
         return who  # it says what happened: stored, and an incident tells which guards it did not meet
     return (*who, *replaced(state, plan, command, unmet))

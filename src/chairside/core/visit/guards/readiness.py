@@ -137,7 +137,8 @@ def prepare(
     reasons.extend(_products(drug, command))
     reasons.extend(_lasting(plan, drug, command))
     if command.use_by <= at:
-        reasons.append(refused("preparation_expired", "The preparation is past its use-by time.", field="preparation.use_by"))
+        message, now = "The preparation is past its use-by time.", at.isoformat()
+        reasons.append(refused("preparation_expired", message, field="preparation.use_by", limit=now))
     if command.prepared_at > at:
         reasons.append(refused("out_of_range", "It cannot have been prepared in the future.", field="preparation.prepared_at"))
     reasons.extend(_volume(drug, command))

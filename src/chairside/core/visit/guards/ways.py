@@ -127,7 +127,7 @@ def start_push(state: VisitState, plan: VisitPlan, command: e.PushStarted, actor
 
 def _begin(state: VisitState, plan: VisitPlan, drug: DrugPlan, at: datetime) -> tuple[Reason, ...]:
     region = state.infusions[drug.key]
-    return (standing_resume if region.paused and not region.stopped else standing_start)(state, plan, drug, at)
+    return (standing_resume if region.paused else standing_start)(state, plan, drug, at)
 
 
 def end_push(state: VisitState, plan: VisitPlan, command: e.PushEnded, actor: Actor, at: datetime) -> tuple[Reason, ...]:

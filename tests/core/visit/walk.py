@@ -9,7 +9,8 @@ from chairside.core.access import Actor, Role
 from chairside.core.kernel.decision import Decision
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit import events as e
-from chairside.core.visit.decide import consequences, decide
+from chairside.core.visit.consequences import consequences
+from chairside.core.visit.decide import decide
 from chairside.core.visit.fold import apply, begin
 from chairside.core.visit.plan import (
     DrugPlan,

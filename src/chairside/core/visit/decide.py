@@ -1,7 +1,7 @@
-"""From a command to a decision. `decide` is the one gate of a live command; `consequences` is what the system adds to an entry.
+"""From a command to a decision: `decide` is the one gate of a live command.
 
 A live command passes every guard or is refused with all reasons, each saying who may release it. A reported fact happened: it
-is never refused for a guard, only for who writes it, and what it did not meet opens an incident.
+is never refused for a guard, only for who writes it, and what it did not meet opens an incident (`consequences`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from chairside.core.access import Action, Actor, Role
 from chairside.core.kernel.decision import Decision, Outcome, Reason, refused, unknown
 from chairside.core.visit import events as e
 from chairside.core.visit.discharge import ready
-from chairside.core.visit.double_check import compare
-from chairside.core.visit.fold import fold
 from chairside.core.visit.guards import (
     arrival,
     bags,
@@ -31,11 +29,9 @@ from chairside.core.visit.guards import (
     units,
     ways,
 )
-from chairside.core.visit.happened import incidents
 from chairside.core.visit.ladder import restart_ceiling
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.proven import not_counted, proven, rests
-from chairside.core.visit.reactions.site import is_extravasation, vesicants
 from chairside.core.visit.readable import unreadable
 from chairside.core.visit.settling import settled
 from chairside.core.visit.state import VisitState
@@ -249,75 +245,3 @@ def _completed(state: VisitState, plan: VisitPlan, command: e.Payload) -> e.Payl
         ceiling = restart_ceiling(state, drug).value
         return replace(command, hold_minutes=ceiling.hold_minutes if ceiling else None)
     return command
-
-
-def consequences(before: VisitState, after: VisitState, plan: VisitPlan, event: e.Event) -> tuple[e.Payload, ...]:
-    """What the system records right after an accepted event: the comparison of two checks, and incidents.
-
-    A reported fact is judged by what was known at its own time, so a check that came later does not excuse a start.
-    """
-    made: list[e.Payload] = []
-    plan = settled(plan, after)
-    missed = _missed(before, plan, event) if event.mode is Mode.REPORTED and event.kind in GUARDS else []
-    # A check that was reported past its guards (by the same person, say) is compared with nothing (H-013).
-    if isinstance(event.payload, e.CheckEntered) and not missed and (drug := plan.drug(event.payload.drug)) is not None:
-        compared = compare(plan, drug, after.infusions[drug.key])
-        if compared is not None:
-            made.append(compared)
-            if not compared.agrees:
-                made.append(e.IncidentOpened("second_check_mismatch", event.id, ", ".join(compared.differs)))
-    if missed:
-        detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))
-        made.append(e.IncidentOpened("reported_without_guard", event.id, detail))
-    if isinstance(event.payload, e.Paused) and event.payload.pump_volume is not None and not _reading_taken(after, event.id):
-        made.append(e.IncidentOpened("pump_reading", event.id, f"not possible: {event.payload.pump_volume.spelled()}"))
-    made.extend(incidents(after, plan, event))
-    if isinstance(event.payload, e.Corrected):
-        made.extend(_corrected(before, plan, event.payload))
-    if isinstance(event.payload, e.ReactionRecorded) and (event.payload.grade or 0) >= 3:
-        key = event.payload.reaction or event.id
-        if not any(trigger == "severe_reaction" and about == key for trigger, about in after.incidents):
-            made.append(e.IncidentOpened("severe_reaction", key, f"grade {event.payload.grade}"))
-    made.extend(_of_care(before, plan, event))
-    return tuple(made)
-
-
-def _of_care(before: VisitState, plan: VisitPlan, event: e.Event) -> list[e.Payload]:
-    """A leak, and the release of a rule that refused, are looked at again afterwards."""
-    payload = event.payload
-    if isinstance(payload, e.SiteAssessed) and is_extravasation(before, plan, payload):
-        return [e.IncidentOpened("extravasation", event.id, ", ".join(drug.title for drug in vesicants(before, plan)))]
-    if isinstance(payload, e.Overridden):
-        found = [reason for reason in standing(before, plan, event.at) if reason.field == payload.rule]
-        if any(reason.outcome is Outcome.REFUSED and reason.override in _HARD for reason in found):
-            return [e.IncidentOpened("override", event.id, payload.rule)]
-    return []
-
-
-_HARD = frozenset({"prescriber", "medical_director"})
-
-
-def _missed(before: VisitState, plan: VisitPlan, event: e.Event) -> list[Reason]:
-    """The guards that a reported fact did not meet at its own time, resting only on what met its own."""
-    then = replace(fold([entry for entry in before.log if entry.at <= event.at], plan), unproven=before.unproven)
-    return [
-        reason
-        for reason in unmet(then, plan, event.payload, event.actor, event.at)
-        if reason.field not in ("reaction.grade", "reaction.criteria")
-    ]
-
-
-def _corrected(before: VisitState, plan: VisitPlan, command: e.Corrected) -> list[e.Payload]:
-    """What a correction opens: it took away what protects or what a running drug rests on; or it says what no guard allowed."""
-    old = next(entry for entry in before.log if entry.id == command.event)
-    made: list[e.Payload] = []
-    if trigger := correcting.incident(before, plan, old):
-        made.append(e.IncidentOpened(trigger, old.id, f"{old.kind}: {command.reason}"))
-    if missed := correcting.replaced(before, plan, command, unmet):
-        detail = "; ".join(dict.fromkeys(f"{reason.code} {reason.field}".strip() for reason in missed))
-        made.append(e.IncidentOpened("reported_without_guard", old.id, detail))
-    return made
-
-
-def _reading_taken(state: VisitState, event: str) -> bool:
-    return any(reading.event == event for region in state.infusions.values() for reading in region.pump)

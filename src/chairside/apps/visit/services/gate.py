@@ -22,7 +22,8 @@ from chairside.apps.visit.services.following import rules_held
 from chairside.apps.visit.services.projections import projections_update
 from chairside.core.access import Actor
 from chairside.core.kernel.decision import Decision, Reason, refused
-from chairside.core.visit.decide import consequences, decide
+from chairside.core.visit.consequences import consequences
+from chairside.core.visit.decide import decide
 from chairside.core.visit.encoding import from_text
 from chairside.core.visit.events import Event, IncidentOpened, Payload, Resumed
 from chairside.core.visit.fold import apply, fold

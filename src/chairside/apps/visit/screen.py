@@ -153,6 +153,12 @@ class Screen:
         return stage is not None and any(check.actor_id == self.actor.id for check in double_check.round_of(region, stage))
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether this person signed a visit at home from elsewhere: then their check is one from elsewhere too."""
+        mine = (event for event in self.state.log if event.kind == "remotely_signed" and event.actor.id == self.actor.id)
+        return self.plan.home is not None and any(mine)
+
+    @property
     def may_treat(self) -> bool:
         return may(self.actor, "treatment")
 
@@ -217,7 +223,7 @@ class Screen:
     def card_form(self) -> str:
         """The form of the card, empty when it waits or when it is someone else's to do."""
         name = _FORM_OF.get(self.card.command, "")
-        if (name == "override" and not self.overridable) or self.entered_mine:
+        if (name == "override" and not self.overridable) or self.entered_mine or (name == "check" and self.elsewhere):
             return ""
         return name if name and may(self.actor, name) else ""
 

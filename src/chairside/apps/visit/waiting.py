@@ -43,6 +43,10 @@ class Waiting:
         return self.visit.site.name
 
     @property
+    def home(self) -> bool:
+        return self.visit.site.kind == Site.Kind.HOME
+
+    @property
     def patient(self) -> str:
         return self.visit.patient.name
 
@@ -105,7 +109,7 @@ def checks_waiting(
 
 
 def _waiting(visit: Visit, plan: VisitPlan, state: VisitState, actor: Actor, here: Site | None) -> Iterable[Waiting]:
-    at_hand = here is not None and here.pk == visit.site_id
+    at_hand = here is not None and here.pk == visit.site_id and plan.home is None  # a home is not where the site is
     for drug in plan.drugs:
         region = state.infusions[drug.key]
         stage = double_check.due(plan, drug, region) if state.cleared_at and not (region.timeline or region.over) else None

@@ -14,6 +14,7 @@ from django.utils.cache import patch_cache_control
 
 from chairside.apps.audit.services import entry_record
 from chairside.apps.organizations import clock
+from chairside.apps.organizations.models import Site
 from chairside.apps.people.gate import StaffRequest, refusal, requires
 from chairside.apps.people.selectors import memberships_of
 from chairside.apps.visit import services
@@ -55,12 +56,14 @@ def visit_checks(request: StaffRequest) -> HttpResponseBase:
 
 @requires(Action.VISIT_VERIFY)
 def visit_check_remote(request: StaffRequest, visit: UUID, drug: str) -> HttpResponseBase:
-    """One check from another place: the safety header and the empty form. At the patient's own site it is the visit's page."""
+    """One check from another place: the safety header and the empty form. At the patient's own site it is the visit's page.
+
+    The patient of a visit at home is not at the site: who is with them enters on the visit's page."""
     row = get_object_or_404(Visit.objects.select_related("patient", "site", "chair", "planned_dose"), pk=visit)
     there = verifier_at(request.actor, memberships_of(request.user), row.site)
     if there is None:
         return refusal(request, f"You hold no role at {row.site.name} that verifies.")
-    if request.site is not None and request.site.pk == row.site_id:
+    if request.site is not None and request.site.pk == row.site_id and row.site.kind != Site.Kind.HOME:
         return redirect(f"{reverse('visit:page', args=[row.pk])}?do=check&drug={drug}")
     with timezone.override(row.site.zone):
         return _remote(request, row, drug, replace(request.actor, roles=there.roles))

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.cache import patch_cache_control
 
 from chairside.apps.audit.notify import CHANNEL
@@ -63,6 +63,8 @@ def visit_page(request: StaffRequest, visit: UUID) -> HttpResponseBase:
     screen = screen_of(row, request.actor, clock.now())
     name = request.GET.get("do", "")
     form = None
+    if name == "check" and screen.elsewhere and screen.drug:
+        return redirect("visit:check-remote", row.pk, request.GET.get("drug") or screen.drug.key)
     if name in FORMS and may(request.actor, name):
         form = form_for(screen, name, request.GET.get("drug", ""), event=request.GET.get("event", ""))
     elif screen.card_form:

@@ -325,6 +325,21 @@ def test_the_person_says_that_it_was_them_by_one_tap(cast: story.Cast) -> None:
     assert "STOP recorded" not in client.get("/locked/visits/").content.decode()
 
 
+def test_a_part_that_is_answered_after_somebody_came_in_takes_no_cookie_away(cast: story.Cast) -> None:
+    client = tablet(cast)
+    at.log_in(client, cast.users["nurse"])
+    at.set_pin(client)
+    at.lock(client)
+    client.get("/locked/")
+    before = Client(HTTP_HOST="127.0.0.1")
+    before.cookies.update(client.cookies)
+    at.come_in(client, cast.users["nurse"])
+    late = before.get("/locked/visits/", headers={"HX-Request": "true"})
+    assert "Chair 1" in late.content.decode()
+    assert not {"sessionid", "csrftoken"} & set(late.cookies)
+    assert at.is_in(client, cast.users["nurse"])
+
+
 def test_who_may_not_enter_sees_the_question_and_no_button(cast: story.Cast, browse: Any) -> None:
     tap(tablet(cast), cast)
     for path, headers in (("", {}), ("now/", {"HX-Request": "true"})):

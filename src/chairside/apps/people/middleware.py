@@ -6,12 +6,13 @@ from collections.abc import Callable
 
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.contrib.sessions.middleware import SessionMiddleware
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from chairside.apps.organizations.context import organization_enter, signing_in
 from chairside.apps.people.selectors import actor_for, memberships_of, site_chosen
@@ -19,6 +20,17 @@ from chairside.apps.people.shift import SITE_KEY
 from chairside.core.access import needs_second_step
 
 Next = Callable[[HttpRequest], HttpResponse]
+
+
+class LoginCookieMiddleware(SessionMiddleware):
+    """Sessions, and a log-in that nobody ended stays: a part that a page had asked for before somebody came in, and that is
+    answered after, no longer finds its own session, and would have taken the cookie of the new one away."""
+
+    def process_response(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
+        if request.session.is_empty() and not request.session.modified:
+            patch_vary_headers(response, ("Cookie",))
+            return response
+        return super().process_response(request, response)
 
 
 class SigningInMiddleware:

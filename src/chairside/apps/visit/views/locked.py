@@ -55,8 +55,13 @@ def locked_page(request: DeviceRequest) -> HttpResponseBase:
 
 @on_device
 def locked_visits(request: DeviceRequest) -> HttpResponseBase:
-    """The open visits alone, fetched again when something changes at the site."""
-    return render(request, "visit/_locked_visits.html", {"visits": open_visits(request.device, clock.now())})
+    """The open visits alone, fetched again when something changes at the site.
+
+    It leaves the token's cookie alone: answered late, it would bring that of before somebody came in.
+    """
+    response = render(request, "visit/_locked_visits.html", {"visits": open_visits(request.device, clock.now())})
+    request.META.pop("CSRF_COOKIE_NEEDS_UPDATE", None)
+    return response
 
 
 @on_device

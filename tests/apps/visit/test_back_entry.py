@@ -80,8 +80,10 @@ def test_no_guard_refuses_a_line_and_its_incident_is_listed():
         entered = enter(cast, row("09:45", "start", "60 mL/h"))
         assert entered.returned == []
         assert len(entered.stored) == 1
-        assert "identity" in entered.incidents[0]
+        assert "full name and birth date" in entered.incidents[0]
         assert VisitEvent.objects.filter(kind="incident_opened").count() == 1
+        again = enter(cast, row("10:01", "rate", "120 mL/h"))
+        assert again.incidents[0].endswith("It rests on what did not meet its own guards: infusion started.")
 
 
 def test_the_same_lines_sent_again_double_nothing():

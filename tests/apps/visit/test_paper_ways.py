@@ -128,4 +128,4 @@ def test_a_unit_on_paper_is_the_unit_that_ran_and_a_wrong_group_opens_an_inciden
         wrong = Row(str(uuid4()), rows[1].day, rows[1].clock, "unit", "", label.format("B+"))
         entered = paper_enter(visit=cast.visit, rows=[wrong], actor=cast.actors["nurse"], at=now)
         assert entered.returned == []
-        assert "mismatch unit.group" in entered.incidents[0]
+        assert "Red cells of group B are not for a patient of group A." in entered.incidents[0]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import takewhile
 
 from chairside.core.kernel.decision import Outcome, Reason
 from chairside.core.visit import events as e
@@ -84,9 +85,13 @@ def _corrected(before: VisitState, plan: VisitPlan, command: e.Corrected) -> lis
     return made
 
 
-def _in_words(missed: Iterable[Reason]) -> str:
-    """The guards that were not met, as they would have been told to the person who enters it live."""
-    return " ".join(dict.fromkeys(reason.message for reason in missed))
+def _in_words(missed: Sequence[Reason]) -> str:
+    """The guards that were not met, as a person is told. Of an entry that only rests on another one: which that is."""
+    own = list(takewhile(lambda reason: reason.field != "reported", missed))
+    words = list(dict.fromkeys(reason.message for reason in own))
+    if len(own) < len(missed):
+        words.append(f"It rests on what did not meet its own guards: {missed[len(own)].limit}.")
+    return " ".join(words)
 
 
 def _reading_taken(state: VisitState, event: str) -> bool:

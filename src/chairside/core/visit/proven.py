@@ -67,4 +67,5 @@ def not_counted(state: VisitState) -> Reason:
         f"Reported without meeting its guards, so it does not count here: {', '.join(kinds)}. "
         "Lower, pause and stop are always possible.",
         field="reported",
+        limit=", ".join(kinds),
     )

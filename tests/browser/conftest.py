@@ -103,6 +103,16 @@ def center(site: str, clock: Clock, settings: Any) -> Iterator[Any]:
 
 
 @pytest.fixture
+def infusing(center: Any, clock: Clock) -> Any:
+    """An infusion at 20 mL/h since 09:22; it is 09:24."""
+    from tests.browser.running import TUESDAY, started
+
+    bedside = started(center)
+    clock.local(TUESDAY, "09:24")
+    return bedside
+
+
+@pytest.fixture
 def watched() -> Iterator[Any]:
     """Consoles and axe of everyone whom this test meets; judged at the end."""
     from tests.browser.person import Watched, judged

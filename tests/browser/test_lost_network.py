@@ -14,13 +14,12 @@ import uvicorn
 from playwright.sync_api import Locator, Route, expect
 
 from chairside.apps.visit.models import VisitEvent
-from chairside.core.kernel.quantity import quantity
 from chairside.core.visit import events as e
 from tests.browser import chair, seeded
 from tests.browser.conftest import _wait_until
 from tests.browser.widths import at_every_width
 from tests.cast import CLEO, NORA, OMAR, TUESDAY, Center
-from tests.journeys.chairside import Bedside, check_of, ml_per_hour, vitals
+from tests.journeys.chairside import Bedside
 
 PATIENT = "Quintero Vega, Marisol"
 STORED = "Object.keys(localStorage).filter(name => name.startsWith('chairside.unsent.')).map(name => localStorage[name])"
@@ -66,21 +65,7 @@ def site(server: Server) -> str:
 
 
 @pytest.fixture
-def running(center: Center, clock: Any) -> Bedside:
-    """An infusion at 20 mL/h since 09:22; it is 09:24."""
-    bedside = seeded.prepared(center)
-    entries = check_of(bedside.drug, seeded.SAID, quantity("71.4", "kg"), (seeded.LOT,), bedside.at("12:00"))
-    bedside.say(NORA, "09:08", entries())
-    bedside.say(OMAR, "09:10", entries())
-    bedside.say(NORA, "09:20", vitals(site_ok=True))
-    start = e.InfusionStarted(seeded.DRUG, seeded.SAID, ml_per_hour(20), line_traced=True, emergency_ready=True)
-    bedside.say(NORA, "09:22", start)
-    clock.local(TUESDAY, "09:24")
-    return bedside
-
-
-@pytest.fixture
-def nurse(running: Bedside, meet: Callable[..., Any], watched: Any) -> Iterator[Any]:
+def nurse(infusing: Bedside, meet: Callable[..., Any], watched: Any) -> Iterator[Any]:
     """Nora at the visit's page. What the browser itself says of a missing network is expected here."""
     nora = meet(NORA)
     chair.opens(nora, PATIENT)
@@ -212,7 +197,7 @@ def test_a_rate_rise_is_never_queued_and_says_what_to_do(nurse: Any, clock: Any)
     assert [entry["way"] for entry in kept(nurse)] == ["lower"]
 
 
-def test_going_on_is_never_queued_and_what_was_typed_stays(nurse: Any, running: Bedside) -> None:
+def test_going_on_is_never_queued_and_what_was_typed_stays(nurse: Any, infusing: Bedside) -> None:
     chair.pauses(nurse)
     nurse.fill("How the reason for the pause was settled", "patient is back", within=chair.action(nurse))
     nurse.fill("Volume given, read from the pump", "1", within=chair.action(nurse))
@@ -300,7 +285,7 @@ def test_what_is_refused_stays_with_its_reason_until_somebody_discards_it(nurse:
     assert kept(nurse) == []
 
 
-def test_a_server_that_comes_back_is_found_again_without_a_reload(nurse: Any, running: Bedside, server: Server) -> None:
+def test_a_server_that_comes_back_is_found_again_without_a_reload(nurse: Any, infusing: Bedside, server: Server) -> None:
     nurse.page.evaluate("window.stays = true")
     server.stop()
     expect(connection(nurse)).to_be_visible()
@@ -308,18 +293,18 @@ def test_a_server_that_comes_back_is_found_again_without_a_reload(nurse: Any, ru
     expect(unsent(nurse)).to_contain_text("not sent yet. Stop the pump.")
     nurse.page.get_by_role("link", name="Record", exact=True).click()
     expect(nurse.page.get_by_text("That page cannot be loaded now")).to_be_visible()
-    running.say(OMAR, "09:24", e.NoteAdded("seen on another screen"))
+    infusing.say(OMAR, "09:24", e.NoteAdded("seen on another screen"))
     server.start()
     expect(connection(nurse)).to_be_hidden()
     expect(nurse.page.locator("#flow")).to_contain_text("seen on another screen")
     expect(unsent(nurse)).to_contain_text("Recorded as reported")
-    running.say(OMAR, "09:25", e.NoteAdded("and told by the stream"))
+    infusing.say(OMAR, "09:25", e.NoteAdded("and told by the stream"))
     expect(nurse.page.locator("#flow")).to_contain_text("and told by the stream")
     assert nurse.page.evaluate("window.stays") is True
 
 
 def test_the_board_says_that_it_is_old_and_catches_up(
-    running: Bedside, meet: Callable[..., Any], server: Server, watched: Any
+    infusing: Bedside, meet: Callable[..., Any], server: Server, watched: Any
 ) -> None:
     cleo = meet(CLEO)
     cleo.open("Board")
@@ -327,7 +312,7 @@ def test_the_board_says_that_it_is_old_and_catches_up(
     server.stop()
     expect(connection(cleo)).to_contain_text("Times go on; what you see may be old.")
     at_every_width(cleo)
-    running.say(NORA, "09:25", e.Paused())
+    infusing.say(NORA, "09:25", e.Paused())
     server.start()
     expect(cleo.page.locator("#board")).to_contain_text("paused")
     expect(connection(cleo)).to_be_hidden()
@@ -335,7 +320,7 @@ def test_the_board_says_that_it_is_old_and_catches_up(
 
 
 def test_a_stop_on_the_board_waits_too_and_says_whose_it_is(
-    running: Bedside, meet: Callable[..., Any], server: Server, watched: Any
+    infusing: Bedside, meet: Callable[..., Any], server: Server, watched: Any
 ) -> None:
     cleo = meet(CLEO)
     cleo.open("Board")

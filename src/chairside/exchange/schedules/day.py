@@ -1,0 +1,62 @@
+"""A day instance and its schedule, as files and back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chairside.core.scheduling.day.instance import Assignment, DayInstance, Visit
+from chairside.core.scheduling.day.schedule import Schedule
+from chairside.core.scheduling.day.usable import of_visit, problems
+from chairside.exchange.schedules.text import made, refuse_first
+
+
+def day_of(values: Any, where: str = "") -> DayInstance:
+    """A day instance. Raises FileProblem when it cannot be used."""
+    day = made(DayInstance, _renamed(values), where, {"rest": "break"})
+    refuse_first(problems(day), where)
+    return day
+
+
+def visit_of(values: Any, where: str = "") -> Visit:
+    """One visit that asks for a place. Raises FileProblem."""
+    visit = made(Visit, values, where)
+    refuse_first(of_visit(where, visit))
+    return visit
+
+
+def schedule_of(values: Any, where: str = "") -> Schedule:
+    """A schedule, with whatever it names: what is wrong with that is the checker's to say. Raises FileProblem."""
+    return made(Schedule, values, where)
+
+
+def schedule_values(schedule: Schedule) -> dict[str, Any]:
+    """A schedule as the file holds it."""
+    return {
+        "instance": schedule.instance,
+        "assignments": [assignment_values(each) for each in schedule.assignments],
+        "breaks": [{"nurse": rest.nurse, "start": rest.start} for rest in schedule.breaks],
+    }
+
+
+def assignment_values(each: Assignment) -> dict[str, Any]:
+    """An assignment as the file holds it."""
+    return {
+        "patient": each.patient,
+        "start": each.start,
+        "chair": each.chair,
+        "nurse": each.nurse,
+        "mix_start": each.mix_start,
+    }
+
+
+def _renamed(values: Any) -> Any:
+    """A nurse's `break`, a word that Python keeps for itself, under our name for it."""
+    if not isinstance(values, dict) or not isinstance(values.get("nurses"), list):
+        return values
+    nurses = [
+        {**{key: part for key, part in nurse.items() if key != "rest"}, "rest": nurse.get("break")}
+        if isinstance(nurse, dict)
+        else nurse
+        for nurse in values["nurses"]
+    ]
+    return {**values, "nurses": nurses}

@@ -89,6 +89,33 @@ def test_facts_reported_late_take_their_place_between_later_ones():
     assert walk.state.last_vitals == newest
 
 
+def test_a_stop_reported_from_before_a_restart_does_not_end_what_runs_now():
+    walk = Walk().running().later(15).do(e.Paused(DRUG, pump_volume=q(5, "mL"))).later(5)
+    walk.do(e.Resumed(DRUG, q(20, "mL/h"), "settled")).later(5)
+    walk.report(e.Stopped(DRUG, "order", q(5, "mL"), q(245, "mL")), walk.at - timedelta(minutes=8))
+    region = walk.state.infusions[DRUG]
+    assert (region.running, region.stopped, region.stage) == (True, None, "infusing")
+    walk.do(e.Stopped(DRUG, "order", q(7, "mL"), q(243, "mL")))
+    assert walk.state.infusions[DRUG].stage == "stopped_early"
+
+
+def test_a_restart_reported_after_the_end_is_stopped_again_before_the_patient_leaves():
+    walk = Walk().ended()
+    end = walk.at
+    walk.later(10).report(e.Resumed(DRUG, q(20, "mL/h"), "what was left in the line"), end + timedelta(minutes=5))
+    assert walk.state.infusions[DRUG].stage == "infusing"
+    assert not walk.ask(e.Discharged(True, True, True, "sister")).allowed
+    assert walk.ask(e.Stopped(DRUG, "complete", q(250, "mL"), q(0, "mL"), "as read")).allowed
+
+
+def test_the_last_end_in_clinical_time_stands():
+    walk = Walk().ended()
+    end = walk.state.infusions[DRUG].stopped_at
+    walk.report(e.Stopped(DRUG, "order", q(200, "mL"), q(50, "mL"), "read early"), end - timedelta(minutes=10))
+    region = walk.state.infusions[DRUG]
+    assert (region.stopped_at, region.stopped.reason) == (end, "complete")
+
+
 def test_a_device_clock_counts_only_for_reported_facts():
     live = e.Event("a", 1, NINE, AMY, e.NoteAdded("x"), Mode.LIVE, NINE - timedelta(hours=1))
     assert live.at == NINE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from chairside.core.visit import events as e
-from chairside.core.visit.handlers.placing import Changes, changed, device_entry, halt, place, rate_at, run_at
+from chairside.core.visit.handlers.placing import Changes, changed, device_entry, ended, halt, place, rate_at, run_at
 from chairside.core.visit.state import Infusion, PumpReading, Reaction, VisitState
 
 
@@ -37,7 +37,7 @@ def paused(state: VisitState, event: e.Event, payload: e.Paused) -> Changes:
 
 def stopped(state: VisitState, event: e.Event, payload: e.Stopped) -> Changes:
     region = halt(state.infusions.get(payload.drug, Infusion(payload.drug)), event, payload.pump_volume)
-    return {"infusions": state.infusions | {payload.drug: replace(region, stopped=payload, stopped_at=event.at)}}
+    return {"infusions": state.infusions | {payload.drug: ended(region, event, payload)}}
 
 
 def flushed(state: VisitState, event: e.Event, payload: e.Flushed) -> Changes:

@@ -35,7 +35,37 @@ def changed(state: VisitState, drug: str, **changes: Any) -> Changes:
 def run_at(state: VisitState, event: e.Event, drug: str, payload: Any, hold: int | None = None) -> Changes:
     region = state.infusions.get(drug, Infusion(drug))
     change = RateChange(event.at, event.sequence, payload.rate, event.kind, event.id, hold)
-    return changed(state, drug, timeline=place(region.timeline, change))
+    return changed(state, drug, **ran(region, change))
+
+
+def ran(region: Infusion, change: RateChange) -> Changes:
+    """The drug runs from then. What ran after its end, as was reported, is not over: it is stopped again."""
+    timeline = place(region.timeline, change)
+    return {"timeline": timeline} | ({"stopped": None, "stopped_at": None} if _ran_on(timeline) else {})
+
+
+def ended(region: Infusion, event: e.Event, stopped: e.Stopped) -> Infusion:
+    """The drug is over, if this is its last end in clinical time and nothing of it ran afterwards."""
+    last = next((change for change in reversed(region.timeline) if _ends(change)), None)
+    if last is None or last.event != event.id:
+        return region
+    if _ran_on(region.timeline):
+        return replace(region, stopped=None, stopped_at=None)
+    return replace(region, stopped=stopped, stopped_at=event.at)
+
+
+def _ends(change: RateChange) -> bool:
+    return change.rate is None and not change.by_hand and change.cause != "paused"
+
+
+def _ran_on(timeline: tuple[RateChange, ...]) -> bool:
+    """Whether anything ran after the last end."""
+    for change in reversed(timeline):
+        if change.rate is not None or change.by_hand:
+            return True
+        if _ends(change):
+            return False
+    return False
 
 
 def halt(region: Infusion, event: e.Event, reading: Any) -> Infusion:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from chairside.core.kernel.quantity import Quantity, quantity
 from chairside.core.visit import events as e
-from chairside.core.visit.handlers.placing import Changes, can_be, changed, halt, place, run_at
+from chairside.core.visit.handlers.placing import Changes, can_be, changed, ended, halt, place, ran, run_at
 from chairside.core.visit.state import Dated, Infusion, PumpReading, RateChange, VisitState
 from chairside.core.visit.values import LotDraw
 
@@ -26,7 +26,7 @@ def dose_given(state: VisitState, event: e.Event, payload: e.DoseGiven) -> Chang
 def by_hand_started(state: VisitState, event: e.Event, payload: e.PushStarted | e.DrawStarted) -> Changes:
     region = state.infusions.get(payload.drug, Infusion(payload.drug))
     start = RateChange(event.at, event.sequence, None, event.kind, event.id, by_hand=True)
-    return changed(state, payload.drug, timeline=place(region.timeline, start))
+    return changed(state, payload.drug, **ran(region, start))
 
 
 def push_ended(state: VisitState, event: e.Event, payload: e.PushEnded) -> Changes:
@@ -46,7 +46,7 @@ def _ended(state: VisitState, event: e.Event, region: Infusion, given: Quantity,
         left = whole - given if given <= whole else whole - whole
     stopped = e.Stopped(region.drug, "other" if why and left is not None and left.amount else "complete", given, left, why)
     region = halt(region, event, given)
-    return {"infusions": state.infusions | {region.drug: replace(region, stopped=stopped, stopped_at=event.at)}}
+    return {"infusions": state.infusions | {region.drug: ended(region, event, stopped)}}
 
 
 def pump_connected(state: VisitState, event: e.Event, payload: e.PumpConnected) -> Changes:
@@ -58,7 +58,7 @@ def pump_disconnected(state: VisitState, event: e.Event, payload: e.PumpDisconne
     region = halt(state.infusions.get(payload.drug, Infusion(payload.drug)), event, payload.pump_volume)
     stopped = e.Stopped(payload.drug, payload.reason, payload.pump_volume, payload.residual, payload.variance_reason)
     here: Changes = {"discharged": None, "discharged_at": None} if state.away and state.transferred is None else {}
-    return here | {"infusions": state.infusions | {payload.drug: replace(region, stopped=stopped, stopped_at=event.at)}}
+    return here | {"infusions": state.infusions | {payload.drug: ended(region, event, stopped)}}
 
 
 def unit_received(state: VisitState, event: e.Event, payload: e.UnitReceived) -> Changes:

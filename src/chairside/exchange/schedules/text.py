@@ -53,7 +53,7 @@ def made(kind: type[Made], values: Any, where: str = "", written: Mapping[str, s
     written    how a name of ours is written there
     """
     try:
-        (found,) = _adapter(kind).validate_json(json.dumps([values]))
+        (found,) = _adapter(cast(Hashable, kind)).validate_json(json.dumps([values]))
     except ValidationError as problem:
         error = problem.errors(include_url=False)[0]
         field = _path(where, ((written or {}).get(str(step), step) for step in error["loc"][1:]))

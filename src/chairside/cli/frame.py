@@ -16,15 +16,18 @@ import click
 
 from chairside.cli.problems import UsageProblem
 
-_KNOWN_PROBLEMS = (("chairside.embedded.problems", "ClusterProblem"), ("chairside.config.environment", "EnvironmentProblem"))
+_KNOWN_PROBLEMS = (
+    ("chairside.embedded.problems", "ClusterProblem"),
+    ("chairside.config.environment", "EnvironmentProblem"),
+    ("chairside.exchange.schedules.text", "FileProblem"),
+)
 
 
-class Verbs(click.Group):
+class Lazy(click.Group):
     """A group of commands that imports a verb's module only when that verb runs."""
 
-    def __init__(self, name: str, verbs: Sequence[tuple[str, str, str]]) -> None:
-        debug = click.Option(["--debug"], is_flag=True, help="Show the stack trace of a defect.")
-        super().__init__(name, params=[debug], callback=lambda debug: None, help="Chairside: infusion therapy, end to end.")
+    def __init__(self, name: str, verbs: Sequence[tuple[str, str, str]], **about: Any) -> None:
+        super().__init__(name, **about)
         self.table = {verb: (f"chairside.cli.{module}", line) for verb, module, line in verbs}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -33,8 +36,10 @@ class Verbs(click.Group):
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the verb's module and take its `command`."""
-        if cmd_name not in self.list_commands(ctx):
+        if cmd_name not in self.table:
             return None
+        if cmd_name not in self.list_commands(ctx):
+            raise UsageProblem(f"“{cmd_name}” is not part of this version yet")
         command: click.Command = importlib.import_module(self.table[cmd_name][0]).command
         return command
 
@@ -42,6 +47,15 @@ class Verbs(click.Group):
         """The list of verbs, from the table: `--help` imports none of them."""
         with formatter.section("Commands"):
             formatter.write_dl([(verb, self.table[verb][1]) for verb in self.list_commands(ctx)])
+
+
+class Verbs(Lazy):
+    """All the verbs of `chairside`."""
+
+    def __init__(self, name: str, verbs: Sequence[tuple[str, str, str]]) -> None:
+        debug = click.Option(["--debug"], is_flag=True, help="Show the stack trace of a defect.")
+        about = "Chairside: infusion therapy, end to end."
+        super().__init__(name, verbs, params=[debug], callback=lambda debug: None, help=about)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the verb; whatever it did not foresee becomes one line."""

@@ -2,12 +2,32 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from pydantic import SkipValidation
 
 from chairside.core.scheduling.day.instance import Assignment, DayInstance, Visit
-from chairside.core.scheduling.day.schedule import Schedule
+from chairside.core.scheduling.day.schedule import NurseBreak, Schedule
 from chairside.core.scheduling.day.usable import of_visit, problems
 from chairside.exchange.schedules.text import made, refuse_first
+
+
+@dataclass(frozen=True, slots=True)
+class _WrittenAssignment(Assignment):
+    start: Annotated[int, SkipValidation]
+    mix_start: Annotated[int | None, SkipValidation] = None
+
+
+@dataclass(frozen=True, slots=True)
+class _WrittenBreak(NurseBreak):
+    start: Annotated[int, SkipValidation]
+
+
+@dataclass(frozen=True, slots=True)
+class _Written(Schedule):
+    assignments: tuple[_WrittenAssignment, ...]
+    breaks: tuple[_WrittenBreak, ...]
 
 
 def day_of(values: Any, where: str = "") -> DayInstance:
@@ -27,6 +47,12 @@ def visit_of(values: Any, where: str = "") -> Visit:
 def schedule_of(values: Any, where: str = "") -> Schedule:
     """A schedule, with whatever it names: what is wrong with that is the checker's to say. Raises FileProblem."""
     return made(Schedule, values, where)
+
+
+def written_schedule_of(values: Any, where: str = "") -> Schedule:
+    """A schedule to be judged: its times are whatever was written, for a time that is no whole minute breaks a rule.
+    Raises FileProblem."""
+    return made(_Written, values, where)
 
 
 def schedule_values(schedule: Schedule) -> dict[str, Any]:

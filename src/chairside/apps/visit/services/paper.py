@@ -27,6 +27,11 @@ class Stored:
     event: VisitEvent
     incidents: tuple[str, ...]
 
+    @property
+    def label(self) -> str:
+        """The word of the paper for it."""
+        return KINDS[self.row.kind].label
+
 
 @dataclass(frozen=True)
 class Entered:

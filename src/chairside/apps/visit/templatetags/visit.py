@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django import template
 from django.utils import timezone
 
 from chairside.core.visit.outlook import Due
 from chairside.core.visit.plan import VisitPlan
+from chairside.web.templatetags.chairside import clock, day_clock
 
 register = template.Library()
 
@@ -47,3 +48,9 @@ def due_title(due: Due, plan: VisitPlan) -> str:
 def hour_minute(value: datetime | None) -> str:
     """10:42 as plain text, for an attribute."""
     return timezone.localtime(value).strftime("%H:%M") if value else ""
+
+
+@register.filter
+def clock_on(value: datetime | None, day: date) -> str:
+    """10:42; with the day where it is another one than `day`."""
+    return clock(value) if value is None or timezone.localtime(value).date() == day else day_clock(value)

@@ -59,9 +59,10 @@ def paper(request: StaffRequest, visit: UUID) -> HttpResponseBase:
         left = blank_rows(row.day, max(BLANK - len(entered.returned), 2))
         return _page(request, row, [*entered.returned, *left], entered, 422)
     count = len(entered.stored)
-    messages.success(request, f"{count} {'line' if count == 1 else 'lines'} entered as reported. Compare them with the paper.")
+    told = "1 line entered as reported. Compare it" if count == 1 else f"{count} lines entered as reported. Compare them"
+    messages.success(request, f"{told} with the paper.")
     for incident in entered.incidents:
-        messages.warning(request, f"An incident was opened: {incident.replace('_', ' ')}")
+        messages.warning(request, f"An incident was opened: {incident}")
     return redirect("visit:record", visit=row.pk)
 
 

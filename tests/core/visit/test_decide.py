@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chairside.core.access import Role
 from chairside.core.kernel.decision import Outcome, refused, unknown
@@ -309,6 +312,17 @@ def test_volumes_that_do_not_add_up_ask_for_the_reason():
 def test_the_tolerance_is_five_percent_of_the_bag_at_its_edges(given, fine):
     walk = Walk().on_the_last_step().later(86)
     assert walk.ask(e.Stopped(DRUG, "complete", q(given, "mL"), q(0, "mL"))).allowed is fine
+
+
+EMPTY = Walk().on_the_last_step().later(86)  # the recorded rates come to the whole bag of 250 mL
+
+
+@given(st.decimals(0, 300, places=1), st.decimals(0, 60, places=1))
+def test_given_and_left_are_the_bag_and_what_the_rates_come_to_or_the_nurse_says_why(given_ml, left):
+    stop = e.Stopped(DRUG, "complete", q(given_ml, "mL"), q(left, "mL"))
+    adds_up = abs(given_ml + left - 250) <= Decimal("12.5") and abs(given_ml - 250) <= Decimal("12.5")
+    assert EMPTY.ask(stop).allowed == adds_up
+    assert EMPTY.ask(replace(stop, variance_reason="as read")).allowed
 
 
 # --- reaction and restart ---

@@ -18,7 +18,7 @@ from chairside.core.visit.settling import settled
 from chairside.core.visit.values import Identifiers, InjectionSite, LotDraw
 from tests.core.visit.plans_of_ways import DRAW, FOUR_DAYS, INJECT, INJECTIONS, PUSH, SLOW_INJECT, plan
 from tests.core.visit.robot import Robot
-from tests.core.visit.walk import A_DRUG, AMY, BEN, DRUG, ME, PAT, q
+from tests.core.visit.walk import A_DRUG, AMY, BEN, DRUG, ME, PAT, Walk, q
 
 STRANGER = Identifiers("Somebody Else", date(1950, 1, 1))
 
@@ -55,6 +55,12 @@ def test_a_push_that_was_ended_too_soon_stands_takes_the_reason_and_opens_an_inc
     assert [trigger for trigger, _ in walk.state.incidents] == ["given_too_fast"]
     assert walk.state.infusions[DRUG].stage == "infused"
     assert given(walk) == "200 mg"
+
+
+def test_what_runs_by_a_pump_is_not_ended_as_a_push_or_a_draw_without_its_reading():
+    walk = Walk().running().later(15)
+    for end in (e.PushEnded(DRUG, q(250, "mL")), e.DrawEnded(DRUG, q(250, "mL"))):
+        assert [(reason.code, reason.field) for reason in walk.ask(end).reasons] == [("wrong_route", "drug")]
 
 
 def test_half_a_push_in_half_the_time_is_not_too_fast():

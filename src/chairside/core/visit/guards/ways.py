@@ -136,6 +136,8 @@ def end_push(state: VisitState, plan: VisitPlan, command: e.PushEnded, actor: Ac
     if drug is None:
         return known_drug(plan, command.drug)
     region = state.infusions[drug.key]
+    if other := other_manner(drug, Manner.PUSH):
+        return other  # an infusion ends with its pump's reading
     if not_begun := _not_begun(region):
         return not_begun
     reasons = amount_reasons(drug, command.given, command.why)
@@ -171,6 +173,8 @@ def end_draw(state: VisitState, plan: VisitPlan, command: e.DrawEnded, actor: Ac
     drug = plan.drug(command.drug)
     if drug is None:
         return known_drug(plan, command.drug)
+    if other := other_manner(drug, Manner.DRAW):
+        return other
     if not_begun := _not_begun(state.infusions[drug.key]):
         return not_begun
     if not command.taken.unit.comparable(drug.volume.unit) or command.taken.amount <= 0:

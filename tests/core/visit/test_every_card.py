@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from chairside.core.visit import events as e
 from chairside.core.visit.next_action import next_action
 from chairside.core.visit.values import Answer, Said
-from tests.core.visit.model import AFTER_SIGNING
+from tests.core.visit.model import AFTER_SIGNING, ENDS, STARTS
 from tests.core.visit.robot import Robot
 from tests.core.visit.test_every_kind import KINDS, PEOPLE, PLANS, problems, right, spoils
 from tests.core.visit.walk import AMY, BEN, DOC, PAT, TABLET, q, vitals
@@ -71,9 +71,9 @@ def beside(walk: Robot, what: str) -> None:
 
 def ask_all(walk: Robot, wrong: str) -> None:
     for kind in KINDS:
-        entry = right(walk, kind)
-        for actor in (AMY, WHO.get(kind, BEN)):
-            look(walk, entry, actor)
+        for drug in walk.plan.drugs:
+            for actor in (AMY, WHO.get(kind, BEN)):
+                look(walk, right(walk, kind, drug.key), actor)
     for entry in (*spoils(right(walk, wrong)), e.StepChanged(walk.now.drugs[0].key, q(1000, "mL/h"))):
         look(walk, entry, WHO.get(wrong, AMY))
     for actor in PEOPLE:
@@ -116,6 +116,38 @@ def test_each_card_with_one_field_wrong_is_refused_or_harmless(name):
         for entry in spoils(right(walk, command)) if command in KINDS else ():
             for actor in (AMY, WHO.get(command, BEN)):
                 look(walk, entry, actor)
+
+
+DECIDES = {*STARTS, "step_changed", "bag_changed", "cleared", "released_to_prepare", "premedication_given", "unit_received"}
+DECIDES |= {"preparation_recorded", "discharged", "signed", "observation_started"}
+
+
+@pytest.mark.parametrize("name", sorted(PLANS))
+def test_each_decision_with_one_thing_beside_it_is_refused_or_harmless(name):
+    for stood in cards(name):
+        command = next_action(stood.state, stood.plan, stood.at).command
+        for what in BESIDE if command in DECIDES else ():
+            walk = copy(stood)
+            beside(walk, what)
+            for drug in walk.plan.drugs:
+                for kind in {command, *STARTS} if command in STARTS else {command}:
+                    look(walk, right(walk, kind, drug.key), WHO.get(command, AMY))
+
+
+@pytest.mark.parametrize("name", sorted(PLANS))
+def test_each_restart_with_one_thing_beside_it_is_refused_or_harmless(name):
+    ran = [walk for walk in cards(name) if any(region.running for region in walk.state.infusions.values())]
+    for stood in ran[:1] + ran[-1:]:
+        for what in BESIDE:
+            walk = copy(stood).later(1)
+            for step in ("paused", what, "vitals_recorded"):
+                beside(walk, step)
+            for drug in walk.plan.drugs:
+                for kind in ("bag_changed", *STARTS, *ENDS):
+                    look(walk, right(walk, kind, drug.key), AMY)
+                restart = right(walk, "resumed", drug.key)
+                for entry in (restart, *spoils(restart)):
+                    look(walk, entry, AMY)
 
 
 @pytest.mark.parametrize("name", sorted(PLANS))

@@ -56,15 +56,15 @@ PEOPLE = [AMY, AMY, AMY, BEN, PAT, DOC, DESK, TABLET, replace(BEN, session=AMY.s
 BY_THE_SYSTEM = {"check_compared", "incident_opened", "replanned"}
 
 
-def right(walk: Robot, kind: str) -> e.Payload:
-    """What a careful person would enter of this kind now, whether or not it is its turn."""
+def right(walk: Robot, kind: str, key: str = "") -> e.Payload:
+    """What a careful person would enter of this kind now, whether or not it is its turn; `key`: of that drug."""
     state, now, at = walk.state, walk.now, walk.at
-    drug = next((item for item in now.drugs if not state.infusions[item.key].over), now.drugs[-1])
+    drug = now.drug(key) or next((item for item in now.drugs if not state.infusions[item.key].over), now.drugs[-1])
     region, me = state.infusions[drug.key], walk.me
     rate = drug.ladder[0].rate if drug.ladder else q(20, "mL/h")
     higher = next((step.rate for step in drug.ladder if region.rate is not None and region.rate < step.rate), rate)
     given = walk.given(drug, region) if drug.volume.unit.comparable(q(0, "mL").unit) else q(0, "mL")
-    key = next((item.key for item in state.reactions.values() if item.open), "")
+    reaction = next((item.key for item in state.reactions.values() if item.open), "")
     last = state.log[-1].id if state.log else "none"
     incident = next((entry.id for entry in state.log if entry.kind == "incident_opened"), "none")
     waiting = next(iter(sorted(state.unacknowledged)), "none")
@@ -95,7 +95,7 @@ def right(walk: Robot, kind: str) -> e.Payload:
         "flushed": e.Flushed(drug.key, q(20, "mL")),
         "symptom_reported": e.SymptomReported("itching"),
         "reaction_recorded": e.ReactionRecorded(
-            key, drug.key, "urticaria", 2, "CTCAE 5.0", other="as seen", resolved=bool(key)
+            reaction, drug.key, "urticaria", 2, "CTCAE 5.0", other="as seen", resolved=bool(reaction)
         ),
         "observation_started": e.ObservationStarted(),
         "access_removed": e.AccessRemoved(True),
@@ -117,7 +117,7 @@ def right(walk: Robot, kind: str) -> e.Payload:
         "bag_changed": e.BagChanged(drug.key, me, drug.products[0] if drug.products else "", ("L1",), rate, None, given),
         "site_assessed": e.SiteAssessed("infiltration", ("cool",), edema_cm=Decimal(2)),
         "provider_notified": e.ProviderNotified("Dr. Sato", "itching", orders="watch", read_back=True),
-        "treatment_given": e.TreatmentGiven("set-1", "anti", q(25, "mg"), "IV", key),
+        "treatment_given": e.TreatmentGiven("set-1", "anti", q(25, "mg"), "IV", reaction),
         "acknowledged": e.Acknowledged(waiting),
         "set_out": e.SetOut(),
         "kit_checked": e.KitChecked(tuple(item.key for item in home.kit) if home else ()),

@@ -7,6 +7,10 @@ from typing import Any
 import pytest
 
 from chairside.cli.rulebook import FormularyOnDisk
+from chairside.core.visit import alerts, ladder
+from chairside.core.visit.cards import protecting
+from chairside.core.visit.reactions import grading, order_set, site, symptoms
+from chairside.exchange.questions import safety as questions
 from chairside.exchange.questions.table import ask
 from chairside.exchange.questions.text import InputProblem
 
@@ -81,3 +85,12 @@ def test_what_cannot_be_used_is_named(op: str, inputs: dict[str, Any], says: str
     with pytest.raises(InputProblem) as problem:
         safety(op, **inputs)
     assert says in str(problem.value)
+
+
+def test_the_vectors_ask_the_very_functions_that_the_screens_ask() -> None:
+    assert questions.score is alerts.news2
+    assert questions.ctcae.grade is grading.ctcae.grade
+    assert questions.criteria is symptoms.anaphylaxis
+    assert (questions.act, questions.restart) == (protecting.reactions.act, ladder.restart)
+    assert (questions.emergency_dose, questions.EPINEPHRINE_IM) == (order_set.emergency_dose, order_set.EPINEPHRINE_IM)
+    assert questions.site_scale.infiltration is site.site_scale.infiltration

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from chairside.core.visit.run.rates import as_decimal
+from chairside.core.visit.run.rates import Pace, Paces, as_decimal, minutes_of, reached
 
 _MOST_STEPS = 1000
 
@@ -67,9 +67,6 @@ class Shortest:
     ml_h: Decimal
 
 
-_Rates = Sequence[tuple[Fraction, Fraction | None]]
-
-
 @dataclass(frozen=True, slots=True)
 class _Leg:
     """A row in exact fractions: what its end is compared with must not have been rounded."""
@@ -118,7 +115,7 @@ def titration_with_pause(
     given = now.cumulative - now.rate * (now.ends - at) / 60
     again = now.rate * Fraction(percent) / 100
     rising = _rising(as_decimal(min(again + Fraction(step), Fraction(most))), step, every, most)
-    after = _legs(whole, [(again, Fraction(hold)), *rising], given, at)
+    after = _legs(whole, (Pace(again, Fraction(hold)), *rising), given, at)
     return Paused(
         as_decimal(given),
         as_decimal(now.rate),
@@ -138,10 +135,8 @@ def titration_across_bag_change(steps: Sequence[Decimal], every: Decimal, bags: 
         raise ValueError("steps, bags: at least one of each, and a change takes no less than nothing")
     _positive(every=every)
     _positive(**{f"bag {n}": bag for n, bag in enumerate(bags, 1)}, **{f"step {n}": rate for n, rate in enumerate(steps, 1)})
-    held = [*(Fraction(every) for _ in steps[1:]), None]
-    legs = _legs(
-        sum(map(Fraction, bags), Fraction(0)), [(Fraction(rate), time) for rate, time in zip(steps, held, strict=True)]
-    )
+    held = (*(Pace(Fraction(rate), Fraction(every)) for rate in steps[:-1]), Pace(Fraction(steps[-1])))
+    legs = _legs(sum(map(Fraction, bags), Fraction(0)), held)
     empty: list[Decimal] = []
     left: list[Decimal] = []
     gone, lost = Fraction(0), Fraction(0)
@@ -179,32 +174,30 @@ def min_infusion_time(dose: Decimal, most_a_minute: Decimal, floor: Decimal, mos
     return Shortest(as_decimal(minutes), as_decimal(volume), as_decimal(volume * 60 / minutes))
 
 
-def _rising(start: Decimal, step: Decimal, every: Decimal, most: Decimal) -> _Rates:
+def _rising(start: Decimal, step: Decimal, every: Decimal, most: Decimal) -> Paces:
     """Rates from `start` up to `most`; the highest one is open."""
     _positive(start=start, step=step, every=every, most=most)
     if start > most:
         raise ValueError("start: the first rate is above the highest one")
     if (most - start) / step > _MOST_STEPS:
         raise ValueError(f"step: more than {_MOST_STEPS} steps are not a titration")
-    rates: list[tuple[Fraction, Fraction | None]] = []
+    paces: list[Pace] = []
     rate = Fraction(start)
     while rate < most:
-        rates.append((rate, Fraction(every)))
+        paces.append(Pace(rate, Fraction(every)))
         rate = min(rate + Fraction(step), Fraction(most))
-    return [*rates, (Fraction(most), None)]
+    return (*paces, Pace(Fraction(most)))
 
 
-def _legs(total: Fraction, rates: _Rates, given: Fraction = Fraction(0), gone: Fraction = Fraction(0)) -> list[_Leg]:
-    """What each rate delivers until the total is in; the last one runs until then."""
+def _legs(total: Fraction, paces: Paces, given: Fraction = Fraction(0), gone: Fraction = Fraction(0)) -> list[_Leg]:
+    """What each rate delivers until the total is in, by the paces that every ladder of a visit is made of."""
+    starts = reached(paces, total - given)
+    ends = [*(start for start, _ in starts[1:]), minutes_of(paces, total - given)]
     legs: list[_Leg] = []
-    for rate, held in rates:
-        whole = (total - given) * 60 / rate
-        minutes = whole if held is None else min(whole, held)
-        delivered = rate * minutes / 60
-        given, gone = given + delivered, gone + minutes
-        legs.append(_Leg(rate, minutes, delivered, given, gone))
-        if given == total:
-            break
+    for (start, rate), end in zip(starts, ends, strict=True):
+        delivered = rate * (end - start) / 60
+        given += delivered
+        legs.append(_Leg(rate, end - start, delivered, given, gone + end))
     return legs
 
 

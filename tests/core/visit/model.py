@@ -69,6 +69,7 @@ class Book:
         self._premedication(at, need)
         self._bag(drug, at, need)
         self._well(drug, at, need)
+        self.answers(need)
         for other in self.plan.drugs:
             if other.sequence < drug.sequence and not self._put_off(other):
                 released = any(item.payload.rule == f"sequence.{drug.key}" for item in self.of("overridden"))
@@ -125,6 +126,15 @@ class Book:
             open_now[item.payload.reaction or item.id] = not item.payload.resolved
         need(not any(open_now.values()), "an open reaction")
         need(not self.severe(drug.key), "a severe reaction")
+
+    def answers(self, need) -> None:
+        """Every question answered, none as it holds the visit: unknown holds as yes does, until a prescriber releases it."""
+        released = {item.payload.rule for item in self.of("overridden")}
+        for question in self.plan.questions:
+            entries = sorted(self.of("questions_answered"), key=lambda item: item.sequence)
+            told = [one.said.value for item in entries for one in item.payload.answers if one.question == question.code]
+            need(told, f"{question.code}: not answered")
+            need(not told or told[-1] == "no" or f"question.{question.code}" in released, f"{question.code}: {told[-1:]}")
 
     def _fresh(self, at: datetime, after: datetime | None = None) -> bool:
         needed = set(self.plan.vitals_needed)

@@ -82,13 +82,7 @@ def _cleared(book, drug, command, actor, at, need) -> None:
         dosed = plan.dosing_weight.to("kg").amount
         need(abs(weighed[0] - dosed) * 10 < dosed, "another weight than the dose is for")
     need(any(item.payload.medicines_reviewed for item in book.of("allergies_reviewed")), "allergies or medicines")
-    for question in plan.questions:
-        told = [
-            one.said for item in book.of("questions_answered") for one in item.payload.answers if one.question == question.code
-        ]
-        need(told, f"{question.code}: not answered")
-        if len(set(told)) == 1 and f"question.{question.code}" not in released:
-            need(told[0].value == "no", f"{question.code}: {told[0].value}")
+    book.answers(need)
     needed = set(plan.vitals_needed)
     spared = [reading for item in sets for reading in item.payload.readings if reading.unobtainable]
     taken = [{one.code for one in item.payload.readings if one.value is not None} for item in sets]

@@ -24,8 +24,11 @@ def gone_home(book: Book, drug: DrugPlan) -> bool:
 
 def left(book: Book) -> bool:
     """Gone, and not back to have a pump taken off."""
-    gone = sorted(book.of("discharged", "transferred", "pump_disconnected"), key=lambda item: item.sequence)
-    return bool(gone) and gone[-1].kind != "pump_disconnected"
+    if book.of("transferred"):
+        return True
+    gone = sorted(book.of("discharged", "pump_disconnected"), key=lambda item: item.sequence)
+    went = [item for item in gone if item.kind == "discharged" or book.of("pump_connected", drug=item.payload.drug)]
+    return bool(went) and went[-1].kind == "discharged"
 
 
 def runs(book: Book, drug: DrugPlan) -> bool:

@@ -6,8 +6,6 @@ from pathlib import Path
 
 import click
 
-from chairside.cli.problems import UsageProblem
-
 
 @click.command(short_help="Find a day for each dose of the coming weeks.")
 @click.argument("instance", type=click.Path(path_type=Path), metavar="INSTANCE")
@@ -25,14 +23,11 @@ def command(instance: Path, answer: Path, seconds: float, as_json: bool) -> None
     begun = time.monotonic()
     from chairside.engines.planning.solve import solve
     from chairside.exchange.schedules.planning import planning_answer_values, planning_of
-    from chairside.exchange.schedules.text import FileProblem, load, number, save
+    from chairside.exchange.schedules.text import load, number, save
 
-    try:
-        question = planning_of(load(instance))
-        found = solve(question, max(0.0, seconds - (time.monotonic() - begun)))
-        save(answer, planning_answer_values(found.answer))
-    except FileProblem as problem:
-        raise UsageProblem(str(problem)) from None
+    question = planning_of(load(instance))
+    found = solve(question, max(0.0, seconds - (time.monotonic() - begun)))
+    save(answer, planning_answer_values(found.answer))
     figures = {
         "instance": question.id,
         "objective": number(found.price.total),
@@ -43,7 +38,7 @@ def command(instance: Path, answer: Path, seconds: float, as_json: bool) -> None
         "missed": found.price.doses_missed,
     }
     if as_json:
-        click.echo(json.dumps(figures))
+        click.echo(json.dumps(figures, ensure_ascii=False))
         return
     click.echo(f"{question.id}: {figures['placed']} doses have a day, {figures['missed']} have none.")
     click.echo(f"Price {figures['objective']}; none is below {figures['bound']} (gap {found.gap:.2%}). {figures['seconds']} s.")

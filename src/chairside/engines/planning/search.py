@@ -14,6 +14,7 @@ from time import monotonic
 from chairside.core.scheduling.planning.answer import PlanningAnswer
 from chairside.core.scheduling.planning.instance import PlanningInstance
 from chairside.core.scheduling.planning.objective import parts
+from chairside.core.scheduling.planning.rules import violations
 from chairside.engines.planning.chains import SCALE, chains
 from chairside.engines.planning.greedy import greedy
 from chairside.engines.planning.prices import Priced, priced
@@ -26,9 +27,9 @@ _ROUNDS = ((1.1, 0.3, 5e-4), (1.5, 0.4, 5e-4), (None, 1.0, 0.0))
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An answer, if a round had one, and a bound in billionths on every answer."""
+    """The best answer so far, and a bound in billionths on every answer."""
 
-    answer: PlanningAnswer | None
+    answer: PlanningAnswer
     bound: int
 
 
@@ -39,15 +40,24 @@ def search(question: PlanningInstance, start: PlanningAnswer, deadline: float) -
     plans, steps = chains(question), float(step(question))
     prices = Program(question, plans).relaxed(deadline - monotonic())
     judged = priced(question, plans, prices)
-    best = min(start, greedy(question, plans, prices), key=lambda answer: parts(question, answer).total)
+    best = better(question, start, greedy(question, plans, prices))
     yield Found(best, judged.bound)
     for columns, share, close in _ROUNDS:
         price = parts(question, best).total
-        within = min(_slack(judged, columns), max(0, int(price * SCALE) - judged.bound + SCALE))
+        worth = max(0, int(price * SCALE) - judged.bound + SCALE)  # with more slack than this nothing is cheaper
+        within = worth if columns is None else _slack(judged, columns)
+        if columns is not None and within >= worth:
+            continue
         answer, bound = Program(question, plans, judged, within).whole(share * (deadline - monotonic()), best, steps, close)
-        if answer is not None and parts(question, answer).total < price:
-            best = answer
-        yield Found(answer, min(bound, judged.bound + within))
+        best = better(question, best, answer)
+        yield Found(best, min(bound, judged.bound + within))
+
+
+def better(question: PlanningInstance, answer: PlanningAnswer, other: PlanningAnswer | None) -> PlanningAnswer:
+    """The other answer when it is cheaper and the checker has nothing against it."""
+    if other is None or violations(question, other):
+        return answer
+    return min(answer, other, key=lambda each: parts(question, each).total)
 
 
 def send(connection: Connection, question: PlanningInstance, start: PlanningAnswer, deadline: float) -> None:
@@ -57,10 +67,8 @@ def send(connection: Connection, question: PlanningInstance, start: PlanningAnsw
     connection.close()
 
 
-def _slack(judged: Priced, columns: float | None) -> int:
+def _slack(judged: Priced, columns: float) -> int:
     """The slack within which so many days for each dose lie."""
     doses = [of_dose for chain in judged.slack for of_dose in chain]
     slacks = sorted(slack for of_dose in doses for slack in of_dose[:-1])
-    if columns is None or not slacks:
-        return slacks[-1] if slacks else 0
-    return slacks[min(len(slacks) - 1, int(columns * len(doses)))]
+    return slacks[min(len(slacks) - 1, int(columns * len(doses)))] if slacks else 0

@@ -10,11 +10,10 @@ from time import monotonic
 from chairside.core.scheduling.planning.answer import PlanningAnswer
 from chairside.core.scheduling.planning.instance import PlanningInstance
 from chairside.core.scheduling.planning.objective import Parts, parts
-from chairside.core.scheduling.planning.rules import violations
 from chairside.engines.planning.chains import chains
 from chairside.engines.planning.greedy import greedy
 from chairside.engines.planning.prices import Prices, priced
-from chairside.engines.planning.search import Found, send
+from chairside.engines.planning.search import Found, better, send
 from chairside.engines.planning.steps import proved, step
 
 _SAME = 1e-6  # prices are written with six decimals
@@ -39,21 +38,14 @@ def solve(question: PlanningInstance, seconds: float) -> Planned:
     """Doses to days. Stops after `seconds`, or when nothing can be better; there is always an answer."""
     deadline, plans, steps = monotonic() + seconds, chains(question), step(question)
     start = greedy(question, plans, Prices())
-    answer, bound = _better(question, PlanningAnswer(question.id, ()), start), priced(question, plans, Prices()).bound
+    answer, bound = better(question, PlanningAnswer(question.id, ()), start), priced(question, plans, Prices()).bound
     for found in _searched(question, answer, deadline):
-        answer, bound = _better(question, answer, found.answer), max(bound, found.bound)
+        answer, bound = better(question, answer, found.answer), max(bound, found.bound)
         price = parts(question, answer)
         if proved(bound, price.total, steps) >= price.total - _SAME:
             break
     price = parts(question, answer)
     return Planned(answer, price, proved(bound, price.total, steps))
-
-
-def _better(question: PlanningInstance, answer: PlanningAnswer, other: PlanningAnswer | None) -> PlanningAnswer:
-    """The other answer when it is cheaper and the checker has nothing against it."""
-    if other is None or violations(question, other):
-        return answer
-    return min(answer, other, key=lambda each: parts(question, each).total)
 
 
 def _searched(question: PlanningInstance, start: PlanningAnswer, deadline: float) -> Iterator[Found]:

@@ -1,4 +1,4 @@
-"""The step of an instance's prices: every answer costs a whole number of steps, so a bound between two is lifted to the upper."""
+"""The step of an instance's prices: every answer costs a whole number of steps, so a bound may be lifted to the next one."""
 
 from __future__ import annotations
 

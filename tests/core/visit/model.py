@@ -65,7 +65,7 @@ class Book:
         need(not self.of("deferred") or all(item.payload.drug not in ("", drug.key) for item in self.of("deferred")), "put off")
         need(not [item for item in self.of(*STARTS, drug=drug.key) if item.kind != "push_started"], "begun before")
         need(not self.of(*ENDS, drug=drug.key), "over already")
-        self._access(drug, need)
+        self.access(need)
         self._premedication(at, need)
         self._bag(drug, at, need)
         self._well(drug, at, need)
@@ -74,21 +74,29 @@ class Book:
             if other.sequence < drug.sequence and not self._put_off(other):
                 released = any(item.payload.rule == f"sequence.{drug.key}" for item in self.of("overridden"))
                 need(self.of(*ENDS, drug=other.key) or released, f"{other.key} comes first")
+                if self._by_line(other) and self._by_line(drug) and self.of(*ENDS, drug=other.key):
+                    need(self.of("flushed", drug=other.key), f"the line was not flushed after {other.key}")
         if self.plan.home is not None:
             need(self.of("remotely_signed"), "nobody signed from elsewhere")
             kits = self.of("kit_checked")
             need(kits and not set(kits[-1].payload.missing) & self.plan.home.critical, "the kit")
         return found
 
+    def _by_line(self, drug: DrugPlan) -> bool:
+        return self.plan.access_needed and drug.manner not in (Manner.INJECTION, Manner.DRAW) and not drug.subcutaneous
+
     def _put_off(self, drug: DrugPlan) -> bool:
         return any(item.payload.drug in ("", drug.key) for item in self.of("deferred"))
 
-    def _access(self, drug: DrugPlan, need) -> None:
+    def access(self, need) -> None:
         if not self.plan.access_needed:
             return
-        lines = self.of("access_placed", "access_removed", proven=True)
-        lines = [item for item in lines if item.kind == "access_removed" or item.payload.placed]
-        need(lines and lines[-1].kind == "access_placed", "no access")
+        lines = [
+            item
+            for item in self.of("access_placed", "access_removed", "site_assessed", proven=True)
+            if getattr(item.payload, {"access_placed": "placed", "site_assessed": "stopped"}.get(item.kind, "kind"))
+        ]
+        need(lines and lines[-1].kind == "access_placed", "no access, or one that is not used any more")
 
     def _premedication(self, at: datetime, need) -> None:
         released = {item.payload.rule for item in self.of("overridden")}

@@ -120,6 +120,10 @@ def _received(book, drug, command, actor, at, need) -> None:
     need(book.of("released_to_prepare", drug=command.drug), "not asked for")
     need(not begun(book, drug), "one runs already")
     need(command.expires > at and command.volume.amount > 0, "not what was asked for")
+    need(
+        command.crossmatched and command.intact and command.group.strip() in ("O-", command.patient_group.strip()),
+        "not for this patient",
+    )
 
 
 def _checked(book, drug, command, actor, at, need) -> None:
@@ -157,6 +161,10 @@ def _pushed(book, drug, command, actor, at, need) -> None:
     need(drug.manner is Manner.PUSH, "not given by push")
     _ended(book, drug, command, actor, at, need)
     given, whole = command.given.to("mL").amount, drug.volume.to("mL").amount
+    begins = book.of("push_started", drug=drug.key)
+    if drug.min_minutes and begins and not command.why.strip():
+        least = timedelta(minutes=float(drug.min_minutes * given / whole))
+        need(at - begins[0].at >= least, "too fast without why")
     need(0 < given <= whole and (given == whole or command.why.strip()), "more than there was, or a part without why")
 
 
@@ -171,6 +179,7 @@ def _resumed(book, drug, command, actor, at, need) -> None:
     need(begun(book, drug) and not runs(book, drug) and not over(book, drug), "not paused")
     before = book.of(*RATES, drug=drug.key)
     need(before and command.rate.amount > 0 and command.rate <= before[-1].payload.rate, "above the rate before")
+    book.access(need)
     present = {item.payload.symptom: item.payload.present for item in book.of("symptom_reported")}
     need(not any(present.values()), "an open symptom")
     need(command.reason_closed.strip(), "the reason of the pause was not settled")
@@ -195,8 +204,7 @@ def _bag(book, drug, command, actor, at, need) -> None:
     need(command.lots and {lot.strip() for lot in command.lots} - {""} <= lots, "a lot that nobody prepared")
     need(command.pump_volume is not None, "the pump was not read")
     need(drug.bags or command.rate <= book.of(*RATES, drug=drug.key)[-1].payload.rate, "a rise by way of the next bag")
-    lines = [item for item in book.of("access_placed", "access_removed") if item.kind != "access_placed" or item.payload.placed]
-    need(not book.plan.access_needed or (lines and lines[-1].kind == "access_placed"), "no access")
+    book.access(need)
 
 
 _OF: dict[str, Callable[..., None]] = OF_LEAVING | {

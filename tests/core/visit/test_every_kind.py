@@ -29,7 +29,7 @@ from chairside.core.visit.outlook import outlook
 from chairside.core.visit.plan import VisitPlan
 from chairside.core.visit.settling import settled
 from chairside.core.visit.together import together
-from chairside.core.visit.values import Answer, Identifiers, Mode, Said
+from chairside.core.visit.values import Answer, Identifiers, LotDraw, Mode, Said
 from tests.core.visit.model import AFTER_SIGNING, OF_A_DEVICE, STARTS, Book
 from tests.core.visit.model_entries import problems_of_an_entry
 from tests.core.visit.plans_of_ways import DRAW, FOUR_DAYS, INJECT, INJECTIONS, PUSH, UNIT, plan
@@ -130,8 +130,6 @@ def right(walk: Robot, kind: str, key: str = "") -> e.Payload:
     if kind == "preparation_recorded":
         dose = drug.prepared_dose
         strength = drug.strengths[0] if drug.strengths else dose
-        from chairside.core.visit.values import LotDraw
-
         draw = LotDraw(drug.products[0] if drug.products else "", "L1", strength, 5, dose)
         diluent = drug.diluents[0] if drug.diluents else "0.9% sodium chloride"
         return e.PreparationRecorded(drug.key, (draw,), drug.prepared_volume, diluent, at, at + timedelta(hours=5))
@@ -176,6 +174,15 @@ def _others(payload: e.Payload, item: Field[Any]) -> list[Any]:
     if isinstance(value, tuple):
         if value and isinstance(value[0], Answer):
             return [(), *(tuple(replace(one, said=said) for one in value) for said in (Said.YES, Said.UNKNOWN))]
+        if value and isinstance(value[0], LotDraw):
+            half = Quantity(value[0].drawn.amount / 2, value[0].drawn.unit)
+            return [
+                (),
+                *(
+                    (replace(value[0], **{name: other}),)
+                    for name, other in (("drawn", half), ("product", "other"), ("lot", ""))
+                ),
+            ]
         return [(), ("another",)] if value and isinstance(value[0], str) else [()]
     if isinstance(value, int):
         return [other for other in (0, 1, 4, 99) if other != value]

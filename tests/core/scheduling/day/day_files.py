@@ -8,7 +8,7 @@ from chairside.core.scheduling.day.schedule import Schedule
 from chairside.exchange.schedules.day import day_of, written_schedule_of
 from chairside.exchange.schedules.text import load
 
-FOLDER = Path("tests/data/scheduling").resolve()
+FOLDER = Path(__file__).parents[3] / "data" / "scheduling"
 BEST = {"T1": 1185, "T2": 1505, "T3": 555, "S1": 1455, "tiny": 80}
 
 

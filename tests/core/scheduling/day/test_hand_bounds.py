@@ -1,5 +1,7 @@
 """Bounds by hand: no schedule is below them, and where the day is simple enough they are met."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 
@@ -8,6 +10,7 @@ from chairside.core.scheduling.day.hand_bounds import HandBounds, of_figures, of
 from chairside.core.scheduling.day.objective import metrics
 from chairside.exchange.schedules.day import day_of, schedule_of
 from tests.core.scheduling.day import brute, day_files, small_days
+from tests.core.scheduling.day.faults import A, C, drug, of_day, patient
 
 
 @pytest.mark.parametrize(("name", "price"), day_files.BEST.items())
@@ -32,6 +35,32 @@ def test_one_visit_alone_costs_what_its_bound_says(day):
 def test_who_has_no_place_alone_is_known(day):
     usable = day_of(day)
     assert [alone(usable, visit) is not None for visit in usable.patients] == brute.servable(day)
+
+
+@pytest.mark.parametrize(
+    ("place", "fault"),
+    {
+        "no hood": (A, of_day(pharmacy={"hoods": 0, "open": [0, 180]})),
+        "the pharmacy closes too early": (A, of_day(pharmacy={"hoods": 1, "open": [0, 19]})),
+        "the pharmacy opens too late": (A, of_day(pharmacy={"hoods": 1, "open": [60, 180]})),
+        "it is released too late": (A, drug(A, release=56)),
+        "it does not keep until the infusion ends": (A, drug(A, stability=44)),
+        "nobody has the skill": (A, patient(A, skill="surgery")),
+        "too much for any nurse": (A, patient(A, acuity=5)),
+        "longer than any shift": (C, patient(C, duration=181)),
+        "no such chair": (C, patient(C, chair_types=["isolation"])),
+        "no chair type": (C, patient(C, chair_types=[])),
+        "arrives after the latest start": (C, patient(C, release=151)),
+        "the day opens after the latest start": (C, of_day(open=151, close=160)),
+        "ends too late": (C, patient(C, release=151, latest_start=170)),
+    }.values(),
+)
+def test_what_leaves_no_place(place, fault):
+    values, good = day_files.values("tiny"), day_files.day("tiny")
+    assert alone(good, good.patients[place])
+    fault(values, {})
+    day = day_of(values)
+    assert alone(day, day.patients[place]) is None
 
 
 def test_the_figures_of_the_worked_example():
@@ -67,6 +96,13 @@ def test_more_visits_at_once_than_chairs_leave_some_out():
 def test_who_arrives_too_late_for_the_chairs_stays_longer():
     day = _same(4, release=60, latest_start=999, pref=[60, 999], duration=60, tasks=[])
     assert of_figures(day).overtime == 4 * 60 - 2 * 60
+
+
+def test_overtime_that_nobody_can_avoid_is_in_the_price():
+    day = _same(4, release=60, latest_start=999, pref=[60, 999], duration=60, tasks=[])
+    day = replace(day, nurses=(replace(day.nurses[0], shift=(0, 180)),))
+    # Two chairs, and half of the four hours are after the closing; to leave one out would cost 600.
+    assert of_objective(day) == 2 * 20 + 3 * 120
 
 
 def test_a_visit_that_is_cheaper_left_out_costs_its_price():

@@ -101,6 +101,13 @@ def test_a_message_says_what_who_and_when(tiny):
     assert two.message == "Chair C1 has more than one visit from minute 90 to 95: A and C."
 
 
+def test_a_message_names_the_chairs_that_would_do(tiny):
+    day, schedule = tiny
+    patient(A, chair_types=["recliner", "private"])(day, schedule)
+    (found,) = violations(day_of(day), written_schedule_of(schedule))
+    assert found.message == "A is on chair C2, type bed, and may be on: recliner or private."
+
+
 def test_a_patient_may_be_called_the_break(tiny):
     day, schedule = tiny
     day["patients"][C]["id"] = schedule["assignments"][C]["patient"] = "the break"

@@ -10,12 +10,20 @@ from time import monotonic
 
 from chairside.core.scheduling.planning.answer import PlanningAnswer
 from chairside.core.scheduling.planning.instance import PlanningInstance
+from chairside.engines.planning.chains import chains
 from chairside.engines.planning.search import Found, search
 
 
 def rounds(question: PlanningInstance) -> list[Found]:
     """Everything that the search finds, to its end."""
     return list(search(question, PlanningAnswer(question.id, ()), monotonic() + 60))
+
+
+def whole(question: PlanningInstance) -> tuple[PlanningAnswer | None, int]:
+    """What the program finds and proves alone, with every column and no answer to begin with."""
+    from chairside.engines.planning.program import Program
+
+    return Program(question, chains(question)).whole(60, PlanningAnswer(question.id, ()), 0, 0)
 
 
 @contextmanager

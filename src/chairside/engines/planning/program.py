@@ -101,6 +101,8 @@ class Program:
         step    two answers whose prices differ by less cost the same
         close    stop when an answer is proved to be within this share of the best of this program
         """
+        if not self.columns:
+            return PlanningAnswer(self.question.id, ()), self._missed()
         solver = self._solver(seconds, whole=True)
         unsure = len(self.costs) * _DUAL_TOLERANCE
         solver.setOptionValue("mip_rel_gap", close)
@@ -117,6 +119,10 @@ class Program:
         places = tuple(Placement(*key) for key, column in self.columns.items() if values[column] > 0.5)
         return PlanningAnswer(self.question.id, places), bound
 
+    def _missed(self) -> int:
+        """The price of missing every dose."""
+        return sum(link.miss for chain in self.plans for link in chain.links)
+
     def _solver(self, seconds: float, *, whole: bool) -> highspy.Highs:
         program = highspy.HighsLp()
         program.num_col_, program.num_row_ = len(self.costs), len(self.rows)
@@ -129,7 +135,7 @@ class Program:
         matrix.start_ = np.cumsum([0, *(len(row) for row, _ in self.rows)])
         matrix.index_ = np.array([column for row, _ in self.rows for column in row])
         matrix.value_ = np.array([value for row, _ in self.rows for value in row.values()], dtype=float)
-        program.offset_ = sum(link.miss for chain in self.plans for link in chain.links) / SCALE
+        program.offset_ = self._missed() / SCALE
         if whole:
             program.integrality_ = [highspy.HighsVarType.kInteger] * (len(self.costs) - 1) + [highspy.HighsVarType.kContinuous]
         solver = highspy.Highs()  # type: ignore[no-untyped-call]

@@ -47,6 +47,13 @@ def test_no_days_and_no_doses_cost_nothing():
     assert (found.answer, found.price.total, found.bound, found.gap) == (answer(), 0, 0, 0)
 
 
+def test_a_far_horizon_costs_no_more_than_its_doses():
+    far = worked(days=10**9)
+    far["doses"][1].update(target=10**9 - 3, days=[10**9 - 1])
+    far["plans"][0].update(max_gap=10**9)
+    assert solved(far).answer == answer(("D0", 1), ("D1", 10**9 - 1))
+
+
 def test_without_time_there_is_an_answer_and_a_bound():
     found = solved(planning_values(10), seconds=0)
     assert 0 < found.bound <= found.price.total < 60 * 3 * 220

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from chairside.core.scheduling.planning.answer import Placement, PlanningAnswer
@@ -14,8 +15,8 @@ _NEVER = SCALE**9
 
 def greedy(question: PlanningInstance, plans: Sequence[Chain], prices: Prices) -> PlanningAnswer:
     """An answer that keeps the rules. `prices` steer it off the days that others need more."""
-    chairs = dict.fromkeys(range(question.days), question.chair_min_per_day)
-    nurses = dict.fromkeys(range(question.days), question.nurse_min_per_day)
+    chairs = defaultdict[int, int](lambda: question.chair_min_per_day)
+    nurses = defaultdict[int, int](lambda: question.nurse_min_per_day)
     found = []
     for chain in plans:
         if not chain.links:

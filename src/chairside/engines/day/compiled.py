@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -18,7 +18,7 @@ try:
 
     def compiled(function: Function) -> Function:
         """The function compiled; other threads run meanwhile."""
-        return njit(cache=True, nogil=True)(function)  # type: ignore[no-any-return]
+        return cast(Function, njit(cache=True, nogil=True)(function))
 
 except ImportError:
     PLAIN = True

@@ -12,7 +12,7 @@ _ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 @compiled
-def between(first, last, word):  # type: ignore[no-untyped-def]
+def between(first, last, word):
     """The bits of a word that stand for the slots [first, last)."""
     low = first - word * 64
     high = last - word * 64
@@ -27,7 +27,7 @@ def between(first, last, word):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def meets(marks, row, first, last):  # type: ignore[no-untyped-def]
+def meets(marks, row, first, last):
     """Whether a slot of [first, last) is marked in this row."""
     for word in range(first >> 6, ((last - 1) >> 6) + 1):
         if marks[row, word] & between(first, last, word):
@@ -36,7 +36,7 @@ def meets(marks, row, first, last):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def last_met(marks, row, first, last):  # type: ignore[no-untyped-def]
+def last_met(marks, row, first, last):
     """The last marked slot of [first, last), -1 when none is."""
     for slot in range(last - 1, first - 1, -1):
         if (marks[row, slot >> 6] >> np.uint64(slot & 63)) & _ONE:
@@ -45,7 +45,7 @@ def last_met(marks, row, first, last):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def mark(marks, row, slot, on):  # type: ignore[no-untyped-def]
+def mark(marks, row, slot, on):
     """Mark a slot, or take the mark away."""
     if on:
         marks[row, slot >> 6] |= _ONE << np.uint64(slot & 63)
@@ -54,7 +54,7 @@ def mark(marks, row, slot, on):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def mark_all(marks, row, first, last, on):  # type: ignore[no-untyped-def]
+def mark_all(marks, row, first, last, on):
     """Mark the slots of [first, last), or take their marks away."""
     for word in range(first >> 6, ((last - 1) >> 6) + 1):
         if on:

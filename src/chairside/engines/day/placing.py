@@ -9,11 +9,13 @@ from chairside.engines.day.marks import last_met, mark, mark_all, meets
 
 
 @compiled
-def place(question, state, visit, start, nurse, chair, mix):  # type: ignore[no-untyped-def]
+def place(question, state, visit, start, nurse, chair, mix):
     """Put a visit where it was found to fit."""
     end = start + question.duration[visit]
     state.at[visit], state.who[visit], state.chair[visit], state.mix[visit] = start, nurse, chair, mix
-    _take(question, state, nurse, chair, start, end, question.units[visit])
+    _load(state.spare, state.over, nurse, question.levels, start, end, -question.units[visit])
+    _load(state.cover, state.tight, 0, question.levels, start, end, -question.units[visit])
+    _load(state.free, state.full, chair, _ONE_CHAIR, start, end, -1)
     for slot in range(start, end):
         now = state.running[slot] + 1
         state.running[slot] = now
@@ -25,19 +27,27 @@ def place(question, state, visit, start, nurse, chair, mix):  # type: ignore[no-
             state.peak[0] = now
             state.top[:] = 0
             mark(state.top, 0, slot, True)
-    _hands(question, state, visit, start, nurse, True)
-    if mix >= 0:
-        _prepare(question, state, visit, mix, -1)
-    state.price[0] += question.cost[visit, start] + question.change[visit, nurse] - question.leave[visit]
+    for word in range(state.busy.shape[1]):
+        state.busy[nurse, word] |= question.work[visit, start, word]
+    state.hands[nurse] += question.hands[visit]
+    if mix >= 0 and mix != question.kept[visit]:
+        _load(state.hood, state.shut, 0, _ONE_CHAIR, mix, mix + question.drug[visit, 0], -1)
+    state.price[0] -= question.leave[visit]
+    state.price[0] += price_of(question.cost, question.change, question.kept, question.remix, visit, start, nurse, mix)
 
 
 @compiled
-def lift(question, state, visit):  # type: ignore[no-untyped-def]
+def lift(question, state, visit):
     """Take a visit out."""
     start, nurse = state.at[visit], state.who[visit]
     end = start + question.duration[visit]
+    mix = state.mix[visit]
+    state.price[0] += question.leave[visit]
+    state.price[0] -= price_of(question.cost, question.change, question.kept, question.remix, visit, start, nurse, mix)
     state.at[visit] = -1
-    _take(question, state, nurse, state.chair[visit], start, end, -question.units[visit])
+    _load(state.spare, state.over, nurse, question.levels, start, end, question.units[visit])
+    _load(state.cover, state.tight, 0, question.levels, start, end, question.units[visit])
+    _load(state.free, state.full, state.chair[visit], _ONE_CHAIR, start, end, 1)
     for slot in range(start, end):
         now = state.running[slot] - 1
         state.running[slot] = now
@@ -50,33 +60,36 @@ def lift(question, state, visit):  # type: ignore[no-untyped-def]
             state.peak[0] -= 1
         for slot in range(question.slots):
             mark(state.top, 0, slot, state.running[slot] == state.peak[0])
-    _hands(question, state, visit, start, nurse, False)
-    if state.mix[visit] >= 0:
-        _prepare(question, state, visit, state.mix[visit], 1)
-    state.price[0] -= question.cost[visit, start] + question.change[visit, nurse] - question.leave[visit]
+    for word in range(state.busy.shape[1]):
+        state.busy[nurse, word] &= ~question.work[visit, start, word]
+    state.hands[nurse] -= question.hands[visit]
+    if mix >= 0 and mix != question.kept[visit]:
+        _load(state.hood, state.shut, 0, _ONE_CHAIR, mix, mix + question.drug[visit, 0], 1)
 
 
 @compiled
-def rest(question, state, nurse, start):  # type: ignore[no-untyped-def]
+def rest(question, state, nurse, start):
     """Give a nurse her break from `start`."""
     state.rest[nurse] = start
-    _away(question, state, nurse, start, -question.most[nurse])
+    first, end = _on_shift(question.shift, question.pause, nurse, start)
+    _load(state.cover, state.tight, 0, question.levels, first, end, -question.most[nurse])
     mark_all(state.busy, nurse, start, start + question.pause[nurse, 0], True)
 
 
 @compiled
-def unrest(question, state, nurse):  # type: ignore[no-untyped-def]
+def unrest(question, state, nurse):
     """Take a nurse's break back."""
     start = state.rest[nurse]
     state.rest[nurse] = -1
-    _away(question, state, nurse, start, question.most[nurse])
+    first, end = _on_shift(question.shift, question.pause, nurse, start)
+    _load(state.cover, state.tight, 0, question.levels, first, end, question.most[nurse])
     mark_all(state.busy, nurse, start, start + question.pause[nurse, 0], False)
 
 
 @compiled
-def find_rest(question, state, nurse):  # type: ignore[no-untyped-def]
+def find_rest(question, state, nurse):
     """A begin of the nurse's break that is free of hands-on work and leaves the floor covered; -1 when there is none."""
-    length, first, last = question.pause[nurse]
+    length, first, last = question.pause[nurse, 0], question.pause[nurse, 1], question.pause[nurse, 2]
     if last < first:
         return -1
     many = last - first + 1
@@ -86,8 +99,9 @@ def find_rest(question, state, nurse):  # type: ignore[no-untyped-def]
         if meets(state.busy, nurse, start, start + length):
             continue
         covered = True
-        for slot in range(max(start, question.shift[nurse, 0]), min(start + length, question.shift[nurse, 1])):
-            if state.cover[slot] < question.most[nurse]:
+        begin, end = _on_shift(question.shift, question.pause, nurse, start)
+        for slot in range(begin, end):
+            if state.cover[0, slot] < question.most[nurse]:
                 covered = False
                 break
         if covered:
@@ -96,13 +110,16 @@ def find_rest(question, state, nurse):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def find_mix(question, state, visit, start):  # type: ignore[no-untyped-def]
+def find_mix(drug, pharmacy, kept, shut, visit, start):
     """The latest begin of the preparation for this start that finds a hood; -1 when there is none."""
-    length, release, need, infused, stability = question.drug[visit]
-    first = max(release, question.pharmacy[0], start + infused - stability - length)
-    mix = min(start + need, question.pharmacy[1]) - length
+    length = drug[visit, 0]
+    fresh = start + drug[visit, 3] - drug[visit, 4] - length  # no earlier, or it is too old at the end
+    mix = min(start + drug[visit, 2], pharmacy[1]) - length
+    if kept[visit] >= 0 and fresh <= kept[visit] <= mix:
+        return kept[visit]
+    first = max(drug[visit, 1], pharmacy[0], fresh)
     while mix >= first:
-        taken = last_met(state.shut, 0, mix, mix + length)
+        taken = last_met(shut, 0, mix, mix + length)
         if taken < 0:
             return mix
         mix = taken - length
@@ -110,38 +127,28 @@ def find_mix(question, state, visit, start):  # type: ignore[no-untyped-def]
 
 
 @compiled
-def _take(question, state, nurse, chair, start, end, units):  # type: ignore[no-untyped-def]
-    levels = question.levels.size
-    chairs = 1 if units > 0 or (units == 0 and state.at.size < 0) else -1
-    for slot in range(start, end):
-        state.spare[nurse, slot] -= units
-        state.cover[slot] -= units
-        for level in range(levels):
-            mark(state.over, nurse * levels + level, slot, state.spare[nurse, slot] < question.levels[level])
-            mark(state.tight, level, slot, state.cover[slot] < question.levels[level])
-        state.free[chair, slot] -= chairs
-        mark(state.full, chair, slot, state.free[chair, slot] < 1)
+def price_of(cost, change, kept, remix, visit, start, nurse, mix):
+    """What a place costs."""
+    price = cost[visit, start] + change[visit, nurse]
+    if kept[visit] >= 0 and mix != kept[visit]:
+        price += remix
+    return price
 
 
 @compiled
-def _away(question, state, nurse, start, units):  # type: ignore[no-untyped-def]
-    """A nurse on her break covers nobody."""
-    for slot in range(max(start, question.shift[nurse, 0]), min(start + question.pause[nurse, 0], question.shift[nurse, 1])):
-        state.cover[slot] += units
-        for level in range(question.levels.size):
-            mark(state.tight, level, slot, state.cover[slot] < question.levels[level])
+def _load(left, short, row, levels, first, end, units):
+    """Units more in a row of what is left, and anew the marks of where each level finds too few."""
+    for slot in range(first, end):
+        left[row, slot] += units
+        for level in range(levels.size):
+            mark(short, row * levels.size + level, slot, left[row, slot] < levels[level])
 
 
 @compiled
-def _hands(question, state, visit, start, nurse, on):  # type: ignore[no-untyped-def]
-    for task in range(question.tasks[visit]):
-        first = start + question.task[visit, task, 0]
-        mark_all(state.busy, nurse, first, first + question.task[visit, task, 1], on)
-    state.hands[nurse] += question.hands[visit] if on else -question.hands[visit]
+def _on_shift(shift, pause, nurse, start):
+    """The part of a break during which the nurse would have been on the floor."""
+    first = max(start, shift[nurse, 0])
+    return first, max(first, min(start + pause[nurse, 0], shift[nurse, 1]))
 
 
-@compiled
-def _prepare(question, state, visit, mix, hoods):  # type: ignore[no-untyped-def]
-    for slot in range(mix, mix + question.drug[visit, 0]):
-        state.hood[slot] += hoods
-        mark(state.shut, 0, slot, state.hood[slot] < 1)
+_ONE_CHAIR = np.array([1])

@@ -7,10 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chairside.engines.day.question import Question
-
-Numbers = NDArray[np.int64]
-Words = NDArray[np.uint64]
+from chairside.engines.day.question import Numbers, Prices, Question, Taken, Words
 
 
 class State(NamedTuple):
@@ -21,8 +18,8 @@ class State(NamedTuple):
     spare, over            [N, T] units that she may still take; [N * L] where a visit of a level is too much
     busy, hands            [N] her hands-on work and break as marks; her hands-on minutes
     free, full             [C, T] chairs left; [C] where none is
-    cover, tight           [T] units that the floor may still take; [L] where a visit of a level is too much
-    hood, shut             [T] hoods left; where none is
+    cover, tight           [1, T] units that the floor may still take; [L] where a visit of a level is too much
+    hood, shut             [1, T] hoods left; where none is
     running, counts, top   [T] visits at once; how many slots have so many; where there are most
     peak, price            the most visits at once; the price of all visits' starts and of those left out
     """
@@ -35,7 +32,7 @@ class State(NamedTuple):
     spare: Numbers
     over: Words
     busy: Words
-    hands: Numbers
+    hands: Prices
     free: Numbers
     full: Words
     cover: Numbers
@@ -46,14 +43,13 @@ class State(NamedTuple):
     counts: Numbers
     top: Words
     peak: Numbers
-    price: NDArray[np.float64]
+    price: Prices
 
 
-def empty(question: Question) -> State:
-    """The day with nothing but what stands before the search (`question.taken`): everybody is left out."""
+def empty(question: Question, taken: Taken) -> State:
+    """The day with nothing but what stands before the search: everybody is left out."""
     visits, nurses, slots = len(question.duration), len(question.most), question.slots
     levels, classes, words = len(question.levels), len(question.chairs), (slots + 63) // 64
-    taken = question.taken
     state = State(
         at=np.full(visits, -1, np.int64),
         who=np.zeros(visits, np.int64),
@@ -66,9 +62,9 @@ def empty(question: Question) -> State:
         hands=taken.hands.copy(),
         free=taken.free.copy(),
         full=np.zeros((classes, words), np.uint64),
-        cover=taken.cover.copy(),
+        cover=taken.cover[None, :].copy(),
         tight=np.zeros((levels, words), np.uint64),
-        hood=taken.hood.copy(),
+        hood=taken.hood[None, :].copy(),
         shut=np.zeros((1, words), np.uint64),
         running=taken.running.copy(),
         counts=np.bincount(taken.running, minlength=visits + int(taken.running.max(initial=0)) + 2).astype(np.int64),
@@ -78,8 +74,8 @@ def empty(question: Question) -> State:
     )
     _mark(state.over, np.repeat(state.spare, levels, axis=0) < np.tile(question.levels, nurses)[:, None])
     _mark(state.full, state.free < 1)
-    _mark(state.tight, state.cover[None, :] < question.levels[:, None])
-    _mark(state.shut, state.hood[None, :] < 1)
+    _mark(state.tight, state.cover < question.levels[:, None])
+    _mark(state.shut, state.hood < 1)
     _mark(state.top, state.running[None, :] == state.peak[0])
     return state
 

@@ -1,0 +1,126 @@
+"""The loop: take out, put back, keep what is better, and now and then what is worse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from chairside.engines.day.compiled import compiled
+from chairside.engines.day.insertion import insert, objective
+from chairside.engines.day.placing import find_rest, lift, place, rest, unrest
+from chairside.engines.day.ruin import ruin
+
+
+@compiled
+def anneal(question, state, best, keys, seed, rounds, heat, size, blink, noise, reached):
+    """So many rounds at one heat (minutes-equivalents). `best` holds the best day seen; its price is returned.
+
+    keys       [4, V] orders in which visits are put back; the first is used for a random one
+    seed       of the thread's random numbers, none below 0
+    reached    the price of `best`
+    """
+    if seed >= 0:
+        np.random.seed(seed)
+    visits, nurses = question.duration.size, question.most.size
+    out, back = np.empty(visits, np.int64), np.empty(visits, np.int64)
+    was, rests = np.empty((visits, 4), np.int64), np.empty(nurses, np.int64)
+    chosen = np.empty(nurses, np.bool_)
+    now = objective(question, state)
+    for _ in range(rounds):
+        many = ruin(question, state, size, out, chosen)
+        rests[:] = state.rest
+        _take_out(question, state, out, many, was, chosen)
+        waiting = _order(question, state, keys, back)
+        placed = 0
+        for turn in range(waiting):
+            if insert(question, state, back[turn], blink, noise):
+                back[placed] = back[turn]
+                placed += 1
+        new = objective(question, state) if _rested(question, state, rests) else np.inf
+        if new <= now - heat * np.log(np.random.random()):
+            now = new
+            if now < reached - 1e-7:
+                reached = now
+                best[0, :visits], best[1, :visits], best[2, :visits] = state.at, state.who, state.chair
+                best[3, :visits], best[4, :nurses] = state.mix, state.rest
+            continue
+        for turn in range(placed):
+            lift(question, state, back[turn])
+        for nurse in range(nurses):
+            if state.rest[nurse] >= 0 and state.rest[nurse] != rests[nurse]:
+                unrest(question, state, nurse)
+        for nurse in range(nurses):
+            if state.rest[nurse] != rests[nurse]:
+                rest(question, state, nurse, rests[nurse])
+        for turn in range(many):
+            place(question, state, out[turn], was[turn, 0], was[turn, 1], was[turn, 2], was[turn, 3])
+    return reached
+
+
+@compiled
+def settle(question, state, best):
+    """Bring an empty state to the day that `best` holds."""
+    for nurse in range(question.most.size):
+        if best[4, nurse] >= 0:
+            rest(question, state, nurse, best[4, nurse])
+    for visit in range(question.duration.size):
+        if best[0, visit] >= 0:
+            place(question, state, visit, best[0, visit], best[1, visit], best[2, visit], best[3, visit])
+
+
+@compiled
+def _take_out(question, state, out, many, was, touched):
+    """Lift the visits, and for some of their nurses look for another break."""
+    touched[:] = False
+    for turn in range(many):
+        visit = out[turn]
+        was[turn, 0], was[turn, 1] = state.at[visit], state.who[visit]
+        was[turn, 2], was[turn, 3] = state.chair[visit], state.mix[visit]
+        touched[state.who[visit]] = True
+        lift(question, state, visit)
+    at_once = np.random.random() < 0.5  # else only when the visits are back
+    for nurse in range(question.most.size):
+        if touched[nurse] and state.rest[nurse] >= 0 and np.random.random() < _OTHER_BREAK:
+            unrest(question, state, nurse)
+            start = find_rest(question, state, nurse) if at_once else -1
+            if start >= 0:
+                rest(question, state, nurse, start)
+
+
+_OTHER_BREAK = 0.3
+
+
+@compiled
+def _rested(question, state, rests):
+    """Give every nurse who had a break one again. Says whether that went."""
+    for nurse in range(question.most.size):
+        if rests[nurse] >= 0 and state.rest[nurse] < 0:
+            start = find_rest(question, state, nurse)
+            if start < 0:
+                return False
+            rest(question, state, nurse, start)
+    return True
+
+
+@compiled
+def _order(question, state, keys, back):
+    """Write all who are left out into `back`, in one of several orders, and say how many they are."""
+    many = 0
+    for visit in range(question.duration.size):
+        if state.at[visit] < 0 and question.many[visit] > 0:
+            other = np.random.randint(many + 1)  # inside-out shuffle
+            back[many] = back[other]
+            back[other] = visit
+            many += 1
+    kind = int(np.random.random() * _ORDERS.size)
+    row = _ORDERS[kind]
+    if row > 0:
+        for turn in range(1, many):
+            visit, place_ = back[turn], turn - 1
+            while place_ >= 0 and keys[row, back[place_]] > keys[row, visit]:
+                back[place_ + 1] = back[place_]
+                place_ -= 1
+            back[place_ + 1] = visit
+    return many
+
+
+_ORDERS = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 3])  # random, longest first, first to be late, scarce nurses first

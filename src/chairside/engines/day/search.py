@@ -1,0 +1,179 @@
+"""Starts the search on all cores, and stops it in time."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from chairside.core.scheduling.day.instance import DayInstance
+from chairside.core.scheduling.day.schedule import Schedule
+from chairside.engines.day.anneal import anneal, settle
+from chairside.engines.day.build import build
+from chairside.engines.day.decode import decode, encode
+from chairside.engines.day.insertion import insert, objective
+from chairside.engines.day.placing import find_rest, rest
+from chairside.engines.day.question import ALWAYS, Numbers, Prices, Question, Standing, Taken
+from chairside.engines.day.state import State, empty
+
+CORES = max(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 1)
+_STEP = 250  # rounds between two looks at the clock
+_FIRST = 200  # rounds without heat, from an empty day
+
+
+class NoSchedule(ValueError):
+    """No schedule can obey the rules, whoever is left out; the text says why."""
+
+
+@dataclass(frozen=True)
+class Effort:
+    """How long to search: seconds of wall time, or so many rounds a core, which gives the same answer each time.
+
+    heat    at the start, in minutes-equivalents; None: from the first day that is found
+    """
+
+    seconds: float | None = None
+    iterations: int | None = None
+    seed: int = 1
+    cores: int = CORES
+    heat: float | None = None
+    cold: float = 1.0
+    size: int = 5
+    blink: float = 0.01
+    noise: float = 30.0
+
+
+def search(
+    day: DayInstance,
+    effort: Effort,
+    standing: Standing | None = None,
+    start: Schedule | None = None,
+    told: Callable[[float], None] | None = None,
+) -> Schedule:
+    """The best schedule that is found in time. It obeys the ten rules, whatever it leaves out.
+
+    start    a schedule to begin from; its places of free visits must be possible
+    told     called with the best price now and then, from any thread
+    Raises NoSchedule when a fixed visit or a break has no place.
+    """
+    standing = standing or Standing()
+    question, taken = build(day, standing)
+    known = encode(day, question, start, standing) if start is not None else None
+    chains = [_Chain(question, taken, effort, number, known, told) for number in range(max(effort.cores, 1))]
+    if effort.seconds is not None:
+        begun = time.perf_counter()
+        for chain in chains:
+            chain.until = begun + effort.seconds
+    threads = [threading.Thread(target=chain.run) for chain in chains[1:]]
+    for thread in threads:
+        thread.start()
+    chains[0].run()
+    for thread in threads:
+        thread.join()
+    for chain in chains:
+        if chain.failed is not None:
+            raise chain.failed
+    best = min(chains, key=lambda chain: chain.reached)
+    held = {each.patient for each in standing.visits}
+    _whole(day, [visit.id for visit in day.patients if visit.id not in held], question, best.best)
+    return decode(day, question, best.best, standing)
+
+
+class _Chain:
+    """One core's search: a state of its own, and the best day that it has seen."""
+
+    def __init__(
+        self,
+        question: Question,
+        taken: Taken,
+        effort: Effort,
+        number: int,
+        known: Numbers | None,
+        told: Callable[[float], None] | None,
+    ) -> None:
+        self.question, self.taken, self.effort, self.told = question, taken, effort, told
+        self.seed = effort.seed * 1000 + number
+        self.best = np.full((5, max(len(question.duration), len(question.most), 1)), -1, np.int64)
+        self.known = known
+        self.reached = np.inf
+        self.until = np.inf
+        self.failed: BaseException | None = None
+
+    def run(self) -> None:
+        try:
+            self._run()
+        except BaseException as problem:  # shown by `search`, in the thread of who asked
+            self.failed = problem
+
+    def _run(self) -> None:
+        question, effort = self.question, self.effort
+        state = empty(question, self.taken)
+        keys = _orders(question)
+        anneal(question, state, self.best, keys, self.seed, 0, 1.0, 1, 0.0, 0.0, 0.0)  # seeds this thread's numbers
+        if self.known is not None:
+            settle(question, state, self.known)
+        for visit in np.flatnonzero((question.leave >= ALWAYS) & (state.at < 0)):
+            insert(question, state, visit, 0.0, 0.0)  # the fixed ones, while nothing is in their way
+        self._breaks(state)
+        self._keep(state)
+        if 0 in (len(question.duration), len(question.most)):
+            return
+
+        def go(rounds: int, heat: float) -> None:
+            self.reached = anneal(
+                question, state, self.best, keys, -1, rounds, heat, effort.size, effort.blink, effort.noise, self.reached
+            )
+
+        begun = time.perf_counter()
+        go(_FIRST, 1e-9)
+        hot = max(effort.heat if effort.heat is not None else 0.02 * self._price_of_time(), effort.cold)
+        done = 0
+        while True:
+            if effort.iterations is not None:
+                share = done / max(effort.iterations, 1)
+            else:
+                share = (time.perf_counter() - begun) / max(self.until - begun, 1e-9)
+            if share >= 1:
+                return
+            rounds = _STEP if effort.iterations is None else min(_STEP, effort.iterations - done)
+            go(rounds, hot * (effort.cold / hot) ** share)
+            done += rounds
+            if self.told is not None:
+                self.told(self.reached)
+
+    def _breaks(self, state: State) -> None:
+        for nurse in range(len(self.question.most)):
+            if self.question.pause[nurse, 0] > 0 and state.rest[nurse] < 0:
+                start = find_rest(self.question, state, nurse)
+                if start >= 0:
+                    rest(self.question, state, nurse, start)
+
+    def _keep(self, state: State) -> None:
+        visits, nurses = len(self.question.duration), len(self.question.most)
+        self.best[0, :visits], self.best[1, :visits], self.best[2, :visits] = state.at, state.who, state.chair
+        self.best[3, :visits], self.best[4, :nurses] = state.mix, state.rest
+        self.reached = float(objective(self.question, state))
+
+    def _price_of_time(self) -> float:
+        return self.reached
+
+
+def _orders(question: Question) -> Prices:
+    """In which order visits are put back: no order, longest first, first to be late, fewest nurses first."""
+    able = np.isfinite(question.change).sum(axis=1)
+    late = [question.starts[row, many - 1] if many else 0 for row, many in enumerate(question.many)]
+    return np.array([late, -question.duration, late, able * 1000.0 - question.hands], float).reshape(4, -1)
+
+
+def _whole(day: DayInstance, names: list[str], question: Question, best: Numbers) -> None:
+    """Raise NoSchedule where what must be is not."""
+    fixed = np.flatnonzero(question.leave >= ALWAYS)
+    if (lost := fixed[best[0, fixed] < 0]).size:
+        raise NoSchedule(f"the fixed visit of {names[lost[0]]} cannot stay where it is beside the other fixed visits")
+    for row, nurse in enumerate(day.nurses):
+        if question.pause[row, 0] > 0 and best[4, row] < 0:
+            raise NoSchedule(f"nurse {nurse.id} has no minute for her break that leaves the floor covered")

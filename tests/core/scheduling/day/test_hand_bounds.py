@@ -10,7 +10,7 @@ from chairside.core.scheduling.day.hand_bounds import HandBounds, of_figures, of
 from chairside.core.scheduling.day.objective import metrics
 from chairside.exchange.schedules.day import day_of, schedule_of
 from tests.core.scheduling.day import brute, day_files, small_days
-from tests.core.scheduling.day.faults import A, C, drug, of_day, patient
+from tests.core.scheduling.day.faults import A, C, all_of, drug, of_day, patient
 
 
 @pytest.mark.parametrize(("name", "price"), day_files.BEST.items())
@@ -61,6 +61,29 @@ def test_what_leaves_no_place(place, fault):
     fault(values, {})
     day = day_of(values)
     assert alone(day, day.patients[place]) is None
+
+
+@pytest.mark.parametrize(
+    ("fault", "starts"),
+    [
+        (of_day(pharmacy={"hoods": 1, "open": [0, 20]}), (5, 60)),
+        (
+            of_day(pharmacy={"hoods": 1, "open": [0, 20]}, fixed=[{"patient": "A", "start": 7, "chair": "C1", "nurse": "N1"}]),
+            (7, 7),
+        ),
+        (drug(A, stability=45), (5, 60)),
+        (drug(A, release=55), (60, 60)),
+        (patient(A, acuity=4, latest_start=999, duration=180), (5, 0)),
+        (patient(A, latest_start=999), (5, 90)),
+        (all_of(drug(A, stability=45), of_day(pharmacy={"hoods": 1, "open": [0, 40]})), (5, 25)),
+    ],
+)
+def test_the_first_and_the_last_start(fault, starts):
+    values = day_files.values("tiny")
+    fault(values, {})
+    day = day_of(values)
+    found = alone(day, day.patients[A])
+    assert (found and (found.first, found.last)) == (starts if starts[0] <= starts[1] else None)
 
 
 def test_the_figures_of_the_worked_example():

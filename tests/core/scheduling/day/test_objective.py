@@ -36,6 +36,11 @@ def test_a_day_without_chairs_and_nurses_has_no_use_of_chairs_and_no_hands():
     assert (found.utilisation, found.hands_on_max, found.hands_on_min) == (None, None, None)
 
 
+def test_the_use_of_chairs_counts_from_the_opening():
+    day = day_of({**day_files.values("tiny"), "open": 5})
+    assert metrics(day, day_files.schedule("tiny")).utilisation == (90 + 60 + 30) / (2 * 115)
+
+
 @pytest.mark.parametrize(("number", "rank"), [(1, 0), (19, 18), (20, 18), (21, 19), (100, 94)])
 def test_the_95th_percentile_is_the_wait_of_somebody(number, rank):
     values = day_files.values("tiny")

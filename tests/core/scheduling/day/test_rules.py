@@ -108,6 +108,21 @@ def test_a_message_names_the_chairs_that_would_do(tiny):
     assert found.message == "A is on chair C2, type bed, and may be on: recliner or private."
 
 
+@pytest.mark.parametrize(("written", "told"), [(None, "nothing"), (2.5, "“2.5”")])
+def test_a_message_says_what_was_written_for_a_time(tiny, written, told):
+    day, schedule = tiny
+    schedule["assignments"][A]["mix_start"] = written
+    (found,) = violations(day_of(day), written_schedule_of(schedule))
+    assert found.message == f"The preparation for A has no whole minute as its start, but {told}."
+
+
+def test_a_message_says_from_when_to_when_a_break_is(tiny):
+    day, schedule = tiny
+    schedule["breaks"][0]["start"] = 121
+    (found,) = violations(day_of(day), written_schedule_of(schedule))
+    assert found.message == "The break of nurse N1 is from minute 121 to 151 and must be within 60 to 150."
+
+
 def test_a_patient_may_be_called_the_break(tiny):
     day, schedule = tiny
     day["patients"][C]["id"] = schedule["assignments"][C]["patient"] = "the break"

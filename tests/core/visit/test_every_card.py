@@ -24,6 +24,7 @@ WHO = {"preparation_recorded": PAT, "unit_received": PAT, "acknowledged": DOC, "
 BESIDE = ["paused", "held", "access_removed", "stopped", "preparation_recorded", "reaction_recorded", "symptom_reported"]
 BESIDE += ["pressed", "better", "low", "another weight", "feverish", "again by one", "in error", "site_assessed", "deferred"]
 BESIDE += ["step_changed", "resumed", "push_started", "overridden", "provider_notified", "transferred", "discharged"]
+BESIDE += ["vitals_recorded", "site not seen"]
 
 
 @cache
@@ -57,6 +58,7 @@ def beside(walk: Robot, what: str) -> None:
         "pressed": (e.ReactionRecorded(drug=drug), TABLET),
         "better": (e.ReactionRecorded(key, drug, "urticaria", 2, "CTCAE 5.0", other="seen", resolved=True), AMY),
         "low": (vitals(sbp=80, site_ok=True), AMY),
+        "site not seen": (vitals(), AMY),
         "another weight": (vitals(site_ok=True, weight=91), AMY),
         "feverish": (e.QuestionsAnswered(said), AMY),
         "in error": (e.Corrected(last, "entered in error"), DOC),
@@ -119,7 +121,7 @@ def test_each_card_with_one_field_wrong_is_refused_or_harmless(name):
 
 
 DECIDES = {*STARTS, "step_changed", "bag_changed", "cleared", "released_to_prepare", "premedication_given", "unit_received"}
-DECIDES |= {"preparation_recorded", "discharged", "signed", "observation_started"}
+DECIDES |= {"preparation_recorded", "flushed", "discharged", "signed", "observation_started"}
 
 
 @pytest.mark.parametrize("name", sorted(PLANS))
@@ -130,7 +132,7 @@ def test_each_decision_with_one_thing_beside_it_is_refused_or_harmless(name):
             walk = copy(stood)
             beside(walk, what)
             for drug in walk.plan.drugs:
-                for kind in {command, *STARTS} if command in STARTS else {command}:
+                for kind in {command, *STARTS} if command in (*STARTS, "flushed") else {command}:
                     look(walk, right(walk, kind, drug.key), WHO.get(command, AMY))
 
 

@@ -70,6 +70,7 @@ class _Asked:
             self.chairs |= mask
         self.covered = runs(at_least(standing.cover, self.acuity), length)  # rule 8
         self.mixing, self.mixed = self._mixing()  # rule 9
+        self.peaks = reaching(standing.peak, 0, length - 1, standing.width)
 
     def _mixing(self) -> tuple[int, int]:
         """The begins of a preparation that the hoods and the hours allow, and the starts that one of them can serve."""
@@ -101,9 +102,8 @@ class _Asked:
         return runs(at_least(hands.spare, self.acuity), self.request.duration)
 
     def priced(self, starts: int) -> list[tuple[Amount, int, int]]:
-        """Of each of these starts at which a nurse can: its delta, the minute, and the place of the nurse with least hands-on."""
+        """Of each of these starts at which a nurse can: its delta, the minute, and which nurse."""
         standing, found = self.standing, []
-        peaks = reaching(standing.peak, 0, self.request.duration - 1, standing.width)
         for place, hands in enumerate(standing.nurses):
             if not (hers := starts & self.on_shift(hands)) or not (hers := hers & self.in_load(hands) & self.in_hand(hands)):
                 continue
@@ -116,7 +116,7 @@ class _Asked:
                 wait, off_wish, overtime = self._minutes(start)
                 prices = standing.prices
                 delta = more + prices.wait * wait + prices.pref * off_wish + prices.overtime * overtime
-                found.append((delta + prices.peak if bit & peaks else delta, start, place))
+                found.append((delta + prices.peak if bit & self.peaks else delta, start, place))
             if not starts:
                 break
         return found
@@ -126,13 +126,12 @@ class _Asked:
         standing, request, prices = self.standing, self.request, self.standing.prices
         at = 1 << (start - standing.origin)
         chair = next(chair for chair, mask in self.of_chair if mask & at)
-        peaks = reaching(standing.peak, 0, request.duration - 1, standing.width)
         wait, off_wish, overtime = self._minutes(start)
         amounts = (
             prices.wait * wait,
             prices.pref * off_wish,
             prices.overtime * overtime,
-            prices.peak if peaks & at else 0,
+            prices.peak if self.peaks & at else 0,
             prices.balance * self._growth(hands),
         )
         place = Assignment(request.id, start, chair.id, hands.nurse.id, self._mix_start(start))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 
 Amount = int | Fraction
 Levels = tuple[tuple[Amount, int], ...]  # an amount, and the minutes that have it
@@ -22,11 +23,8 @@ def span(start: int, end: int, width: int) -> int:
 
 def runs(free: int, length: int) -> int:
     """The minutes from which the next `length` minutes are all free; every minute that is, when that is 0 or 1."""
-    have = 1
-    while have < length and free:
-        step = min(have, length - have)
+    for step in _steps(length):
         free &= free >> step
-        have += step
     return free
 
 
@@ -36,20 +34,26 @@ def reaching(minutes: int, least: int, most: int, width: int) -> int:
     if least > most:
         return 0
     found = minutes >> least if least >= 0 else minutes << -least
-    have = 1
-    while have < (length := most - least + 1):
-        step = min(have, length - have)
+    for step in _steps(most - least + 1):
         found |= found >> step
-        have += step
     return found & ((1 << width) - 1)
 
 
+@lru_cache(maxsize=1024)
+def _steps(length: int) -> tuple[int, ...]:
+    """Shifts that, one after the other, make of one bit a row of so many."""
+    found, have = [], 1
+    while have < length:
+        found.append(min(have, length - have))
+        have += found[-1]
+    return tuple(found)
+
+
 def levels(changes: Iterable[tuple[int, Amount]], width: int) -> Levels:
-    """How much there is, by minute: each change is added from its minute on, those before 0 from the beginning."""
+    """How much there is, by minute: each change is added from its minute on."""
     by_minute: dict[int, Amount] = {0: 0}
     for minute, change in changes:
-        at = min(max(minute, 0), width)
-        by_minute[at] = by_minute.get(at, 0) + change
+        by_minute[minute] = by_minute.get(minute, 0) + change
     found: dict[Amount, int] = {}
     here: Amount = 0
     minutes = sorted(by_minute)

@@ -144,4 +144,5 @@ def times_of_schedule(day: DayInstance, schedule: Schedule) -> Iterator[int]:
         yield place.start
         if day.visit[place.patient].drug and place.mix_start is not None:
             yield place.mix_start
-    yield from (rest.start for rest in schedule.breaks if day.nurse[rest.nurse].rest)
+    resting = {nurse.id for nurse in day.nurses if nurse.rest}
+    yield from (rest.start for rest in schedule.breaks if rest.nurse in resting)

@@ -7,7 +7,7 @@ import numpy as np
 from chairside.engines.day.compiled import compiled
 from chairside.engines.day.insertion import insert, objective
 from chairside.engines.day.placing import find_rest, lift, place, rest, unrest
-from chairside.engines.day.ruin import ruin
+from chairside.engines.day.ruin import make_room, ruin, take_out
 
 
 @compiled
@@ -26,9 +26,12 @@ def anneal(question, state, best, keys, seed, rounds, heat, size, blink, noise, 
     chosen = np.empty(nurses, np.bool_)
     now = objective(question, state)
     for _ in range(rounds):
-        many = ruin(question, state, size, out, chosen)
         rests[:] = state.rest
-        _take_out(question, state, out, many, was, chosen)
+        if np.random.random() < _MOVED_BREAK:
+            many = make_room(question, state, out, was)
+        else:
+            many = ruin(question, state, size, out, chosen)
+            _take_out(question, state, out, many, was, chosen)
         waiting = _order(question, state, keys, back)
         placed = 0
         for turn in range(waiting):
@@ -73,10 +76,8 @@ def _take_out(question, state, out, many, was, touched):
     touched[:] = False
     for turn in range(many):
         visit = out[turn]
-        was[turn, 0], was[turn, 1] = state.at[visit], state.who[visit]
-        was[turn, 2], was[turn, 3] = state.chair[visit], state.mix[visit]
         touched[state.who[visit]] = True
-        lift(question, state, visit)
+        take_out(question, state, visit, was, turn)
     at_once = np.random.random() < 0.5  # else only when the visits are back
     for nurse in range(question.most.size):
         if touched[nurse] and state.rest[nurse] >= 0 and np.random.random() < _OTHER_BREAK:
@@ -86,7 +87,7 @@ def _take_out(question, state, out, many, was, touched):
                 rest(question, state, nurse, start)
 
 
-_OTHER_BREAK = 0.3
+_OTHER_BREAK, _MOVED_BREAK = 0.3, 0.1
 
 
 @compiled

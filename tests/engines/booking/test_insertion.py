@@ -77,6 +77,11 @@ def test_the_rules_that_block(tiny, changes, rules):
     assert _rules(tiny, **changes) == rules
 
 
+def test_no_offer_ends_after_the_latest_end():
+    earlier = Standing(replace(day_files.day("tiny"), latest_end=175), day_files.schedule("tiny"))
+    assert 2 in _rules(earlier)
+
+
 def test_without_chairs_or_nurses_no_single_rule_is_why():
     nobody = day_files.day("tiny")
     empty = replace(day_files.schedule("tiny"), assignments=(), breaks=())

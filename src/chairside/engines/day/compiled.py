@@ -1,24 +1,38 @@
 """Compiled where numba is at hand, the same code in plain Python where it is not, or where CHAIRSIDE_PLAIN is set (about
-a hundred times slower). What is compiled is kept beside the code, so only the first run waits for it."""
+a hundred times slower). What is compiled is kept, so only the first run of a version waits for it."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+_HERE = Path(__file__).parent
+
+
+def _kept_in() -> Path:
+    """A folder of this version's own: numba looks only at the file of a function, not at those that it calls."""
+    version = hashlib.sha256(b"".join(file.read_bytes() for file in sorted(_HERE.glob("*.py")))).hexdigest()[:16]
+    beside = _HERE / "__pycache__"
+    if os.access(beside if beside.exists() else _HERE, os.W_OK):
+        return beside / version
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "chairside" / version
+
 
 try:
     if os.environ.get("CHAIRSIDE_PLAIN"):
         raise ImportError
-    from numba import njit
+    import numba
 
+    numba.config.CACHE_DIR = str(_kept_in())  # type: ignore[attr-defined]
     PLAIN = False
 
     def compiled(function: Function) -> Function:
         """The function compiled; other threads run meanwhile."""
-        return cast(Function, njit(cache=True, nogil=True)(function))
+        return cast(Function, numba.njit(cache=True, nogil=True)(function))
 
 except ImportError:
     PLAIN = True

@@ -56,6 +56,12 @@ def digest(kind: str, root: Path = ROOT, python: str = "") -> str:
     return whole.hexdigest()
 
 
+def warm() -> None:
+    """Compile the day search, so that nobody who asks for a schedule waits for that; quick when it was done."""
+    with step("Compiling the day search"):
+        quietly([VENV / "bin" / "python", "-m", "chairside.engines.day.warm"])
+
+
 def program(name: str) -> str:
     """A program of the private environment."""
     return str(VENV / "bin" / name)

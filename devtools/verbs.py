@@ -30,6 +30,7 @@ def _demo(words: list[str]) -> int:
 
 def _setup(words: list[str]) -> int:
     environment.ready("app")
+    environment.warm()
     print(f"Ready: {environment.program('chairside')} --help")
     return 0
 
@@ -43,6 +44,7 @@ def _test(words: list[str]) -> int:
     environment.ready("test")
     if words:
         return gate.pytest_only(words)
+    environment.warm()
     return gate.run([*gate.quick_stages(), *gate.other_stages()])
 
 

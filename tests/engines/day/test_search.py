@@ -20,6 +20,7 @@ from tests.core.scheduling.day.day_files import day as day_file
 from tests.core.scheduling.day.day_files import values
 from tests.core.scheduling.day.small_days import days
 
+pytestmark = pytest.mark.timeout(240)  # where nothing is compiled yet, the first test waits for that
 QUICK = Effort(iterations=150, cores=1)
 
 

@@ -58,6 +58,8 @@ class Book:
         decided = self.of("cleared", "held", "replanned")
         need(decided and decided[-1].kind == "cleared", "no go")
         need(self.of("cleared", proven=True), "the go was reported past its guard")
+        rate = getattr(command, "rate", None)
+        need(rate is None or (rate.amount > 0 and rate <= drug.ladder[0].rate), "above the first rate")
         signed = (drug.order or self.plan.order).signed_on
         need(signed, "no signed order")
         need(not drug.barred, "barred")

@@ -203,7 +203,9 @@ def _bag(book, drug, command, actor, at, need) -> None:
     lots = {draw.lot for item in book.of("preparation_recorded", drug=drug.key) for draw in item.payload.draws}
     need(command.lots and {lot.strip() for lot in command.lots} - {""} <= lots, "a lot that nobody prepared")
     need(command.pump_volume is not None, "the pump was not read")
-    need(drug.bags or command.rate <= book.of(*RATES, drug=drug.key)[-1].payload.rate, "a rise by way of the next bag")
+    first = next((step.rate for step in drug.ladder if step.bag == command.bag), None) if drug.bags else None
+    most = first or book.of(*RATES, drug=drug.key)[-1].payload.rate
+    need(command.rate.amount > 0 and command.rate <= most, "a rise by way of the next bag")
     book.access(need)
 
 

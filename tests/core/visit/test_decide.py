@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from chairside.core.access import Role
 from chairside.core.kernel.decision import Outcome, refused, unknown
 from chairside.core.visit import events as e
-from chairside.core.visit.decide import decide
+from chairside.core.visit.decide import decide, lifted
+from chairside.core.visit.guards import leaving
 from chairside.core.visit.next_action import next_action
 from chairside.core.visit.outlook import outlook
 from chairside.core.visit.plan import OrderOfRecord
@@ -130,6 +131,13 @@ def test_an_override_never_clears_an_unknown():
     low = refused("requires_lab", "Platelets are low.", field="lab.platelets", override="prescriber")
     walk = Walk(replace(PLAN, clearance=(low,))).assessed().do(e.Overridden("lab.platelets", "seen, stable"), DOC)
     assert walk.ask(e.Cleared()).allowed
+
+
+def test_a_release_on_record_leaves_an_unknown_of_the_same_rule_standing():
+    state = replace(Walk().state, overrides={"weight.change": "event-1"})
+    known = refused("weight_changed", "Other.", field="weight.change", override="prescriber")
+    asked = replace(known, outcome=Outcome.UNKNOWN)
+    assert lifted(state, (known, asked)) == (asked,)
 
 
 def test_a_held_visit_is_released_by_a_prescriber_only():
@@ -432,6 +440,12 @@ def test_leaving_against_advice_is_its_own_path():
     assert not Walk().running().ask(e.Discharged(False, False, against_advice=True)).allowed
 
 
+def test_a_reaction_that_nobody_graded_keeps_the_record_open_after_a_transfer():
+    walk = Walk().running().later(15).do(e.ReactionRecorded(drug=DRUG))
+    walk.do(e.Stopped(DRUG, "reaction", q(5, "mL"), q(245, "mL"))).do(e.Transferred("EMS", "pressure falls"))
+    assert fields(walk.ask(e.Signed("done"))) == {"reaction.grade"}
+
+
 def test_after_signing_only_corrections():
     walk = Walk().discharged().do(e.Signed("done"))
     for kind in (e.NoteAdded("x"), vitals(), e.Paused(), e.Seated("5"), e.Signed("again")):
@@ -451,6 +465,8 @@ def test_a_person_claims_what_the_tablet_entered():
     entry = walk.log[-1].id
     assert walk.state.unclaimed == {entry}
     assert "not_permitted" in codes(walk.ask(e.Claimed(entry), TABLET))
+    by_itself = leaving.claim(walk.state, walk.plan, e.Claimed(entry), TABLET, walk.at)
+    assert [reason.code for reason in by_itself] == ["not_permitted"]
     assert not walk.do(e.Claimed(entry)).state.unclaimed
 
 

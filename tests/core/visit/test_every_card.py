@@ -120,6 +120,7 @@ def test_each_card_with_one_field_wrong_is_refused_or_harmless(name):
                 look(walk, entry, actor)
 
 
+RULES = ["premedication.wait", "premedication.antihistamine", "observation.minutes", "weight.change", "question.infection"]
 DECIDES = {*STARTS, "step_changed", "bag_changed", "cleared", "released_to_prepare", "premedication_given", "unit_received"}
 DECIDES |= {"preparation_recorded", "flushed", "discharged", "signed", "observation_started"}
 
@@ -134,6 +135,8 @@ def test_each_decision_with_one_thing_beside_it_is_refused_or_harmless(name):
             for drug in walk.plan.drugs:
                 for kind in {command, *STARTS} if command in (*STARTS, "flushed") else {command}:
                     look(walk, right(walk, kind, drug.key), WHO.get(command, AMY))
+            for rule in RULES:
+                look(walk, e.Overridden(rule, "seen and agreed"), AMY)
 
 
 @pytest.mark.parametrize("name", sorted(PLANS))
@@ -145,11 +148,11 @@ def test_each_restart_with_one_thing_beside_it_is_refused_or_harmless(name):
             for step in ("paused", what, "vitals_recorded"):
                 beside(walk, step)
             for drug in walk.plan.drugs:
-                for kind in ("bag_changed", *STARTS, *ENDS):
+                for kind in (*STARTS, *ENDS):
                     look(walk, right(walk, kind, drug.key), AMY)
-                restart = right(walk, "resumed", drug.key)
-                for entry in (restart, *spoils(restart)):
-                    look(walk, entry, AMY)
+                for again in (right(walk, "resumed", drug.key), right(walk, "bag_changed", drug.key)):
+                    for entry in (again, *spoils(again)):
+                        look(walk, entry, AMY)
 
 
 @pytest.mark.parametrize("name", sorted(PLANS))

@@ -24,6 +24,7 @@ from chairside.core.visit.encoding import to_text
 from chairside.core.visit.fold import apply, begin, fold
 from chairside.core.visit.home import Carried, HomePlan, kit_for
 from chairside.core.visit.infusion import volume_given
+from chairside.core.visit.ladder import position
 from chairside.core.visit.next_action import blocked, next_action
 from chairside.core.visit.outlook import outlook
 from chairside.core.visit.plan import VisitPlan
@@ -62,6 +63,8 @@ def right(walk: Robot, kind: str, key: str = "") -> e.Payload:
     drug = now.drug(key) or next((item for item in now.drugs if not state.infusions[item.key].over), now.drugs[-1])
     region, me = state.infusions[drug.key], walk.me
     rate = drug.ladder[0].rate if drug.ladder else q(20, "mL/h")
+    where = position(drug, region, at) if drug.ladder else None
+    step = where.then if where else None
     higher = next((step.rate for step in drug.ladder if region.rate is not None and region.rate < step.rate), rate)
     given = walk.given(drug, region) if drug.volume.unit.comparable(q(0, "mL").unit) else q(0, "mL")
     reaction = next((item.key for item in state.reactions.values() if item.open), "")
@@ -114,7 +117,15 @@ def right(walk: Robot, kind: str, key: str = "") -> e.Payload:
         "unit_received": e.UnitReceived(
             drug.key, "W1", "Red cells", "O-", "A+", q(310, "mL"), at - timedelta(minutes=5), at + timedelta(days=9), True, True
         ),
-        "bag_changed": e.BagChanged(drug.key, me, drug.products[0] if drug.products else "", ("L1",), rate, None, given),
+        "bag_changed": e.BagChanged(
+            drug.key,
+            me,
+            drug.products[0] if drug.products else "",
+            ("L1",),
+            step.rate if step else rate,
+            step and step.bag,
+            given,
+        ),
         "site_assessed": e.SiteAssessed("infiltration", ("cool",), edema_cm=Decimal(2)),
         "provider_notified": e.ProviderNotified("Dr. Sato", "itching", orders="watch", read_back=True),
         "treatment_given": e.TreatmentGiven("set-1", "anti", q(25, "mg"), "IV", reaction),
@@ -152,8 +163,9 @@ def test_every_kind_has_its_entry(kind):
 
 
 def spoils(payload: e.Payload) -> list[e.Payload]:
-    """The entry with one field as it should not be, each way."""
-    return [replace(payload, **{item.name: other}) for item in fields(payload) for other in _others(payload, item)]
+    """The entry with one field as it should not be, each way; an end also without its reason."""
+    made = [replace(payload, **{item.name: other}) for item in fields(payload) for other in _others(payload, item)]
+    return [*made, *(replace(item, variance_reason="") for item in made if hasattr(item, "variance_reason"))]
 
 
 def one_of_spoils(payload: e.Payload) -> st.SearchStrategy[e.Payload]:

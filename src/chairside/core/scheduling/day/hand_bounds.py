@@ -72,7 +72,7 @@ def of_objective(day: DayInstance) -> float:
         proof = _best(proof, (replace(proof, arrival=arrival) for arrival in (None, *_arrivals(day, visits))))
     known = {each.visit.id for each in visits}
     lost = sum(exact(visit.weight) for visit in day.patients if visit.id not in known)
-    return _rounded_down(exact(day.weights.unscheduled) * lost + proof.exactly())
+    return rounded_down(exact(day.weights.unscheduled) * lost + proof.exactly())
 
 
 def _best(proof: _Proof, others: Iterable[_Proof]) -> _Proof:
@@ -189,6 +189,7 @@ def _arrivals(day: DayInstance, visits: Iterable[Alone]) -> list[int]:
     return _some({each.first for each in visits if each.first <= day.close})
 
 
-def _rounded_down(value: Fraction) -> float:
+def rounded_down(value: Fraction) -> float:
+    """The nearest float that is not above the value."""
     near = float(value)
     return near if near <= value else nextafter(near, -inf)

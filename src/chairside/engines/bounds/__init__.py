@@ -1,0 +1,1 @@
+"""What no schedule of a day can cost less than."""

@@ -12,7 +12,7 @@ from tests.core.scheduling.days import MONDAY, at, book, booking, request, shape
 
 # Monday's visits on chair 1: one until 10:00 and one from 12:00. What lay between them was given up.
 BOOK = book(booking(1, at("08:00")), booking(2, at("12:00")))
-FREED = Freed(span("10:00", "12:00"), "c1", "n1")
+FREED = Freed(span("10:00", "10:30"), "c1", "n1")
 FRIDAY = MONDAY - timedelta(days=3)
 
 
@@ -70,7 +70,9 @@ def test_each_says_how_it_stands():
 
 
 def test_a_dose_that_is_due_today_is_not_overdue():
-    assert ranked(wish("due", target=-3)).asked[0].stands[0] == "due on Fri Nov 20"
+    found = ranked(wish("due", target=-3, last=2), wish("closing", last=1))
+    assert names(found) == ["closing", "due"]
+    assert found.asked[1].stands[0] == "due on Fri Nov 20"
 
 
 @pytest.mark.parametrize(

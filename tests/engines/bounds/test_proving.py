@@ -67,6 +67,14 @@ def test_whatever_the_prices_of_the_rows_the_bound_is_proven(seed, most):
     assert (built.base + lagrangian(built.matrix, prices)) / built.scale <= day_files.BEST["tiny"]
 
 
+@pytest.mark.parametrize(("price", "proven_to_be"), [(0, -4), (-2, -6), (-1, -3), (7, -4)])
+def test_a_price_is_worth_what_its_row_withholds_and_never_pays(price, proven_to_be):
+    one = matrices.Matrix()
+    columns = one.columns([-1], 4)  # up to four times, each saves 1; the row allows three
+    one.put(one.rows([3]), columns, 1)
+    assert lagrangian(one, [price]) == proven_to_be
+
+
 def test_prices_that_are_no_numbers_count_as_none():
     built = program(day_files.day("tiny"), by_class=False)
     none = np.zeros(len(built.matrix.tops))

@@ -8,7 +8,7 @@ chair or nurse breaks rule 3 or 4; a patient listed twice counts as two visits.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from chairside.core.scheduling.day.instance import Assignment, DayInstance, Drug, Nurse
 from chairside.core.scheduling.day.judged import BREAK, Case, Listed, Violation, last_visit, names, said, when, whole
@@ -21,6 +21,11 @@ def violations(day: DayInstance, schedule: Schedule) -> tuple[Violation, ...]:
     written; what should be a whole minute and is not is a violation."""
     case = Case(day, schedule)
     return tuple(found for rule in _RULES for found in rule(case))
+
+
+def broken(case: Case, numbers: Container[int]) -> tuple[Violation, ...]:
+    """What the schedule breaks of the rules with these numbers, each judged by itself."""
+    return tuple(found for number, rule in enumerate(_RULES, 1) if number in numbers for found in rule(case))
 
 
 def feasible(day: DayInstance, schedule: Schedule) -> bool:

@@ -12,19 +12,18 @@ Whole = NDArray[np.int64]
 
 
 class TooLarge(ValueError):
-    """The program would not fit into the memory."""
-
-
-_MOST_ENTRIES = 30_000_000
+    """The program has more entries than it may."""
 
 
 @dataclass
 class Matrix:
     """Rows sum to no more than `tops`, or to just that where `equal`. Columns are numbers from 0 to `uppers`.
 
-    A block is some columns that sum to its number of times, or to less; the part that is missing costs nothing.
+    `most` is how many entries there may be. A block is some columns that sum to its number of times,
+    or to less; the part that is missing costs nothing.
     """
 
+    most: int
     tops: list[int] = field(default_factory=list)
     equal: list[bool] = field(default_factory=list)
     costs: list[Whole] = field(default_factory=list)
@@ -59,8 +58,8 @@ class Matrix:
         """The value at these places; the two broadcast."""
         rows, columns = np.broadcast_arrays(np.asarray(rows, dtype=np.int64), np.asarray(columns, dtype=np.int64))
         self.entries += rows.size
-        if self.entries > _MOST_ENTRIES:
-            raise TooLarge("too many minutes for a program")
+        if self.entries > self.most:
+            raise TooLarge(f"more than {self.most} entries")
         self._rows.append(rows.ravel())
         self._columns.append(columns.ravel())
         self._values.append(np.full(rows.size, value, dtype=np.int64))

@@ -19,6 +19,7 @@ from chairside.core.scheduling.day.use import exact
 from chairside.engines.bounds.matrix import Matrix, Whole
 from chairside.engines.bounds.places import Classes, Places, nurse_classes, places, step
 
+_FITS, _SOON = 12_000_000, 1_000_000  # entries for which there is memory, and that are solved by class in seconds
 _FINEST = 1000  # acuity is rounded to its thousandth where it is no simpler fraction
 
 
@@ -33,6 +34,7 @@ class Program:
 
 def program(day: DayInstance, *, by_class: bool) -> Program | None:
     """The program of a day; none when no schedule keeps the rules, or nobody could be served.
+    Raises TooLarge.
 
     by_class    every start with each class of nurses is a column, in place of the rows of all nurses with a skill
     """
@@ -55,7 +57,8 @@ Breaks = list[tuple[Sequence[Nurse], Whole, Whole]]  # of nurses alike: the star
 
 class _Builder:
     def __init__(self, day: DayInstance, by_class: bool) -> None:
-        self.day, self.by_class, self.matrix, self.step = day, by_class, Matrix(), step(day)
+        self.day, self.by_class, self.step = day, by_class, step(day)
+        self.matrix = Matrix(_SOON if by_class else _FITS)
         self.classes = nurse_classes(day)
         self.scale = Fraction(2) ** (36 - int(_dearest(day)).bit_length())
         loads = [*(visit.acuity for visit in day.patients), *(nurse.max_load for nurse in day.nurses)]

@@ -19,18 +19,17 @@ from chairside.engines.bounds.program import Program, program
 from chairside.engines.bounds.safe import lagrangian
 
 Prices = NDArray[np.float64]
-_SOON = 1_000_000  # entries of a program by nurse class that is solved in seconds
 
 
 def send(connection: Connection, day: DayInstance, deadline: float) -> None:
-    """Send each proven number, as a fraction, as soon as it is found: of the small program, then of the sharper one unless
-    that would last for minutes."""
+    """Send each proven number, as a fraction, as soon as it is found: of the small program, then of the sharper one
+    unless one is too large."""
     for by_class in (False, True):
         try:
             built = program(day, by_class=by_class)
         except TooLarge:
             break
-        if built is None or monotonic() >= deadline or (by_class and built.matrix.entries > _SOON):
+        if built is None or monotonic() >= deadline:
             break
         connection.send((by_class, proven(built, deadline)))
     connection.close()

@@ -22,6 +22,7 @@ from chairside.engines.day.state import State, empty
 
 CORES = max(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 1)
 _STEP = 250  # rounds between two looks at the clock
+_HOT = 0.02  # of the first day's price
 _FIRST = 200  # rounds without heat, from an empty day
 
 
@@ -33,7 +34,11 @@ class NoSchedule(ValueError):
 class Effort:
     """How long to search: seconds of wall time, or so many rounds a core, which gives the same answer each time.
 
-    heat    at the start, in minutes-equivalents; None: from the first day that is found
+    heat    at the start, in minutes-equivalents; None: from the first day that is found; `cold` at the end
+    size    visits taken out together, on average
+    blink, noise    as `insert` has them
+    cycle   rounds a visit from hot to cold; where there is time for more than one, the last begins from the best day, `last`
+            times as hot
     """
 
     seconds: float | None = None
@@ -45,6 +50,8 @@ class Effort:
     size: int = 5
     blink: float = 0.01
     noise: float = 30.0
+    cycle: float = 2000.0
+    last: float = 0.2
 
 
 def search(
@@ -130,8 +137,11 @@ class _Chain:
 
         begun = time.perf_counter()
         go(_FIRST, 1e-9)
-        hot = max(effort.heat if effort.heat is not None else 0.02 * self._price_of_time(), effort.cold)
-        done = 0
+        hot = max(effort.heat if effort.heat is not None else _HOT * self.reached, effort.cold)
+        pace = (time.perf_counter() - begun) / _FIRST
+        whole = effort.iterations if effort.iterations is not None else (self.until - begun) / pace
+        cycles = max(int(whole / (effort.cycle * len(question.duration))), 1)
+        done, cycle = 0, 0
         while True:
             if effort.iterations is not None:
                 share = done / max(effort.iterations, 1)
@@ -139,8 +149,14 @@ class _Chain:
                 share = (time.perf_counter() - begun) / max(self.until - begun, 1e-9)
             if share >= 1:
                 return
+            if int(share * cycles) > cycle:
+                cycle = int(share * cycles)
+                if cycle == cycles - 1 and effort.last < 1:  # the last one, cooler, from the best day
+                    hot = max(hot * effort.last, effort.cold)
+                    state = empty(question, self.taken)
+                    settle(question, state, self.best)
             rounds = _STEP if effort.iterations is None else min(_STEP, effort.iterations - done)
-            go(rounds, hot * (effort.cold / hot) ** share)
+            go(rounds, hot * (effort.cold / hot) ** (share * cycles % 1))
             done += rounds
             if self.told is not None:
                 self.told(self.reached)

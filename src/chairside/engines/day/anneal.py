@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from chairside.engines.day.compiled import compiled
-from chairside.engines.day.insertion import insert, objective
-from chairside.engines.day.placing import find_rest, lift, place, rest, unrest
+from chairside.engines.day.insertion import insert, objective, put_back
+from chairside.engines.day.placing import find_rest, lift, may_rest, place, rest, unrest
 from chairside.engines.day.ruin import make_room, ruin, take_out
 
 
@@ -61,13 +61,13 @@ def anneal(question, state, best, keys, seed, rounds, heat, size, blink, noise, 
 
 @compiled
 def settle(question, state, best):
-    """Bring an empty state to the day that `best` holds."""
+    """Bring an empty state to the day that `best` holds, as far as it is possible: what does not fit is left out."""
     for nurse in range(question.most.size):
-        if best[4, nurse] >= 0:
+        if best[4, nurse] >= 0 and may_rest(question, state, nurse, best[4, nurse]):
             rest(question, state, nurse, best[4, nurse])
     for visit in range(question.duration.size):
         if best[0, visit] >= 0:
-            place(question, state, visit, best[0, visit], best[1, visit], best[2, visit], best[3, visit])
+            put_back(question, state, visit, best[0, visit], best[1, visit], best[2, visit], best[3, visit])
 
 
 @compiled

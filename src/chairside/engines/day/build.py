@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from chairside.core.scheduling.day.instance import DayInstance, Visit
+from chairside.core.scheduling.day.instance import Assignment, DayInstance, Visit
 from chairside.engines.day.question import ALWAYS, NEVER, Numbers, Prices, Question, Standing, Taken, Words
 
 
@@ -32,7 +32,7 @@ def build(day: DayInstance, standing: Standing | None = None) -> tuple[Question,
         for slot, price in _prices(day, visit, axis, standing):
             cost[row, slot] = price
         for column, nurse in enumerate(day.nurses):
-            old = standing.old.get(visit.id)
+            old = _priced(standing, visit)
             change[row, column] = standing.changed if old is not None and old.nurse != nurse.id else 0
             if visit.skill not in nurse.skills or (visit.id in fixed and fixed[visit.id].nurse != nurse.id):
                 change[row, column] = NEVER
@@ -102,7 +102,7 @@ def _class_names(day: DayInstance, standing: Standing) -> dict[tuple[str, str], 
 
 def _prices(day: DayInstance, visit: Visit, axis: _Axis, standing: Standing) -> Iterator[tuple[int, float]]:
     """Each start that the visit's own data allow, and its price."""
-    weights, old = day.weights, standing.old.get(visit.id)
+    weights, old = day.weights, _priced(standing, visit)
     first = axis.after(max(visit.release, day.open, day.open if standing.now is None else standing.now))
     last = min(axis.slot(visit.latest_start), axis.slots - visit.duration // axis.grid)
     for slot in range(first, last + 1):
@@ -120,6 +120,11 @@ def _prices(day: DayInstance, visit: Visit, axis: _Axis, standing: Standing) -> 
         else:
             price += weights.pref * max(0, visit.pref[0] - start, start - visit.pref[1])
         yield slot, price + (standing.moved * abs(start - old.start) if old is not None else 0)
+
+
+def _priced(standing: Standing, visit: Visit) -> Assignment | None:
+    """The old place of a visit whose moving costs something."""
+    return None if visit.id in standing.unpriced else standing.old.get(visit.id)
 
 
 def _classes(day: DayInstance, free: list[Visit], names: dict[tuple[str, str], list[str]], fixed: dict[str, str]) -> Numbers:
@@ -199,8 +204,6 @@ def _taken(day: DayInstance, standing: Standing, axis: _Axis, names: dict[tuple[
             hands[nurse_row] += visit.hands_on
             for offset, length in visit.tasks:
                 _occupy(busy, nurse_row, axis.slot(each.start + offset), axis.slot(each.start + offset + length))
-    for first, end, load in standing.covered:
-        cover[axis.slot(first) : axis.slot(end)] -= int(Fraction(str(load)) * scale)
     for rest in standing.breaks:
         nurse, row = day.nurse[rest.nurse], row_of[rest.nurse]
         first, end = axis.slot(rest.start), axis.slot(rest.start + (nurse.rest.dur if nurse.rest else 0))
@@ -252,6 +255,5 @@ def _times(day: DayInstance, standing: Standing) -> Iterator[int]:
         yield each.start
     yield from (rest.start for rest in standing.breaks)
     yield from (part for piece in standing.mixing for part in piece)
-    yield from (part for piece in standing.covered for part in piece[:2])
     yield from standing.kept.values()
     yield standing.now or 0

@@ -69,7 +69,8 @@ def encode(day: DayInstance, question: Question, schedule: Schedule, standing: S
         return (minute - question.origin) // question.minutes
 
     for each in schedule.assignments:
-        if (row := rows.get(each.patient)) is not None:
+        row = rows.get(each.patient)
+        if row is not None and 0 <= slot(each.start) < question.slots:
             mix = slot(each.mix_start) if each.mix_start is not None and question.drug[row, 0] > 0 else -1
             best[:4, row] = slot(each.start), row_of[each.nurse], place_of[each.chair], mix
     given = {rest.nurse for rest in standing.breaks}

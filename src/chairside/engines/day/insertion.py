@@ -6,7 +6,7 @@ import numpy as np
 
 from chairside.engines.day.compiled import compiled
 from chairside.engines.day.marks import meets
-from chairside.engines.day.placing import find_mix, place
+from chairside.engines.day.placing import find_mix, may_mix, place
 
 
 @compiled
@@ -61,6 +61,26 @@ def insert(question, state, visit, blink, noise):
         return False
     place(question, state, visit, found_start, found_nurse, found_chair, found_mix)
     return True
+
+
+@compiled
+def put_back(question, state, visit, start, nurse, chair, mix):
+    """Put a visit at this start with this nurse, where it still fits; chair and preparation where they were, or elsewhere."""
+    end, level = start + question.duration[visit], question.level[visit]
+    if not np.isfinite(question.cost[visit, start]) or not np.isfinite(question.change[visit, nurse]):
+        return
+    if meets(state.tight, level, start, end) or meets(state.over, nurse * question.levels.size + level, start, end):
+        return
+    if meets(state.full, chair, start, end):
+        chair = _chair(question.classes, state.full, visit, start, end)
+    if chair < 0 or _hands_taken(question.work, state.busy, visit, start, nurse):
+        return
+    if question.drug[visit, 0] > 0:
+        if not may_mix(question.drug, question.pharmacy, question.kept, state.shut, visit, start, mix):
+            mix = find_mix(question.drug, question.pharmacy, question.kept, state.shut, visit, start)
+        if mix < 0:
+            return
+    place(question, state, visit, start, nurse, chair, mix)
 
 
 @compiled

@@ -87,24 +87,30 @@ def unrest(question, state, nurse):
 
 
 @compiled
+def may_rest(question, state, nurse, start):
+    """Whether her break may begin then: in its window, free of hands-on work, and the floor stays covered."""
+    if not question.pause[nurse, 1] <= start <= question.pause[nurse, 2]:
+        return False
+    if meets(state.busy, nurse, start, start + question.pause[nurse, 0]):
+        return False
+    begin, end = _on_shift(question.shift, question.pause, nurse, start)
+    for slot in range(begin, end):
+        if state.cover[0, slot] < question.most[nurse]:
+            return False
+    return True
+
+
+@compiled
 def find_rest(question, state, nurse):
     """A begin of the nurse's break that is free of hands-on work and leaves the floor covered; -1 when there is none."""
-    length, first, last = question.pause[nurse, 0], question.pause[nurse, 1], question.pause[nurse, 2]
+    first, last = question.pause[nurse, 1], question.pause[nurse, 2]
     if last < first:
         return -1
     many = last - first + 1
     turn = np.random.randint(many)
     for step in range(many):
         start = first + (turn + step) % many
-        if meets(state.busy, nurse, start, start + length):
-            continue
-        covered = True
-        begin, end = _on_shift(question.shift, question.pause, nurse, start)
-        for slot in range(begin, end):
-            if state.cover[0, slot] < question.most[nurse]:
-                covered = False
-                break
-        if covered:
+        if may_rest(question, state, nurse, start):
             return start
     return -1
 
@@ -124,6 +130,18 @@ def find_mix(drug, pharmacy, kept, shut, visit, start):
             return mix
         mix = taken - length
     return -1
+
+
+@compiled
+def may_mix(drug, pharmacy, kept, shut, visit, start, mix):
+    """Whether the preparation for this start may begin then: ready in time, not too old at the end, and a hood is free."""
+    length = drug[visit, 0]
+    fresh = start + drug[visit, 3] - drug[visit, 4] - length
+    last = min(start + drug[visit, 2], pharmacy[1]) - length
+    if kept[visit] >= 0 and fresh <= kept[visit] <= last:
+        return mix == kept[visit]
+    first = max(drug[visit, 1], pharmacy[0], fresh)
+    return first <= mix <= last and not meets(shut, 0, mix, mix + length)
 
 
 @compiled

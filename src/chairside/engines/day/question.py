@@ -30,21 +30,21 @@ class Standing:
     visits      in their places; they count for every limit, and may break it (the limit is then what they use)
     breaks      begun, or over
     mixing      intervals of hoods in use by preparations that are not of a free visit
-    covered     (interval, units) of running visits that are no nurse's any more
     now         nothing that is free is put before it
     moved       prices of a free visit's start by minute moved from its old one; `changed` of another nurse; `remix`
-    old         the places of the free visits before; `kept` the begin of preparations that have begun
+    old         the places of the free visits before; `unpriced` those whose moving costs nothing
+    kept        the begin of preparations that have begun
     """
 
     visits: tuple[Assignment, ...] = ()
     breaks: tuple[NurseBreak, ...] = ()
     mixing: tuple[tuple[int, int], ...] = ()
-    covered: tuple[tuple[int, int, float], ...] = ()
     now: int | None = None
     moved: float = 0
     changed: float = 0
     remix: float = 0
     old: dict[str, Assignment] = field(default_factory=dict)
+    unpriced: frozenset[str] = frozenset()
     kept: dict[str, int] = field(default_factory=dict)
 
 

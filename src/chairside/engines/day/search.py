@@ -27,7 +27,11 @@ _FIRST = 200  # rounds without heat, from an empty day
 
 
 class NoSchedule(ValueError):
-    """No schedule can obey the rules, whoever is left out; the text says why."""
+    """No schedule can obey the rules, whoever is left out; the text says why. `nurse`: whose break has no place, if so."""
+
+    def __init__(self, sentence: str, nurse: str = "") -> None:
+        super().__init__(sentence)
+        self.nurse = nurse
 
 
 @dataclass(frozen=True)
@@ -127,6 +131,8 @@ class _Chain:
             insert(question, state, visit, 0.0, 0.0)  # the fixed ones, while nothing is in their way
         self._breaks(state)
         self._keep(state)
+        if self.told is not None:
+            self.told(self.reached)
         if 0 in (len(question.duration), len(question.most)):
             return
 
@@ -144,7 +150,7 @@ class _Chain:
         done, cycle = 0, 0
         while True:
             if effort.iterations is not None:
-                share = done / max(effort.iterations, 1)
+                share = done / effort.iterations if effort.iterations else 1.0
             else:
                 share = (time.perf_counter() - begun) / max(self.until - begun, 1e-9)
             if share >= 1:
@@ -192,4 +198,4 @@ def _whole(day: DayInstance, names: list[str], question: Question, best: Numbers
         raise NoSchedule(f"the fixed visit of {names[lost[0]]} cannot stay where it is beside the other fixed visits")
     for row, nurse in enumerate(day.nurses):
         if question.pause[row, 0] > 0 and best[4, row] < 0:
-            raise NoSchedule(f"nurse {nurse.id} has no minute for her break that leaves the floor covered")
+            raise NoSchedule(f"nurse {nurse.id} has no minute for her break that leaves the floor covered", nurse.id)

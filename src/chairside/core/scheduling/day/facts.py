@@ -68,12 +68,12 @@ class Facts:
             and nurse.id in rests
             and nurse.id not in self.breaks
             and not any(
-                self._hands_free(nurse.id, at, at + nurse.rest.dur)
+                self.hands_free(nurse.id, at, at + nurse.rest.dur)
                 for at in range(max(self.now, nurse.rest.window[0]), nurse.rest.last_start + 1)
             )
         }
 
-    def _hands_free(self, nurse: str, start: int, end: int) -> bool:
+    def hands_free(self, nurse: str, start: int, end: int) -> bool:
         """Whether no task of a begun visit of hers meets this time."""
         return not any(
             place.start + offset < end and start < place.start + offset + length

@@ -8,8 +8,24 @@ from collections.abc import Mapping
 from playwright.sync_api import Locator, expect
 
 from tests.browser.person import PersonAtBrowser
+from tests.cast import TUESDAY
 
 CALM = {"Systolic": "118", "Diastolic": "74", "Pulse": "72", "Oxygen": "98", "Temperature": "36.8", "Breathing": "14"}
+
+# What each of two people enters alone of the infliximab of the stories.
+CHECK = {
+    "Product, from the vial": "Inflectra",
+    "Lot numbers": "INF2207",
+    "Dosing weight": "71.4",
+    "Dose, computed": "357",
+    "Bag volume": "250",
+    "Starting rate": "20",
+    "Concentration": "1.43",
+    "Use-by time": "12:05",
+    "Use-by day": TUESDAY.isoformat(),
+    "Rate, read": "20",
+    "Volume to be infused": "250",
+}
 
 
 def action(person: PersonAtBrowser) -> Locator:

@@ -126,19 +126,6 @@ def _signs_from_elsewhere(meet: Any) -> Any:
     return theo
 
 
-CHECK = {
-    "Product, from the vial": "Inflectra",
-    "Lot numbers": seeded.LOT,
-    "Dosing weight": "71.4",
-    "Dose, computed": "357",
-    "Bag volume": "250",
-    "Starting rate": "20",
-    "Concentration": "1.43",
-    "Use-by time": "12:05",
-    "Use-by day": TUESDAY.isoformat(),
-    "Rate, read": "20",
-    "Volume to be infused": "250",
-}
 LADDER = (("09:38", "40"), ("09:54", "80"), ("10:10", "120"), ("10:41", "150"))
 
 
@@ -226,7 +213,7 @@ def _prepared_at_home(nora: Any, clock: Any) -> None:
 def _checked_by_two_places(nora: Any, theo: Any, bedside: Bedside) -> None:
     chair.next_is(nora, "Independent double check")
     nora.sees("one may be at another place")
-    chair.enters_check(nora, story.NAME, story.BORN, CHECK)
+    chair.enters_check(nora, story.NAME, story.BORN, chair.CHECK)
     nora.sees("Your check is in.")
     story.shows(nora, "home-one-check-in")
     _phone(nora)
@@ -242,7 +229,7 @@ def _checked_by_two_places(nora: Any, theo: Any, bedside: Bedside) -> None:
     story.shows(theo, "home-check-elsewhere")
     _phone(theo)
     chair.says_who(theo, story.NAME, story.BORN)
-    for label, value in CHECK.items():
+    for label, value in chair.CHECK.items():
         theo.fill(label, value)
     theo.tap("Route", "IV")
     theo.press("button", "Enter my check")

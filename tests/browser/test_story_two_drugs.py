@@ -23,19 +23,6 @@ QUESTIONS = (
     "A tooth pulled",
     "New pain in the thigh",
 )
-INFUSION = {
-    "Product, from the vial": "Inflectra",
-    "Lot numbers": seeded.LOT,
-    "Dosing weight": "71.4",
-    "Dose, computed": "357",
-    "Bag volume": "250",
-    "Starting rate": "20",
-    "Concentration": "1.43",
-    "Use-by time": "12:05",
-    "Use-by day": TUESDAY.isoformat(),
-    "Rate, read": "20",
-    "Volume to be infused": "250",
-}
 PUSH = {
     "Product, from the vial": "Boniva",
     "Lot numbers": seeded_two_drugs.SYRINGES,
@@ -112,7 +99,7 @@ def _checked(meet: Any, nora: Any, bedside: Bedside, clock: Any) -> None:
     chair.opens(omar, story.PATIENT)
     for person in (nora, omar):
         chair.next_is(person, "Independent double check: inFLIXimab")
-        chair.enters_check(person, story.NAME, BORN, INFUSION)
+        chair.enters_check(person, story.NAME, BORN, chair.CHECK)
         if person is nora:
             nora.sees("Your check is in. The second person has another log-in")
             expect(chair.action(nora).get_by_role("button", name="Enter my check")).to_have_count(0)

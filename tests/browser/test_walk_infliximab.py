@@ -13,19 +13,6 @@ from tests.cast import AVA, BETH, FRED, INES, MONDAY, NORA, OMAR, PIA, SAM, THEO
 
 PATIENT, NAME, BORN = "Quintero Vega, Marisol", "Marisol Quintero Vega", "1988-03-14"
 QUESTIONS = ("Fever, cough", "New or worse shortness", "A live vaccine", "Pregnant, could be")
-CHECK = {
-    "Product, from the vial": "Inflectra",
-    "Lot numbers": "INF2207",
-    "Dosing weight": "71.4",
-    "Dose, computed": "357",
-    "Bag volume": "250",
-    "Starting rate": "20",
-    "Concentration": "1.43",
-    "Use-by time": "12:05",
-    "Use-by day": TUESDAY.isoformat(),
-    "Rate, read": "20",
-    "Volume to be infused": "250",
-}
 
 
 @pytest.mark.timeout(300)
@@ -92,10 +79,10 @@ def _prepared_and_checked(meet: office.Meet, nora: PersonAtBrowser, clock: Any) 
     clock.local(TUESDAY, "09:08")
     nora.reload()
     chair.next_is(nora, "Independent double check")
-    chair.enters_check(nora, NAME, BORN, CHECK)
+    chair.enters_check(nora, NAME, BORN, chair.CHECK)
     omar = meet(OMAR)
     chair.opens(omar, PATIENT)
-    chair.enters_check(omar, NAME, BORN, CHECK)
+    chair.enters_check(omar, NAME, BORN, chair.CHECK)
 
 
 def _given(nora: PersonAtBrowser, clock: Any) -> None:

@@ -6,8 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from chairside.engines.day.compiled import compiled
-from chairside.engines.day.marks import meets
-from chairside.engines.day.placing import lift, rest, unrest
+from chairside.engines.day.placing import lift, may_rest, rest, unrest
 
 
 @compiled
@@ -97,8 +96,7 @@ def make_room(question, state, out, was):
                 out[many] = visit
                 take_out(question, state, visit, was, many)
                 many += 1
-    on_floor, off_floor = max(begin, question.shift[nurse, 0]), min(end, question.shift[nurse, 1])
-    if not meets(state.busy, nurse, begin, end) and not _uncovered(state.cover, on_floor, off_floor, question.most[nurse]):
+    if may_rest(question, state, nurse, begin):
         rest(question, state, nurse, begin)
     return many
 

@@ -180,9 +180,6 @@ class _Chain:
         self.best[3, :visits], self.best[4, :nurses] = state.mix, state.rest
         self.reached = float(objective(self.question, state))
 
-    def _price_of_time(self) -> float:
-        return self.reached
-
 
 def _orders(question: Question) -> Prices:
     """In which order visits are put back: no order, longest first, first to be late, fewest nurses first."""

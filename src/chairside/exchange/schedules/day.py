@@ -75,6 +75,15 @@ def assignment_values(each: Assignment) -> dict[str, Any]:
     }
 
 
+def values_with_minutes(values: dict[str, Any], day: DayInstance) -> dict[str, Any]:
+    """The values of a day's file as they are for the same day with other minutes for its visits."""
+    patients = []
+    for each, visit in zip(values["patients"], day.patients, strict=True):
+        drug = visit.drug and {**each["drug"], "infusion_end_offset": visit.drug.infusion_end_offset}
+        patients.append({**each, "duration": visit.duration, "tasks": [list(task) for task in visit.tasks], "drug": drug})
+    return {**values, "patients": patients}
+
+
 def _renamed(values: Any) -> Any:
     """A nurse's `break`, a word that Python keeps for itself, under our name for it."""
     if not isinstance(values, dict) or not isinstance(values.get("nurses"), list):

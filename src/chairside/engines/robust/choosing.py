@@ -1,0 +1,89 @@
+"""One plan a quantile of the real minutes, and the one whose replay costs least."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil
+from statistics import fmean
+
+from chairside.core.scheduling.day.instance import DayInstance
+from chairside.core.scheduling.day.schedule import Schedule
+from chairside.core.scheduling.replay.drawing import draws
+from chairside.core.scheduling.replay.durations import Durations
+from chairside.core.scheduling.replay.lengths import day_with_minutes, least_minutes
+from chairside.core.scheduling.replay.outcome import Outcome, mean_error, replay
+from chairside.engines.booking.standing import STEP, times_of_day
+from chairside.engines.day.search import Effort, NoSchedule, search
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The day with the minutes that it is planned with, its schedule, and what to expect of that on the real day.
+
+    quantile    of the real minutes; none: the nominal minutes
+    against    what it costs more (less: below 0) than the nominal plan, on the same drawn days, and the standard error
+    """
+
+    quantile: float | None
+    day: DayInstance
+    schedule: Schedule
+    outcome: Outcome
+    against: tuple[float, float | None] | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoPlan:
+    """Why there is none for a quantile."""
+
+    quantile: float | None
+    problem: str
+
+
+def planned_minutes(day: DayInstance, durations: Durations, share: float) -> dict[str, int]:
+    """By patient: the minutes that this share of such visits does not exceed, rounded up to the day's step, and never fewer
+    than the hands-on work takes. Raises Unknown."""
+    step = _step(day)
+
+    def minutes(exact: float) -> int:
+        return ceil(round(exact, 6) / step) * step
+
+    return {visit.id: max(minutes(durations.of(visit).at(share)), least_minutes(visit)) for visit in day.patients}
+
+
+def plans(
+    day: DayInstance, durations: Durations, quantiles: Sequence[float], effort: Effort, *, runs: int, seed: int
+) -> Iterator[Plan | NoPlan]:
+    """The nominal plan, and one a quantile, each with its share of the seconds and replayed on the same drawn days."""
+    shares = (None, *quantiles)
+    if effort.seconds is not None:
+        effort = replace(effort, seconds=effort.seconds / len(shares))
+    drawn = list(draws(day, durations, runs, seed))
+    nominal: Outcome | None = None
+    for share in shares:
+        minutes = {} if share is None else planned_minutes(day, durations, share)
+        planned = day_with_minutes(day, minutes, _step(day))
+        try:
+            schedule = search(planned, effort)
+        except NoSchedule as problem:
+            yield NoPlan(share, str(problem))
+            continue
+        outcome = replay(day, schedule, drawn)
+        nominal = outcome if share is None else nominal
+        yield Plan(share, planned, schedule, outcome, _against(outcome, nominal))
+
+
+def best(found: Sequence[Plan | NoPlan]) -> Plan | None:
+    """The plan whose replay costs least on average."""
+    return min((plan for plan in found if isinstance(plan, Plan)), key=lambda plan: plan.outcome.cost.mean, default=None)
+
+
+def _step(day: DayInstance) -> int:
+    return STEP if all(time % STEP == 0 for time in times_of_day(day)) else 1
+
+
+def _against(outcome: Outcome, nominal: Outcome | None) -> tuple[float, float | None] | None:
+    if nominal is None:
+        return None
+    more = [one - two for one, two in zip(outcome.cost.runs, nominal.cost.runs, strict=True)]
+    return fmean(more), mean_error(more)

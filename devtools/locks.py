@@ -12,6 +12,7 @@ _LISTS = {
     "bootstrap": ("--only-group", "bootstrap"),
     "build": ("--only-group", "build"),
     "browser": ("--only-group", "browser"),
+    "bench": ("--only-group", "bench"),
 }
 
 

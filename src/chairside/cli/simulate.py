@@ -28,8 +28,9 @@ _QUANTILES = (0.5, 0.6, 0.7, 0.8)
 @click.option("--durations", type=_PATH, metavar="FILE", help="How long visits really take; else a public table.")
 @click.option("--plan", is_flag=True, help="Plan the day with each quantile, and name the plan that costs least.")
 @click.option("--quantile", "quantiles", type=click.FloatRange(0, 1, min_open=True, max_open=True), multiple=True, metavar="Q")
-@click.option("--seconds", type=click.FloatRange(0, 86_400), default=30.0, show_default=True, help="For all the plans.")
-@click.option("--iterations", type=click.IntRange(0), help="In place of seconds: rounds a core for each plan.")
+@click.option("--seconds", type=click.FloatRange(0, 86_400), default=60.0, show_default=True, help="For all the plans.")
+@click.option("--tries", type=click.IntRange(1, 1000), default=3, show_default=True, help="Schedules found for each plan.")
+@click.option("--iterations", type=click.IntRange(0), help="In place of seconds: rounds a core for each schedule.")
 @click.option("-o", "output", type=_PATH, metavar="SCHEDULE", help="With --plan: where to write the plan that costs least.")
 @click.option("--planned-day", type=_PATH, metavar="DAY", help="With --plan: the day with the minutes of that plan.")
 @click.option("--json", "as_json", is_flag=True, help="The figures as JSON.")
@@ -93,6 +94,7 @@ def _planned(
     quantiles: tuple[float, ...],
     seconds: float,
     iterations: int | None,
+    tries: int,
     output: Path | None,
     planned_day: Path | None,
 ) -> tuple[dict[str, Any], list[str]]:
@@ -104,7 +106,7 @@ def _planned(
 
     left = max(0.0, seconds - (time.monotonic() - begun))
     effort = Effort(seconds=None if iterations is not None else left, iterations=iterations, seed=seed)
-    found = list(plans(day, taken, quantiles or _QUANTILES, effort, runs=runs, seed=seed))
+    found = list(plans(day, taken, quantiles or _QUANTILES, effort, tries=tries, runs=runs, seed=seed))
     chosen = best(found)
     if chosen is None:
         raise UsageProblem(f"{day.id}: {next(each.problem for each in found if isinstance(each, NoPlan))}")

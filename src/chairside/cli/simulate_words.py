@@ -51,6 +51,7 @@ def plan_values(day: DayInstance, found: Plan | NoPlan) -> dict[str, Any]:
         "planned_cost": number(objective(found.day, found.schedule)),
         **outcome_values(day, found.schedule, found.outcome),
         "against": against,
+        "tries": [_rounded(cost) for cost in found.tries],
     }
 
 
@@ -65,7 +66,8 @@ def outcome_lines(answer: dict[str, Any]) -> list[str]:
         *_standing_lines(answer),
     ]
     if broken := answer["broken_rules"]:
-        lines.append(f"The schedule breaks rules of this day ({', '.join(map(str, broken))}); it is played as it stands.")
+        rules = f"rule {broken[0]}" if len(broken) == 1 else f"rules {', '.join(map(str, broken))}"
+        lines.append(f"With nominal minutes the schedule breaks {rules} of the day; it is played as it stands.")
     lines.append("Minutes on average ± standard error, and those that 90 of 100 do not exceed in brackets:")
     if wait:
         often = f"{long_wait['share']:.1%}{_error(long_wait['error'], 100, ' %')}"

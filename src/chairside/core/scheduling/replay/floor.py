@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from heapq import heappop, heappush
 from typing import Any
@@ -70,6 +70,9 @@ class Floor:
         self.day, self.schedule = day, schedule
         self.places = sorted(schedule.assignments, key=lambda place: (place.start, place.patient))
         self.visits = [day.visit[place.patient] for place in self.places]
+        self.chairs = [place.chair for place in self.places]
+        self.nurses = [place.nurse for place in self.places]
+        self.ready = [_ready(*each) for each in zip(self.visits, self.places, strict=True)]
         self.loads = [exact(visit.acuity) for visit in self.visits]
         self.limits = {nurse.id: exact(nurse.max_load) for nurse in day.nurses}
         self._shapes: list[dict[int, _Shape]] = [{} for _ in self.visits]
@@ -91,11 +94,12 @@ class _Run:
 
     def __init__(self, floor: Floor, draw: Draw) -> None:
         self.floor = floor
-        self.agenda: list[tuple[int, int, Callable[[int, Any], Iterable[str]], int | str]] = []
+        self.agenda: list[tuple[int, int, Callable[[int, Any], None], int | str]] = []
         self.written = 0  # entries of the agenda
         self.waiting: dict[str, list[tuple[int, int, int]]] = {nurse: [] for nurse in floor.limits}
         self.load = dict.fromkeys(floor.limits, exact(0))
         self.busy: set[str] = set()  # nurses with something in hand
+        self.touched: list[str] = []  # nurses who may now have something to do
         self.there: dict[str, list[int]] = defaultdict(list)  # who waits, by chair
         self.taken: set[str] = set()  # chairs
         self.running = self.peak = 0
@@ -105,11 +109,11 @@ class _Run:
         self.begun: dict[int, int] = {}
         self.ended: dict[int, int] = {}
         self.breaks: dict[str, int] = {}
-        for number, (place, visit) in enumerate(zip(floor.places, floor.visits, strict=True)):
+        for number, place in enumerate(floor.places):
             if place.patient not in draw.absent:
                 self.shapes[number] = floor.shape(number, draw.minutes[place.patient])
                 self.come[number] = come = place.start + draw.late.get(place.patient, 0)
-                self._at(max(come, _ready(visit, place)), self._ready_to_begin, number)
+                self._at(max(come, floor.ready[number]), self._ready_to_begin, number)
         for rest in floor.schedule.breaks:
             if rest.nurse in self.load and floor.day.nurse[rest.nurse].rest:
                 self._at(rest.start, self._break_due, rest.nurse)
@@ -117,12 +121,13 @@ class _Run:
     def played(self) -> Played:
         while self.agenda:
             now = self.agenda[0][0]
-            nurses: dict[str, None] = {}
             while self.agenda and self.agenda[0][0] == now:
                 _, _, happens, what = heappop(self.agenda)
-                nurses.update(dict.fromkeys(happens(now, what)))
-            for nurse in nurses:
-                self._go_on(nurse, now)
+                happens(now, what)
+            for nurse in self.touched:
+                if self.waiting[nurse]:
+                    self._go_on(nurse, now)
+            self.touched.clear()
         return Played(tuple(map(self._stay, self.begun)), self.breaks, self.peak)
 
     def _stay(self, number: int) -> Stay:
@@ -130,44 +135,40 @@ class _Run:
         wait = begin - self.come[number]
         return Stay(self.floor.visits[number], place.nurse, place.start, begin, self.ended[number], wait)
 
-    def _at(self, minute: int, happens: Callable[[int, Any], Iterable[str]], what: int | str) -> None:
-        """What happens gives the nurses who may now have something to do."""
+    def _at(self, minute: int, happens: Callable[[int, Any], None], what: int | str) -> None:
         self.written += 1
         heappush(self.agenda, (minute, self.written, happens, what))
 
-    def _nurse(self, number: int) -> str:
-        return self.floor.places[number].nurse
+    def _ready_to_begin(self, now: int, number: int) -> None:
+        insort(self.there[self.floor.chairs[number]], number)
+        self._wait(self.floor.nurses[number], (now, _START, number))
 
-    def _ready_to_begin(self, now: int, number: int) -> Iterable[str]:
-        insort(self.there[self.floor.places[number].chair], number)
-        insort(self.waiting[self._nurse(number)], (now, _START, number))
-        return (self._nurse(number),)
+    def _task_due(self, now: int, number: int) -> None:
+        self._wait(self.floor.nurses[number], (now, _TASK, number))
 
-    def _task_due(self, now: int, number: int) -> Iterable[str]:
-        insort(self.waiting[self._nurse(number)], (now, _TASK, number))
-        return (self._nurse(number),)
+    def _break_due(self, now: int, nurse: str) -> None:
+        self._wait(nurse, (now, _BREAK, 0))
 
-    def _break_due(self, now: int, nurse: str) -> Iterable[str]:
-        insort(self.waiting[nurse], (now, _BREAK, 0))
-        return (nurse,)
+    def _wait(self, nurse: str, entry: tuple[int, int, int]) -> None:
+        insort(self.waiting[nurse], entry)
+        self.touched.append(nurse)
 
-    def _task_done(self, now: int, number: int) -> Iterable[str]:
-        self.busy.discard(self._nurse(number))
+    def _task_done(self, now: int, number: int) -> None:
+        self._free(now, self.floor.nurses[number])
         self.tasks[number] += 1
         self._go_along(now, number)
-        return (self._nurse(number),)
 
-    def _break_over(self, now: int, nurse: str) -> Iterable[str]:
+    def _free(self, now: int, nurse: str) -> None:
         self.busy.discard(nurse)
-        return (nurse,)
+        self.touched.append(nurse)
 
-    def _end(self, now: int, number: int) -> Iterable[str]:
-        nurse, chair = self._nurse(number), self.floor.places[number].chair
+    def _end(self, now: int, number: int) -> None:
+        nurse, chair = self.floor.nurses[number], self.floor.chairs[number]
         self.ended[number] = now
         self.taken.discard(chair)
         self.load[nurse] -= self.floor.loads[number]
         self.running -= 1
-        return (nurse, *(self._nurse(next_one) for next_one in self.there[chair][:1]))
+        self.touched += (nurse, *(self.floor.nurses[first] for first in self.there[chair][:1]))
 
     def _go_on(self, nurse: str, now: int) -> None:
         """What the nurse can begin now, in its order."""
@@ -187,7 +188,7 @@ class _Run:
             waiting.remove(entry)
 
     def _may_begin(self, nurse: str, number: int) -> bool:
-        chair, load = self.floor.places[number].chair, self.load[nurse]
+        chair, load = self.floor.chairs[number], self.load[nurse]
         if chair in self.taken or self.there[chair][0] != number:
             return False
         if load and load + self.floor.loads[number] > self.floor.limits[nurse]:
@@ -195,7 +196,7 @@ class _Run:
         return not (self.shapes[number].pauses[:1] == (0,) and nurse in self.busy)
 
     def _begin(self, nurse: str, number: int, now: int) -> None:
-        chair = self.floor.places[number].chair
+        chair = self.floor.chairs[number]
         self.begun[number], self.tasks[number] = now, 0
         self.taken.add(chair)
         self.there[chair].remove(number)
@@ -224,7 +225,7 @@ class _Run:
         assert rest is not None
         self.busy.add(nurse)
         self.breaks[nurse] = now
-        self._at(now + rest.dur, self._break_over, nurse)
+        self._at(now + rest.dur, self._free, nurse)
 
 
 def _shape(visit: Visit) -> _Shape:

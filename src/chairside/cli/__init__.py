@@ -18,7 +18,7 @@ _VERBS = (
     ("engine", "engine", "Ask the rulebook one question: JSON in, JSON out."),
     ("verify", "verify", "Run acceptance vectors."),
     ("schedule", "schedule", "Solve, check and repair schedules on plain files."),
-    ("simulate", "simulate", "Replay a day with random durations and reactions."),
+    ("simulate", "simulate", "Replay a day with random durations, or plan it for them."),
     ("backup", "backup", "Copy the database to a file."),
     ("restore", "restore", "Bring a backup back."),
     ("audit", "audit", "Verify the audit chain."),

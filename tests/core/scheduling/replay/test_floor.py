@@ -68,6 +68,13 @@ def test_a_task_that_the_nurse_comes_to_late_moves_the_end_of_its_visit():
     assert spans(play(day(A, C), schedule(*places), A=30)) == {"A": (0, 30, 0), "C": (30, 60, 10)}
 
 
+def test_a_task_done_late_moves_the_later_ones_of_its_visit():
+    """C's first task is from 8 to 18, so that D's second, due at 10, is from 18 to 23; the third is 10 after that, as ever."""
+    steps = visit("D", 30, (0, 5), (10, 5), (25, 5))
+    found = play(day(steps, C), schedule(("D", 0, "C1", "N1"), ("C", 8, "C2", "N1")))
+    assert spans(found) == {"D": (0, 38, 0), "C": (8, 38, 0)}
+
+
 def test_a_nurse_never_bears_more_than_her_load():
     both = schedule(("A", 0, "C1", "N1"), ("C", 10, "C2", "N1"))
     assert spans(play(day(A, C), both))["C"] == (10, 40, 0)

@@ -78,7 +78,7 @@ def outcome_lines(answer: dict[str, Any]) -> list[str]:
         lines.append(f"  end of the last visit: minute {_mean(last)} ({last['p90']})")
     lines.append(f"  past the end of the shift: {nurses or 'no nurse'}")
     lines.append(f"  breaks that begin too late for their window: {answer['late_breaks']:.2f} a day")
-    parts = ", ".join(f"{name} {part}" for name, part in cost["parts"].items() if part)
+    parts = ", ".join(f"{name} {part:.0f}" for name, part in cost["parts"].items() if part)
     lines.append(f"Cost {cost['mean']:.0f}{_error(cost['error'])} on average ({parts}); {answer['booked_cost']} as booked.")
     return lines
 
@@ -111,9 +111,9 @@ def _standing_lines(answer: dict[str, Any]) -> list[str]:
     source = answer["source"]
     lines = [f"Real minutes: {source['title']} ({source['tier']})."] if source else []
     if answer["between"]:
-        lines.append(f"{answer['between']} visits have a length between two of the table: the ratio is taken between theirs.")
+        lines.append(f"Visits with a length between two of the table, the ratio taken between theirs: {answer['between']}.")
     if answer["beyond"]:
-        lines.append(f"{answer['beyond']} visits have a length beyond the table: the ratio of the nearest is taken.")
+        lines.append(f"Visits with a length beyond the table, the ratio taken of the nearest: {answer['beyond']}.")
     return lines
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from chairside.core.scheduling.replay.durations import Durations
 
 _PATH = click.Path(path_type=Path)
+_SHARE = click.FloatRange(0, 1, min_open=True, max_open=True)
 _QUANTILES = (0.5, 0.6, 0.7, 0.8)
 
 
@@ -27,7 +28,9 @@ _QUANTILES = (0.5, 0.6, 0.7, 0.8)
 @click.option("--seed", type=click.IntRange(0, 4_000_000), default=1, show_default=True, help="Of the random numbers.")
 @click.option("--durations", type=_PATH, metavar="FILE", help="How long visits really take; else a public table.")
 @click.option("--plan", is_flag=True, help="Plan the day with each quantile, and name the plan that costs least.")
-@click.option("--quantile", "quantiles", type=click.FloatRange(0, 1, min_open=True, max_open=True), multiple=True, metavar="Q")
+@click.option(
+    "--quantile", "quantiles", type=_SHARE, multiple=True, metavar="Q", help="With --plan: to plan with; may be repeated."
+)
 @click.option("--seconds", type=click.FloatRange(0, 86_400), default=60.0, show_default=True, help="For all the plans.")
 @click.option("--tries", type=click.IntRange(1, 1000), default=3, show_default=True, help="Schedules found for each plan.")
 @click.option("--iterations", type=click.IntRange(0), help="In place of seconds: rounds a core for each schedule.")

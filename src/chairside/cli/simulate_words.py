@@ -79,7 +79,8 @@ def outcome_lines(answer: dict[str, Any]) -> list[str]:
     lines.append(f"  past the end of the shift: {nurses or 'no nurse'}")
     lines.append(f"  breaks that begin too late for their window: {answer['late_breaks']:.2f} a day")
     parts = ", ".join(f"{name} {part:.0f}" for name, part in cost["parts"].items() if part)
-    lines.append(f"Cost {cost['mean']:.0f}{_error(cost['error'])} on average ({parts}); {answer['booked_cost']} as booked.")
+    average = f"{cost['mean']:.0f}{_error(cost['error'])} on average{f' ({parts})' if parts else ''}"
+    lines.append(f"Cost {average}; {answer['booked_cost']} as booked.")
     return lines
 
 

@@ -65,9 +65,9 @@ def _replayed(day: DayInstance, path: Path, taken: Durations, runs: int, seed: i
     from chairside.cli.simulate_words import outcome_lines, outcome_values, standing
     from chairside.core.scheduling.day.objective import objective
     from chairside.core.scheduling.day.rules import violations
-    from chairside.core.scheduling.replay.drawing import draws
     from chairside.core.scheduling.replay.outcome import replay
     from chairside.core.scheduling.replay.playable import unplayable
+    from chairside.engines.robust.chance import draws
     from chairside.exchange.schedules.day import schedule_of
     from chairside.exchange.schedules.text import load, number, refuse_first
 

@@ -7,10 +7,10 @@ import pytest
 from chairside.core.scheduling.day.instance import Assignment
 from chairside.core.scheduling.day.objective import objective
 from chairside.core.scheduling.day.rules import feasible
-from chairside.core.scheduling.replay.drawing import draws
 from chairside.core.scheduling.replay.durations import Durations, LogNormal
 from chairside.core.scheduling.replay.outcome import replay
 from chairside.engines.day.search import Effort
+from chairside.engines.robust.chance import draws
 from chairside.engines.robust.choosing import NoPlan, best, planned_minutes, plans
 from tests.core.scheduling.day import day_files
 

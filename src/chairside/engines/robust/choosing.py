@@ -9,12 +9,12 @@ from statistics import fmean
 
 from chairside.core.scheduling.day.instance import DayInstance
 from chairside.core.scheduling.day.schedule import Schedule
-from chairside.core.scheduling.replay.drawing import draws
 from chairside.core.scheduling.replay.durations import Durations
 from chairside.core.scheduling.replay.lengths import day_with_minutes, least_minutes
 from chairside.core.scheduling.replay.outcome import Outcome, mean_error, replay
 from chairside.engines.booking.standing import STEP, times_of_day
 from chairside.engines.day.search import Effort, NoSchedule, search
+from chairside.engines.robust.chance import draws
 
 PICKING = 200  # drawn days by which one of the tries is picked
 

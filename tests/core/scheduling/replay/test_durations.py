@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chairside.core.scheduling.replay.drawing import draws
 from chairside.core.scheduling.replay.durations import Durations, Lateness, LogNormal, Quantiles, Unknown
+from chairside.engines.robust.chance import draws
 from tests.core.scheduling.day import day_files
 
 VISIT = day_files.day("T1").patients[1]

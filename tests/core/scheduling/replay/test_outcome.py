@@ -6,9 +6,10 @@ from math import sqrt
 import pytest
 
 from chairside.core.scheduling.day.schedule import Schedule
-from chairside.core.scheduling.replay.drawing import Draw, draws
+from chairside.core.scheduling.replay.drawing import Draw
 from chairside.core.scheduling.replay.durations import Durations, LogNormal
 from chairside.core.scheduling.replay.outcome import Figure, replay
+from chairside.engines.robust.chance import draws
 from tests.core.scheduling.day import day_files
 from tests.core.scheduling.replay.test_floor import PLACES, A, B, day, schedule
 

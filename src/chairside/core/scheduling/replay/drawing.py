@@ -1,17 +1,14 @@
-"""Days drawn by chance from how long visits really take."""
+"""Days drawn by chance from how long visits really take. The core has no dice: chance is handed in, as the time is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import floor
-from random import Random
 
 from chairside.core.scheduling.day.instance import DayInstance
 from chairside.core.scheduling.replay.durations import Durations
 from chairside.core.scheduling.replay.lengths import least_minutes
-
-_BITS = 52
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +20,13 @@ class Draw:
     absent: frozenset[str]
 
 
-def draws(day: DayInstance, durations: Durations, runs: int, seed: int) -> Iterator[Draw]:
-    """So many days, the same for the same seed. Minutes are rounded half up; a visit is never shorter than its hands-on work.
-    Raises Unknown before the first."""
+def draw_days(day: DayInstance, durations: Durations, runs: int, share: Callable[[], float]) -> Iterator[Draw]:
+    """So many days. Minutes are rounded half up; a visit is never shorter than its hands-on work. Raises Unknown.
+
+    share    gives a number above 0 and below 1, any as likely as any other
+    """
     spreads = [(visit, durations.of(visit), least_minutes(visit)) for visit in day.patients]
-    late, random = durations.late, Random(seed)
-
-    def share() -> float:
-        return (random.getrandbits(_BITS) + 0.5) / (1 << _BITS)  # above 0 and below 1
-
+    late = durations.late
     for _ in range(runs):
         minutes, lateness, absent = {}, {}, []
         for visit, spread, least in spreads:

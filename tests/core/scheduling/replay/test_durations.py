@@ -83,13 +83,6 @@ def test_drawn_minutes_have_the_mean_and_the_spread_of_the_table(planned, mean, 
     assert stdev(found) == pytest.approx(sd, rel=0.05)
 
 
-def test_the_same_seed_draws_the_same_days_and_another_seed_others():
-    day, durations = day_files.day("T1"), Durations(own_sd=True)
-    assert list(draws(day, durations, 5, 3)) == list(draws(day, durations, 5, 3))
-    assert list(draws(day, durations, 5, 3)) != list(draws(day, durations, 5, 4))
-    assert list(draws(day, durations, 9, 3))[:5] == list(draws(day, durations, 5, 3))
-
-
 def test_a_visit_is_never_shorter_than_its_hands_on_work():
     day = replace(day_files.day("T1"), patients=(replace(VISIT, sd=400),))
     assert min(draw.minutes["P002"] for draw in draws(day, Durations(own_sd=True), 500, 1)) == VISIT.hands_on

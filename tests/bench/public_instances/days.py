@@ -35,7 +35,6 @@ def starts(regimens: Regimens, largest: int, seconds: float) -> list[int] | None
 
 def _starts(solver: Any, columns: list[Any], seconds: float) -> list[int] | None:
     solver.setOptionValue("time_limit", seconds)
-    solver.setOptionValue("threads", 2)
     solver.run()
     if solver.getInfo().primal_solution_status != highspy.SolutionStatus.kSolutionStatusFeasible:
         return None
@@ -46,6 +45,7 @@ def _program(regimens: Regimens, kind: Any, largest: int | None) -> tuple[Any, l
     """The program, its columns by patient and start, and the largest day, which is a column where no number is given."""
     solver = highspy.Highs()
     solver.silent()
+    solver.setOptionValue("threads", 2)  # always: HiGHS refuses to run when the number changes within a process
     most = len(regimens.treated)
     size = solver.addVariable(0, most, type=kind) if largest is None else largest
     loads: list[list[Any]] = [[] for _ in range(DAYS)]

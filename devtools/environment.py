@@ -57,9 +57,10 @@ def digest(kind: str, root: Path = ROOT, python: str = "") -> str:
 
 
 def warm() -> None:
-    """Compile the day search, so that nobody who asks for a schedule waits for that; quick when it was done."""
+    """Compile the day search and the bound, so that nobody who asks for them waits for that; quick when it was done."""
     with step("Compiling the day search"):
-        quietly([VENV / "bin" / "python", "-m", "chairside.engines.day.warm"])
+        for engine in ("day", "bounds"):
+            quietly([VENV / "bin" / "python", "-m", f"chairside.engines.{engine}.warm"])
 
 
 def program(name: str) -> str:

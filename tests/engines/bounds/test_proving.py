@@ -15,7 +15,7 @@ from chairside.engines.bounds import matrix as matrices
 from chairside.engines.bounds.places import price_step, step
 from chairside.engines.bounds.program import program
 from chairside.engines.bounds.proving import Bound, prove
-from chairside.engines.bounds.relaxed import proven
+from chairside.engines.bounds.relaxed import proven, row_prices
 from chairside.engines.bounds.safe import lagrangian
 from chairside.exchange.schedules.day import day_of
 from tests.core.scheduling.day import brute, day_files, small_days
@@ -26,7 +26,7 @@ LONG = 60
 def bound(day, *, by_class):
     """The number that the program proves, and 0 without one."""
     built = program(day, by_class=by_class)
-    return proven(built, monotonic() + LONG) if built else Fraction(0)
+    return proven(built, row_prices(built, monotonic() + LONG)) if built else Fraction(0)
 
 
 @pytest.mark.parametrize(("name", "least"), {"T1": 935, "T2": 1362, "T3": 434.9, "S1": 1155, "tiny": 72}.items())
@@ -36,7 +36,7 @@ def test_it_lies_between_the_bound_by_hand_and_the_best_known(name, least):
 
 
 def test_a_column_for_each_class_of_nurses_proves_more():
-    assert prove(day_files.day("T1"), LONG) == Bound(945, "linear program by nurse class")
+    assert 940 < bound(day_files.day("T1"), by_class=True) <= 945
 
 
 @settings(max_examples=40, deadline=None)

@@ -50,6 +50,16 @@ def price_step(day: DayInstance) -> Fraction:
     return found
 
 
+def dearest(day: DayInstance) -> float:
+    """No single cost is more than this."""
+    prices = day.weights
+    minutes = max((abs(time) for visit in day.patients for time in (visit.release, *visit.pref)), default=0) + abs(
+        day.latest_end
+    )
+    left_out = max((prices.unscheduled * visit.weight for visit in day.patients), default=0)
+    return max(1, left_out, (prices.wait + prices.pref + prices.overtime) * 2 * minutes, prices.peak, prices.balance * minutes)
+
+
 def places(day: DayInstance, visit: Visit, classes: Sequence[Sequence[Nurse]]) -> list[Places]:
     """The starts of the visit, those with the same classes together; none when it cannot be served."""
     fixed = [place for place in day.fixed if place.patient == visit.id]

@@ -16,8 +16,9 @@ import numpy as np
 
 from chairside.core.scheduling.day.instance import DayInstance, Nurse, Visit
 from chairside.core.scheduling.day.use import exact
+from chairside.engines.bounds.layout import Breaks, Layout, Pieces
 from chairside.engines.bounds.matrix import Matrix, Whole
-from chairside.engines.bounds.places import Classes, Places, nurse_classes, places, step
+from chairside.engines.bounds.places import Classes, Places, dearest, nurse_classes, places, step
 
 _FITS, _SOON = 12_000_000, 1_000_000  # entries for which there is memory, and that are solved by class in seconds
 _FINEST = 1000  # acuity is rounded to its thousandth where it is no simpler fraction
@@ -30,6 +31,7 @@ class Program:
     matrix: Matrix
     scale: Fraction
     base: int
+    layout: Layout
 
 
 def program(day: DayInstance, *, by_class: bool) -> Program | None:
@@ -41,28 +43,15 @@ def program(day: DayInstance, *, by_class: bool) -> Program | None:
     return _Builder(day, by_class).build()
 
 
-def _dearest(day: DayInstance) -> float:
-    """No single cost is more than this."""
-    prices = day.weights
-    minutes = max((abs(time) for visit in day.patients for time in (visit.release, *visit.pref)), default=0) + abs(
-        day.latest_end
-    )
-    left_out = max((prices.unscheduled * visit.weight for visit in day.patients), default=0)
-    return max(1, left_out, (prices.wait + prices.pref + prices.overtime) * 2 * minutes, prices.peak, prices.balance * minutes)
-
-
-Pieces = list[tuple[Places, Whole]]  # and its columns
-Breaks = list[tuple[Sequence[Nurse], Whole, Whole]]  # of nurses alike: the starts in minutes, the columns
-
-
 class _Builder:
     def __init__(self, day: DayInstance, by_class: bool) -> None:
         self.day, self.by_class, self.step = day, by_class, step(day)
         self.matrix = Matrix(_SOON if by_class else _FITS)
         self.classes = nurse_classes(day)
-        self.scale = Fraction(2) ** (36 - int(_dearest(day)).bit_length())
+        self.scale = Fraction(2) ** (36 - int(dearest(day)).bit_length())
         loads = [*(visit.acuity for visit in day.patients), *(nurse.max_load for nurse in day.nurses)]
         self.unit = min(_FINEST, lcm(*(Fraction(exact(load)).denominator for load in loads)))
+        self.layout = Layout(self.classes, self.step, self.unit)
 
     def build(self) -> Program | None:
         day, base = self.day, 0
@@ -83,15 +72,16 @@ class _Builder:
         for found, surely, left_out in served:
             columns = [(piece, self.matrix.columns(self._costs(piece) - left_out, 1)) for piece in self._split(found)]
             self.matrix.block(np.concatenate([numbers for _, numbers in columns]), 1, whole=surely)
+            self.layout.visits.append(columns)
             pieces += columns
-        breaks = self._breaks()
+        self.layout.breaks = breaks = self._breaks()
         self._chairs(pieces)
         for group in self._groups():
             self._nurses(group, [each for each in pieces if each[0].classes <= group], breaks)
         self._coverage(pieces, breaks)
         self._hands_on(pieces)
         self._hoods(pieces)
-        return Program(self.matrix, self.scale, base)
+        return Program(self.matrix, self.scale, base, self.layout)
 
     def _scaled(self, price: float | Fraction) -> int:
         return floor((price if isinstance(price, Fraction) else exact(price)) * self.scale)
@@ -112,12 +102,14 @@ class _Builder:
     def _spread(self, found: Sequence[Places]) -> None:
         """The first time, and how many steps there are."""
         times = {time for piece in found for time in (piece.starts[0], piece.starts[-1] + piece.visit.duration)}
+        times |= {time for nurses in self.classes if nurses[0].rest for time in nurses[0].rest.window}
         for piece in found:
             if piece.visit.drug:
                 for start in (piece.starts[0], piece.starts[-1]):
                     first, last = piece.visit.drug.mix_window(start, self.day.pharmacy.open)
                     times |= {first, last + piece.visit.drug.prep + self.step}
         self.origin, self.length = min(times), (max(times) - min(times)) // self.step
+        self.layout.origin, self.layout.length = self.origin, self.length
 
     def _costs(self, piece: Places) -> Whole:
         prices, visit, starts = self.day.weights, piece.visit, np.array(piece.starts)
@@ -183,6 +175,7 @@ class _Builder:
         """Their tasks and breaks at one time, no more than they are; the acuity, no more than they may have."""
         tasks = self.matrix.rows(self._on_shift(group, [len(nurses) for nurses in self.classes]))
         loads = self.matrix.rows(self._on_shift(group, self._most_load()))
+        self.layout.nurses.append((group, tasks))
         mine = {self.classes[number][0].id for number in group}
         for nurses, starts, columns in breaks:
             if nurses[0].id in mine:
@@ -213,6 +206,7 @@ class _Builder:
         """The hands-on minutes of some nurses, no more than the most of one, that many times."""
         all_of_them = sum(piece.visit.hands_on for piece in {each.visit.id: each for each, _ in pieces}.values())
         most = self.matrix.columns([self._scaled(self.day.weights.balance) * self.step], all_of_them // self.step)
+        self.layout.most, self.layout.hands = int(most[0]), len(self.matrix.tops)
         for group in self._groups():
             row = self.matrix.rows([0])
             self.matrix.put(row, most, -sum(len(self.classes[number]) for number in group))
@@ -227,6 +221,7 @@ class _Builder:
         for piece, columns in pieces:
             if piece.visit.drug and piece.visit.drug.prep:
                 by_length[piece.visit.drug.prep].append((piece, columns))
+        self.layout.hoods = len(self.matrix.tops)
         busy, times = self.matrix.rows([self.day.pharmacy.hoods] * self.length), np.arange(self.length)
         for length, group in by_length.items():
             number = len({piece.visit.id for piece, _ in group})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
@@ -16,23 +17,33 @@ from chairside.engines.bounds.places import price_step
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """`method`: “by hand”, “linear program”, or “linear program by nurse class”."""
+    """`method`: “by hand”, “linear program”, “linear program by nurse class”, or “column generation”."""
 
     value: float
     method: str
 
 
 def prove(day: DayInstance, seconds: float) -> Bound:
-    """Stops after `seconds`; there is always a number. A best schedule costs a multiple of some price, so that the number
+    """Stops after `seconds`, or when nothing better is found; there is always a number."""
+    *_, best = proofs(day, seconds)
+    return best
+
+
+def proofs(day: DayInstance, seconds: float) -> Iterator[Bound]:
+    """One number better than the other, first that by hand. A best schedule costs a multiple of some price, so that what is
     proven is rounded up to one."""
-    deadline = monotonic() + seconds
-    best, method = Fraction(of_objective(day)), "by hand"
+    deadline, steps = monotonic() + seconds, price_step(day)
+
+    def bound(value: Fraction, method: str) -> Bound:
+        return Bound(rounded_down(ceil(value / steps) * steps if steps else value), method)
+
+    best = Fraction(of_objective(day))
+    yield bound(best, "by hand")
     if day.patients and monotonic() < deadline - TO_REPORT:
-        for by_class, value in sent(_send, day, deadline=deadline):
+        for method, value in sent(_send, day, deadline=deadline):
             if value > best:
-                best, method = value, f"linear program{' by nurse class' * by_class}"
-    steps = price_step(day)
-    return Bound(rounded_down(ceil(best / steps) * steps if steps else best), method)
+                best = value
+                yield bound(value, method)
 
 
 def _send(connection: Connection, day: DayInstance, deadline: float) -> None:

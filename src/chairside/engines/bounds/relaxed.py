@@ -22,8 +22,9 @@ Prices = NDArray[np.float64]
 
 
 def send(connection: Connection, day: DayInstance, deadline: float) -> None:
-    """Send each proven number, as a fraction, as soon as it is found: of the small program, then of the sharper one
-    unless one is too large."""
+    """Send each proven number, as a fraction, with its method, as soon as it is found: of the small program, then of the
+    sharper one, and then of the days of nurses at the prices of the small one; unless one is too large."""
+    known: list[tuple[Program, Prices]] = []
     for by_class in (False, True):
         try:
             built = program(day, by_class=by_class)
@@ -31,17 +32,23 @@ def send(connection: Connection, day: DayInstance, deadline: float) -> None:
             break
         if built is None or monotonic() >= deadline:
             break
-        connection.send((by_class, proven(built, deadline)))
+        known.append((built, row_prices(built, deadline)))
+        connection.send((f"linear program{' by nurse class' * by_class}", proven(*known[-1])))
+    if known:
+        from chairside.engines.bounds.nurse_days import improved  # loads numba, for which the first numbers need not wait
+
+        for better in improved(*known[0], deadline):
+            connection.send(("column generation", better))
     connection.close()
 
 
-def proven(built: Program, deadline: float) -> Fraction:
-    """A number that no schedule costs less than, from the prices of the rows at the end or when time is up."""
-    prices = _row_prices(built, deadline)
+def proven(built: Program, prices: Prices) -> Fraction:
+    """A number that no schedule costs less than, from prices of the rows."""
     return (built.base + lagrangian(built.matrix, prices * float(built.scale))) / built.scale
 
 
-def _row_prices(built: Program, deadline: float) -> Prices:
+def row_prices(built: Program, deadline: float) -> Prices:
+    """The prices of the rows in the cheapest solution, or those at hand when time is up."""
     matrix = built.matrix
     lower, upper = _sides(matrix)
     model = highspy.HighsLp()

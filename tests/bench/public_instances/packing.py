@@ -5,7 +5,7 @@ from __future__ import annotations
 import numba
 import numpy as np
 
-NODES = 400  # steps after which a day counts as one that does not fit
+NODES = 1000  # steps after which a day counts as one that does not fit
 
 
 @numba.njit(nogil=True)

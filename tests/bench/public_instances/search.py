@@ -14,7 +14,8 @@ from tests.bench.public_instances.regimens import DAYS, Regimens
 
 _OVER = 2.0  # price of a patient over the limit; of one without a nurse it is 1
 _HOT, _COLD, _MILD = 1.0, 0.4, 0.6  # heat from chance's days, at the end, and from days that are given
-_ROUNDS, _STEP = 30_000, 500
+_ROUNDS, _STEP = 60_000, 500
+_KEPT = 1 << 20  # sets of patients whose packing is kept
 _ALL = 10_000_000  # steps for a day that is known to fit, in another order
 
 
@@ -35,6 +36,8 @@ class Search:
             self.treated[patient, : len(treated)] = treated
         self.often = np.array([len(treated) for treated in regimens.treated])
         self.starts = np.array([len(regimens.starts(patient)) for patient in range(many)])
+        signs = np.random.default_rng(seed).integers(1, 1 << 62, many)
+        self.kept = signs, np.zeros(_KEPT, np.int64), np.zeros(_KEPT, np.int64)
 
     def schedule(self, largest: int, until: float, given: list[int] | None, done: Event) -> list[Treatment] | None:
         """A schedule with no day of more patients, if one is found until then or `done`. `given`: start days to begin from,
@@ -49,7 +52,7 @@ class Search:
             hot, given = (_MILD if given else _HOT), None
             for round_ in range(0, _ROUNDS, _STEP):
                 heat = hot * (_COLD / hot) ** (round_ / _ROUNDS)
-                arrays = (self.treated, self.often, self.starts, self.needs, self.choices)
+                arrays = (self.treated, self.often, self.starts, self.needs, self.choices, *self.kept)
                 if _anneal(start, member, count, cost, most, self.regimens.nurses, *arrays, heat, _STEP, round_ == 0):
                     return self._told(member, count)
                 if monotonic() >= until or done.is_set():
@@ -89,17 +92,26 @@ def _begin(seed, treated, often, starts, given):
 
 
 @numba.njit(nogil=True)
-def _cost(members, many, most, nurses, needs, choices, chosen):
-    return _OVER * max(0, many - most) + packed(members, many, needs, choices, nurses, NODES, chosen)
+def _cost(members, many, most, nurses, needs, choices, chosen, sign, known, left):
+    """All days are alike, so that what was once found of a set of patients is kept, under the sum of their signs."""
+    key = np.int64(0)
+    for row in range(many):
+        key ^= sign[members[row]]
+    place = key & (len(known) - 1)
+    if known[place] != key:
+        known[place], left[place] = key, packed(members, many, needs, choices, nurses, NODES, chosen)
+    return _OVER * max(0, many - most) + left[place]
 
 
 @numba.njit(nogil=True)
-def _anneal(start, member, count, cost, most, nurses, treated, often, starts, needs, choices, heat, rounds, fresh):
+def _anneal(
+    start, member, count, cost, most, nurses, treated, often, starts, needs, choices, sign, known, left, heat, rounds, fresh
+):
     """So many moves of one patient's start; true as soon as every day is possible."""
     chosen = np.zeros((len(often) + 1, 2), np.int64)
     if fresh:
         for day in range(DAYS):
-            cost[day] = _cost(member[day], count[day], most[day], nurses, needs, choices, chosen)
+            cost[day] = _cost(member[day], count[day], most[day], nurses, needs, choices, chosen, sign, known, left)
     changed, was, days = np.zeros(DAYS), np.zeros(DAYS, np.int64), np.zeros(2 * 28, np.int64)
     for _ in range(rounds):
         bad = np.flatnonzero(cost > 0)
@@ -121,7 +133,7 @@ def _anneal(start, member, count, cost, most, nurses, treated, often, starts, ne
             _put(member, count, day, patient, was[day])
             changed[day] = cost[day]
             if was[day] > 0 or cost[day] > 0:  # a day that loses somebody stays possible
-                changed[day] = _cost(member[day], count[day], most[day], nurses, needs, choices, chosen)
+                changed[day] = _cost(member[day], count[day], most[day], nurses, needs, choices, chosen, sign, known, left)
             delta += changed[day] - cost[day]
             days[many] = day
             many += 1

@@ -8,7 +8,7 @@ import click
 
 from chairside.cli.problems import UsageProblem
 
-_TO_PROVE = 3.0  # seconds, at most, that the command goes on after the search
+_TO_PROVE = 3.5  # seconds, at most, that the command goes on after the search
 
 
 @click.command("solve", short_help="Find a good schedule for a day.")

@@ -16,7 +16,7 @@ from chairside.cli.problems import UsageProblem
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON too.")
 def command(question: Path, output: Path, seed: int, as_json: bool) -> None:
     """Mend the day of QUESTION after what happened: somebody late or not coming, a reaction, a nurse who leaves, a drug that
-    is late. What has begun stays; the rest moves as little as it pays."""
+    is late, a chair that is down. What has begun stays; the rest moves as little as it pays."""
     from chairside.core.scheduling.day.objective import objective
     from chairside.core.scheduling.day.repair_changes import changes, disruption
     from chairside.core.scheduling.day.repair_rules import repair_violations
@@ -40,6 +40,7 @@ def command(question: Path, output: Path, seed: int, as_json: bool) -> None:
         "schedule": schedule_values(found.schedule),
         **changes_values(changed),
         "handover": list(facts.handover),
+        "reseat": list(facts.reseat),
         "objective": number(objective(facts.day, found.schedule)),
         "disruption": number(disruption(facts, changed, asked.weights)),
         "first_ms": round(found.first_ms, 3),
@@ -55,4 +56,8 @@ def command(question: Path, output: Path, seed: int, as_json: bool) -> None:
         click.echo(f"  {each.after.patient}: from minute {each.before.start} to {to}.")
     for patient in changed.lost:
         click.echo(f"  {patient} has no place any more: call them.")
+    for patient in facts.handover:
+        click.echo(f"  {patient} needs another nurse: theirs is out.")
+    for patient in facts.reseat:
+        click.echo(f"  {patient} needs another seat: their chair is down.")
     click.echo(f"Price {answer['objective']}, and {answer['disruption']} for the changes.")

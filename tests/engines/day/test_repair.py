@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chairside.core.scheduling.day.events import DrugLate, EventProblem, Late, NoShow, NurseOut, Reaction
+from chairside.core.scheduling.day.events import ChairDown, DrugLate, EventProblem, Late, NoShow, NurseOut, Reaction
 from chairside.core.scheduling.day.objective import objective
 from chairside.core.scheduling.day.repair_changes import RepairWeights, changes, disruption
 from chairside.core.scheduling.day.repair_rules import repair_violations
@@ -19,12 +19,14 @@ pytestmark = pytest.mark.timeout(240)
 WEIGHTS = RepairWeights(1, 15, 60)
 DAY, BOOKED = day_file("S1"), schedule_of(values("schedules/S1"))
 PATIENTS, NURSES = [visit.id for visit in DAY.patients], [nurse.id for nurse in DAY.nurses]
+CHAIRS = [chair.id for chair in DAY.chairs]
 EVENT = st.one_of(
     st.builds(Late, st.sampled_from(PATIENTS), st.sampled_from((5, 45, 300))),
     st.builds(NoShow, st.sampled_from(PATIENTS)),
     st.builds(Reaction, st.sampled_from(PATIENTS), st.sampled_from((15, 60)), st.sampled_from((None, 3.0))),
     st.builds(NurseOut, st.sampled_from(NURSES)),
     st.builds(DrugLate, st.sampled_from(PATIENTS), st.sampled_from((200, 400, 640))),
+    st.builds(ChairDown, st.sampled_from(CHAIRS)),
 )
 
 
@@ -57,3 +59,18 @@ def test_little_moves_for_one_who_is_late():
     assert repair_violations(facts, found) == ()
     assert changed.lost == ()
     assert disruption(facts, changed, WEIGHTS) < 300
+
+
+def test_who_stays_keeps_the_chair():
+    facts = after_event(DAY, BOOKED, 180, [])
+    found = repair(facts, WEIGHTS, Effort(iterations=0, cores=1)).schedule
+    assert changes(facts, found).moved == ()
+
+
+def test_a_chair_that_is_down_moves_those_who_come_to_it_and_nobody_is_lost():
+    chair = max(CHAIRS, key=lambda chair: sum(each.chair == chair and each.start >= 180 for each in BOOKED.assignments))
+    facts = after_event(DAY, BOOKED, 180, [ChairDown(chair)])
+    found = repair(facts, WEIGHTS, Effort(iterations=2_000, cores=1)).schedule
+    assert repair_violations(facts, found) == ()
+    assert changes(facts, found).lost == ()
+    assert all(each.chair != chair for each in found.assignments if each.start >= 180)

@@ -6,12 +6,13 @@ import time
 from dataclasses import dataclass, replace
 
 from chairside.core.scheduling.day.facts import Facts
-from chairside.core.scheduling.day.instance import Assignment, Interval
+from chairside.core.scheduling.day.instance import Assignment, Chair, DayInstance, Interval
 from chairside.core.scheduling.day.repair_changes import RepairWeights
 from chairside.core.scheduling.day.schedule import NurseBreak, Schedule
 from chairside.engines.day.question import Standing
 from chairside.engines.day.search import Effort, NoSchedule, search
 
+_DOWN = ""  # the type of a chair for nobody
 _HEAT = 20.0  # few minutes are bought and sold: the booked day is near the best
 
 
@@ -26,7 +27,7 @@ class Repaired:
 def repair(facts: Facts, weights: RepairWeights, effort: Effort) -> Repaired:
     """The best day that is found in time. Raises NoSchedule."""
     begun = time.perf_counter()
-    standing = _standing(facts, weights)
+    standing, day = _standing(facts, weights), _with_chairs_down(facts)
     first: list[float] = []
 
     def told(price: float) -> None:
@@ -36,7 +37,7 @@ def repair(facts: Facts, weights: RepairWeights, effort: Effort) -> Repaired:
     while True:
         left = None if effort.seconds is None else max(effort.seconds - (time.perf_counter() - begun), 0.0)
         try:
-            found = search(facts.day, replace(effort, seconds=left, heat=effort.heat or _HEAT), standing, facts.before, told)
+            found = search(day, replace(effort, seconds=left, heat=effort.heat or _HEAT), standing, facts.before, told)
             return Repaired(found, first[0] if first else (time.perf_counter() - begun) * 1000)
         except NoSchedule as problem:  # visits that have begun leave the floor uncovered already: that is a fact
             start = _break_beside(facts, problem.nurse)
@@ -57,6 +58,12 @@ def _break_beside(facts: Facts, nurse: str) -> int | None:
         if first <= start <= rest.last_start and facts.hands_free(nurse, start, start + rest.dur):
             return start
     return None
+
+
+def _with_chairs_down(facts: Facts) -> DayInstance:
+    """The day with the chairs that are down, which what has begun still names and nobody else may have."""
+    down = {place.chair: None for place in facts.before.assignments if place.chair not in facts.day.chair}
+    return replace(facts.day, chairs=(*facts.day.chairs, *(Chair(chair, _DOWN) for chair in down)))
 
 
 def _standing(facts: Facts, weights: RepairWeights) -> Standing:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from chairside.core.scheduling.day.events import DrugLate, Event, EventProblem, Late, NoShow, NurseOut, Reaction
+from chairside.core.scheduling.day.events import ChairDown, DrugLate, Event, EventProblem, Late, NoShow, NurseOut, Reaction
 from chairside.core.scheduling.day.facts import Facts
 from chairside.core.scheduling.day.instance import Assignment
 from chairside.core.scheduling.day.repair_changes import Changes, RepairWeights
@@ -19,6 +19,7 @@ _EVENTS: dict[str, type[Event]] = {
     "reaction": Reaction,
     "nurse_out": NurseOut,
     "drug_late": DrugLate,
+    "chair_down": ChairDown,
 }
 _SECONDS = 86_400
 

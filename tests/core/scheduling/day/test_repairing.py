@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chairside.core.scheduling.day.events import DrugLate, EventProblem, Late, NoShow, NurseOut, Reaction
+from chairside.core.scheduling.day.events import ChairDown, DrugLate, EventProblem, Late, NoShow, NurseOut, Reaction
 from chairside.core.scheduling.day.instance import Assignment
 from chairside.core.scheduling.day.objective import objective
 from chairside.core.scheduling.day.repair_changes import RepairWeights, changes, disruption
@@ -255,6 +255,7 @@ def test_events_are_taken_in_order():
         (10, NurseOut("N9"), "there is no nurse “N9”"),
         (10, DrugLate("A", 50), "the preparation for A has begun, at minute 0"),
         (10, DrugLate("C", 50), "C has no drug"),
+        (10, ChairDown("C9"), "there is no chair “C9”"),
     ],
 )
 def test_an_event_that_cannot_be(now, event, words):
@@ -309,3 +310,20 @@ def test_to_leave_out_what_has_not_begun_is_a_repair_of_any_day(case, now, rando
     begun = replace(schedule, assignments=tuple(after.visits.values()))
     # A reaction may move her work into a break that has not begun: then the break moves.
     assert _rules(after, begun) <= {5}
+
+
+def test_a_chair_that_is_down_takes_nobody_and_who_sits_on_it_stays():
+    facts = _facts(30, ChairDown("C1"))
+    assert facts.reseat == ("B",)
+    assert [chair.id for chair in facts.day.chairs] == ["C2"]
+    assert _rules(facts, BOOKED) == {3}  # C was to follow B
+    assert _rules(facts, _with(BOOKED, C=None)) == set()
+    assert _rules(facts, _with(BOOKED, C=None, B={"chair": "C2"})) == {10}
+    assert changes(facts, _with(BOOKED, C=None)).lost == ("C",)
+    assert _facts(85, ChairDown("C1")).reseat == ()  # B has ended
+    assert _facts(30, ChairDown("C1"), NoShow("B")).reseat == ()
+
+
+def test_a_fixed_visit_need_not_stay_on_a_chair_that_is_down():
+    day = replace(DAY, fixed=(A, B, C))
+    assert _facts(30, ChairDown("C1"), day=day).day.fixed == (A, B)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from chairside.core.scheduling.day.instance import Assignment, DayInstance, Nurse, Visit
+from chairside.core.scheduling.day.instance import Assignment, Chair, DayInstance, Nurse, Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,14 @@ class DrugLate:
     release: int
 
 
-Event = Late | NoShow | Reaction | NurseOut | DrugLate
+@dataclass(frozen=True, slots=True)
+class ChairDown:
+    """The chair is gone from now on. Who sits on it stays until the visit ends, and is to be given another seat by hand."""
+
+    chair: str
+
+
+Event = Late | NoShow | Reaction | NurseOut | DrugLate | ChairDown
 
 
 class EventProblem(ValueError):
@@ -68,8 +75,10 @@ class Course:
     rests: Mapping[str, int]
     visits: dict[str, Visit]
     nurses: dict[str, Nurse]
+    chairs: dict[str, Chair]
     late: set[str] = field(default_factory=set)
     handover: dict[str, None] = field(default_factory=dict)
+    reseat: dict[str, None] = field(default_factory=dict)
     number: int = 0
 
     def begun(self, patient: str) -> bool:
@@ -92,12 +101,15 @@ class Course:
                     self._refuse("patient", f"the visit of {visit.id} is over, at minute {self.now}")
                 del self.visits[visit.id]
                 self.handover.pop(visit.id, None)
+                self.reseat.pop(visit.id, None)
             case Reaction():
                 self._reaction(event)
             case NurseOut():
                 self._out(event)
             case DrugLate():
                 self._drug_late(event)
+            case ChairDown():
+                self._down(event)
 
     def _late(self, event: Late) -> None:
         visit = self._visit(event.patient)
@@ -129,9 +141,17 @@ class Course:
         begin, end = (min(at, self.now) for at in nurse.shift)
         rested = nurse.id in self.rests and self.rests[nurse.id] < self.now
         self.nurses[nurse.id] = replace(nurse, shift=(begin, end), rest=nurse.rest if rested else None)
-        for place in self.places.values():
-            if place.nurse == nurse.id and place.patient in self.visits and self.running(place.patient):
-                self.handover[place.patient] = None
+        self.handover.update(dict.fromkeys(self._running_where(lambda place: place.nurse == nurse.id)))
+
+    def _down(self, event: ChairDown) -> None:
+        if event.chair not in self.chairs:
+            self._refuse("chair", f"there is no chair “{event.chair}” at minute {self.now}")
+        del self.chairs[event.chair]
+        self.reseat.update(dict.fromkeys(self._running_where(lambda place: place.chair == event.chair)))
+
+    def _running_where(self, here: Callable[[Assignment], bool]) -> Iterator[str]:
+        places = (place for place in self.places.values() if place.patient in self.visits and here(place))
+        return (place.patient for place in places if self.running(place.patient))
 
     def _drug_late(self, event: DrugLate) -> None:
         visit = self._visit(event.patient)
@@ -159,4 +179,4 @@ class Course:
 
 def course(day: DayInstance, places: Mapping[str, Assignment], rests: Mapping[str, int], now: int) -> Course:
     """The day as it stands before any event."""
-    return Course(now, places, rests, dict(day.visit), dict(day.nurse))
+    return Course(now, places, rests, dict(day.visit), dict(day.nurse), dict(day.chair))

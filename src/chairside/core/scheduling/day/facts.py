@@ -24,6 +24,7 @@ class Facts:
     preparations    the begins of begun preparations, by patient, of visits begun or not
     breaks    the starts of begun breaks, by nurse
     handover    the running visits of nurses who are out, by patient
+    reseat    the running visits on chairs that are down, by patient; they stay there for every rule
     late    the patients who are late: moving them is not the repair's doing
     """
 
@@ -34,6 +35,7 @@ class Facts:
     preparations: Mapping[str, int]
     breaks: Mapping[str, int]
     handover: tuple[str, ...]
+    reseat: tuple[str, ...]
     late: frozenset[str]
 
     def mix_window(self, patient: str, start: int | None) -> Interval:

@@ -36,6 +36,7 @@ def after_event(day: DayInstance, schedule: Schedule, now: int, events: Sequence
         day,
         patients=tuple(there.visits[visit.id] for visit in day.patients if visit.id in there.visits),
         nurses=tuple(there.nurses[nurse.id] for nurse in day.nurses),
+        chairs=tuple(chair for chair in day.chairs if chair.id in there.chairs),
         fixed=(),
     )
     kept = {patient: place for patient, place in places.items() if patient in left.visit}
@@ -51,6 +52,7 @@ def after_event(day: DayInstance, schedule: Schedule, now: int, events: Sequence
         },
         breaks={nurse: start for nurse, start in rests.items() if start < now},
         handover=tuple(there.handover),
+        reseat=tuple(there.reseat),
         late=frozenset(there.late & left.visit.keys()),
     )
     fixed = tuple(place for place in day.fixed if place.patient in left.visit and _can_stay(facts, place))

@@ -28,12 +28,14 @@ def command(instance: Path, schedule: Path, seconds: float, iterations: int | No
     begun = time.monotonic()
     from chairside.core.scheduling.day.objective import metrics, objective
     from chairside.core.scheduling.day.rules import violations
+    from chairside.core.scheduling.day.sizes import unsearchable
     from chairside.engines.bounds.proving import prove
     from chairside.engines.day.search import Effort, NoSchedule, search
     from chairside.exchange.schedules.day import day_of, schedule_values
-    from chairside.exchange.schedules.text import load, number, save
+    from chairside.exchange.schedules.text import load, number, refuse_first, save
 
     day = day_of(load(instance))
+    refuse_first(unsearchable(day))
     left = max(0.0, seconds - (time.monotonic() - begun))
     try:
         found = search(day, Effort(seconds=None if iterations is not None else left, iterations=iterations, seed=seed))

@@ -102,11 +102,13 @@ def _planned(
     planned_day: Path | None,
 ) -> tuple[dict[str, Any], list[str]]:
     from chairside.cli.simulate_words import plan_lines, plan_values, standing
+    from chairside.core.scheduling.day.sizes import unsearchable
     from chairside.engines.day.search import Effort
     from chairside.engines.robust.choosing import NoPlan, best, plans
     from chairside.exchange.schedules.day import schedule_values, values_with_minutes
-    from chairside.exchange.schedules.text import save
+    from chairside.exchange.schedules.text import refuse_first, save
 
+    refuse_first(unsearchable(day))
     left = max(0.0, seconds - (time.monotonic() - begun))
     effort = Effort(seconds=None if iterations is not None else left, iterations=iterations, seed=seed)
     found = list(plans(day, taken, quantiles or _QUANTILES, effort, tries=tries, runs=runs, seed=seed))

@@ -10,8 +10,9 @@ from chairside.core.scheduling.day.facts import Facts
 from chairside.core.scheduling.day.instance import Assignment
 from chairside.core.scheduling.day.repair_changes import Changes, RepairWeights
 from chairside.core.scheduling.day.repairing import ScheduleProblem, after_event
+from chairside.core.scheduling.day.sizes import MOST, too_large, unsearchable
 from chairside.exchange.schedules.day import day_of, schedule_of
-from chairside.exchange.schedules.text import FileProblem, made, part
+from chairside.exchange.schedules.text import FileProblem, made, part, refuse_first
 
 _EVENTS: dict[str, type[Event]] = {
     "late": Late,
@@ -43,8 +44,10 @@ def repair_of(values: Any) -> RepairQuestion:
         raise FileProblem("seconds", f"{seconds} must be between 0 and {_SECONDS}")
     weights = made(RepairWeights, part(values, "repair_weights"), "repair_weights")
     for name, price in asdict(weights).items():
-        if not 0 <= price < float("inf"):
-            raise FileProblem(f"repair_weights.{name}", f"{price} must be a number of 0 or more")
+        if not 0 <= price <= MOST:
+            raise FileProblem(f"repair_weights.{name}", f"{price} must be a number from 0 to {MOST}")
+    refuse_first(unsearchable(day), "instance")
+    refuse_first((*too_large(schedule, "schedule"), *too_large(now, "now")))
     given = part(values, "event")
     listed = given if isinstance(given, list) else [given]
     fields = [f"event[{number}]" if isinstance(given, list) else "event" for number in range(len(listed))]
@@ -78,7 +81,9 @@ def _event(values: Any, field: str) -> Event:
     kind = part(values, "type", field)
     if not isinstance(kind, str) or kind not in _EVENTS:
         raise FileProblem(f"{field}.type", f"must be one of {', '.join(_EVENTS)}, and is “{kind}”")
-    return made(_EVENTS[kind], values, field)
+    event = made(_EVENTS[kind], values, field)
+    refuse_first(too_large(event), field)
+    return event
 
 
 def _place(place: Assignment) -> dict[str, Any]:

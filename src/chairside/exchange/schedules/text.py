@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import zlib
 from collections.abc import Hashable, Iterable, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -26,7 +27,7 @@ def load(path: Path) -> Any:
     try:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         return json.loads(raw.decode("utf-8-sig"), parse_constant=_no_number)
-    except (OSError, EOFError) as problem:
+    except (OSError, EOFError, zlib.error) as problem:
         why = getattr(problem, "strerror", "") or str(problem)
         raise FileProblem(str(path), f"cannot be read: {why.lower()}") from None
     except UnicodeDecodeError:
@@ -35,6 +36,8 @@ def load(path: Path) -> Any:
         raise FileProblem(str(path), f"is not JSON: {problem.msg} at line {problem.lineno}, column {problem.colno}") from None
     except RecursionError:
         raise FileProblem(str(path), "is nested too deeply") from None
+    except ValueError:
+        raise FileProblem(str(path), "has a number of too many digits") from None
 
 
 def save(path: Path, answer: Any) -> None:

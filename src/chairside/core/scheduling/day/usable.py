@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from chairside.core.scheduling.day.instance import DayInstance, Interval, Nurse, Visit
+from chairside.core.scheduling.day.sizes import too_large
 
 Problem = tuple[str, str]  # the field, and a sentence without it
 
@@ -13,6 +14,7 @@ Problem = tuple[str, str]  # the field, and a sentence without it
 def problems(day: DayInstance) -> Iterator[Problem]:
     """What makes the question unusable: ids that are empty or stand twice, lengths and intervals that cannot be, names of
     nothing. Each with its field."""
+    yield from too_large(day)
     yield from _ids("chairs", (chair.id for chair in day.chairs))
     yield from _ids("nurses", (nurse.id for nurse in day.nurses))
     yield from _ids("patients", (visit.id for visit in day.patients))
@@ -34,6 +36,7 @@ def problems(day: DayInstance) -> Iterator[Problem]:
 
 def of_visit(field: str, visit: Visit) -> Iterator[Problem]:
     """What makes one visit unusable."""
+    yield from too_large(visit, field)
     if not visit.id:
         yield f"{field}.id", "must not be empty"
     if visit.duration <= 0:

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from chairside.core.kernel.span import DayWindow, Span
 from chairside.core.scheduling.check import check_booking
-from chairside.core.scheduling.day_book import Clinic, Place, Shift
-from chairside.core.scheduling.openings import APART, GRID, in_order, nearest_days, next_openings, openings
+from chairside.core.scheduling.day_book import Booking, Clinic, Place, Shift
+from chairside.core.scheduling.openings import APART, GRID, nearest_days, next_openings, openings
+from chairside.engines.booking.center_day import earliest
 from tests.core.scheduling.days import CHAIRS, CHICAGO, CLINIC, MONDAY, at, book, booking, request, shape, span
 
 TUESDAY = MONDAY + timedelta(days=1)
@@ -20,24 +21,24 @@ def clocks(found) -> list[str]:
 
 
 def test_an_empty_day_is_offered_from_opening_half_an_hour_apart():
-    assert clocks(openings(book(), request(), [MONDAY])) == ["Mon 08:00", "Mon 08:30", "Mon 09:00"]
+    assert clocks(openings(book(), request(), [MONDAY], earliest)) == ["Mon 08:00", "Mon 08:30", "Mon 09:00"]
 
 
 def test_offers_begin_where_chair_and_nurse_are_both_free():
     morning = Shift("n1", "Ana", span("08:00", "17:00"), 1)
     taken = book(booking(1, at("08:00")), shifts=[morning])
-    assert clocks(openings(taken, request(), [MONDAY], most=1)) == ["Mon 10:00"]
+    assert clocks(openings(taken, request(), [MONDAY], earliest, most=1)) == ["Mon 10:00"]
 
 
 def test_no_opening_begins_in_the_past():
-    assert clocks(next_openings(book(), request(not_before=at("09:42")), at("09:42"), most=1)) == ["Mon 09:45"]
+    assert clocks(next_openings(book(), request(not_before=at("09:42")), at("09:42"), earliest, most=1)) == ["Mon 09:45"]
 
 
 def test_next_openings_stay_in_the_window():
     week = book(days=(MONDAY, TUESDAY))
     wish = request(window=(TUESDAY, TUESDAY), not_before=at("06:00"))
-    assert clocks(next_openings(week, wish, at("06:00"), most=1)) == ["Tue 08:00"]
-    assert next_openings(week, request(), at("18:00")) == ()
+    assert clocks(next_openings(week, wish, at("06:00"), earliest, most=1)) == ["Tue 08:00"]
+    assert next_openings(week, request(), at("18:00"), earliest) == ()
 
 
 def test_days_nearest_to_the_target_come_first():
@@ -46,7 +47,7 @@ def test_days_nearest_to_the_target_come_first():
 
 
 def test_the_nurse_with_fewer_hands_on_minutes_is_proposed():
-    assert openings(book(booking(1, at("12:00"))), request(), [MONDAY])[0].place.nurse == "n2"
+    assert openings(book(booking(1, at("12:00"))), request(), [MONDAY], earliest)[0].place.nurse == "n2"
 
 
 def test_a_search_that_proposes_the_impossible_is_overruled():
@@ -54,7 +55,7 @@ def test_a_search_that_proposes_the_impossible_is_overruled():
         yield Place(at("09:00"), "c1", "n1")
         yield Place(at("12:00"), "c1", "n1")
 
-    found = openings(book(booking(1, at("09:00"))), request(), [MONDAY], search=careless)
+    found = openings(book(booking(1, at("09:00"))), request(), [MONDAY], careless)
     assert clocks(found) == ["Mon 12:00"]
 
 
@@ -63,7 +64,7 @@ def test_on_the_day_of_the_clock_change_the_starts_are_elapsed_minutes_apart():
     early = Clinic(CHICAGO, time(0), time(6))
     night = Shift("n1", "Ana", Span(at("00:00", autumn).astimezone(UTC), at("06:00", autumn).astimezone(UTC)), 4)
     wish = request(window=(autumn, autumn), target=autumn, not_before=datetime(2026, 1, 1, tzinfo=UTC))
-    found = list(in_order(book(days=(autumn, autumn), shifts=[night], clinic=early), wish, autumn))
+    found = list(earliest(book(days=(autumn, autumn), shifts=[night], clinic=early), wish, autumn))
     assert len(found) == (7 - 2) * 12 + 1  # seven elapsed hours are open, the last start is two hours before closing
     assert {later.start - place.start for place, later in pairwise(found)} == {GRID}
 
@@ -81,7 +82,7 @@ def test_a_search_puts_none_of_the_refusals_that_it_passes_over_into_words():
     silent = Wordless(CHICAGO, CLINIC.opens, CLINIC.closes)
     full = [booking(n, at(start), chair) for n, start in enumerate(("08:00", "10:00", "12:00")) for chair in ("c1", "c2")]
     day = book(*full, clinic=silent, limit=1)
-    assert list(in_order(day, request(not_before=at("09:00")), MONDAY))
+    assert list(earliest(day, request(not_before=at("09:00")), MONDAY))
     with pytest.raises(AssertionError, match="into words"):
         check_booking(day, request(), Place(at("08:00"), "c1", "n1"))
 
@@ -104,7 +105,7 @@ def test_the_search_finds_a_start_exactly_when_some_chair_and_nurse_are_allowed(
         if check_booking(day, wish, Place(made.during.start, chair, nurse)).allowed:
             day = book(*day.bookings, made, limit=limit)
     wish = request(shape=shape(minutes, 15, 5))
-    found = {place.start for place in in_order(day, wish, MONDAY)}
+    found = {place.start for place in earliest(day, wish, MONDAY)}
     starts = [at("08:00").astimezone(UTC) + n * GRID for n in range(9 * 12)]
     possible = {
         start
@@ -113,6 +114,49 @@ def test_the_search_finds_a_start_exactly_when_some_chair_and_nurse_are_allowed(
     }
     assert found == possible
     assert_nothing_overlaps(day, limit)
+
+
+anything = st.lists(
+    st.tuples(
+        st.integers(-30, 560),
+        st.integers(5, 200),
+        st.sampled_from(["c1", "c2", "b1", "elsewhere"]),
+        st.sampled_from(["n1", "n2", "gone"]),
+        st.sampled_from(["new", "p1", "p2"]),
+        st.sampled_from(["a", "moved"]),
+    ),
+    max_size=9,
+)
+presence = st.lists(
+    st.tuples(st.sampled_from(["n1", "n2"]), st.integers(-60, 500), st.integers(1, 600), st.integers(1, 2)), max_size=4
+)
+
+
+@given(anything, presence, st.sampled_from([30, 61, 120]), st.sampled_from([(), ("bed",), ("chair",)]), st.integers(-60, 400))
+@hypothesis_settings(max_examples=150, deadline=None)
+def test_the_search_finds_every_start_whatever_was_booked(drawn, on, minutes, kinds, now):
+    opens, minute = at("08:00").astimezone(UTC), timedelta(minutes=1)
+    booked = []
+    for number, (start, length, chair, nurse, patient, name) in enumerate(drawn):
+        begin = opens + start * minute
+        during = Span(begin, begin + length * minute)
+        booked.append(Booking(f"{name}{number}", chair, nurse, patient, during, (Span(begin, begin + 3 * minute),)))
+    there: list[Shift] = []
+    for nurse, start, length, limit in on:
+        during = Span(opens + start * minute, opens + (start + length) * minute)
+        if not any(other.nurse == nurse and other.during.overlaps(during) for other in there):
+            there.append(Shift(nurse, nurse, during, limit))
+    day = book(*booked, shifts=there)
+    moment = opens + now * minute
+    wish = request(shape=shape(minutes, 15, 5), chair_kinds=frozenset(kinds), moving="moved0", not_before=moment)
+    places = list(earliest(day, wish, MONDAY))
+    assert all(check_booking(day, wish, place).allowed for place in places)
+    possible = [
+        start
+        for start in (opens + n * GRID for n in range(9 * 12))
+        if any(check_booking(day, wish, Place(start, chair.id, nurse)).allowed for chair in CHAIRS for nurse in ("n1", "n2"))
+    ]
+    assert [place.start for place in places] == possible
 
 
 def assert_nothing_overlaps(day, limit):
@@ -128,6 +172,12 @@ def assert_nothing_overlaps(day, limit):
 
 
 def test_offers_are_half_an_hour_apart_whatever_is_booked():
-    found = openings(book(booking(1, at("08:20"))), request(), [MONDAY], most=9, each_day=9)
+    found = openings(book(booking(1, at("08:20"))), request(), [MONDAY], earliest, most=9, each_day=9)
     starts = [opening.place.start for opening in found]
     assert all(abs(a - b) >= APART for n, a in enumerate(starts) for b in starts[:n])
+
+
+def test_the_appointment_that_is_given_up_is_in_nobodys_way():
+    day = book(booking(1, at("08:00")), shifts=[Shift("n1", "Ana", span("08:00", "10:00"), 1)])
+    assert openings(day, request(), [MONDAY], earliest) == ()
+    assert clocks(openings(day, request(moving="a1"), [MONDAY], earliest)) == ["Mon 08:00"]

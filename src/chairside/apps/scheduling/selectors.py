@@ -19,6 +19,7 @@ from chairside.core.kernel.span import DayWindow, Span
 from chairside.core.scheduling.check import check_booking
 from chairside.core.scheduling.day_book import Booking, DayBook, Place
 from chairside.core.scheduling.openings import Opening, nearest_days, openings
+from chairside.engines.booking.center_day import earliest
 from chairside.web.charts.board import Board, Lane, Slot
 
 CLOSING_DAYS = 7
@@ -165,7 +166,7 @@ def places_for(dose: DoseToBook, site: Site, at: datetime, moving: Appointment |
     reasons = dose.standing + dose.shape.reasons
     if reasons:
         return Places((), chairs, nurses, reasons)
-    found = openings(book, dose.request(at, moving), nearest_days(days, dose.row.target_on), most=most)
+    found = openings(book, dose.request(at, moving), nearest_days(days, dose.row.target_on), earliest, most=most)
     return Places(tuple(offer_of(book, one) for one in found), chairs, nurses, ())
 
 

@@ -1,4 +1,4 @@
-"""Where a visit could go. The search proposes places day by day; the checker has the last word on each of them."""
+"""Where a visit could go. A search proposes places day by day; the checker has the last word on each of them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from chairside.core.kernel.span import DayWindow
-from chairside.core.scheduling.check import Told, against_chair, against_nurse, against_start, check_booking
+from chairside.core.scheduling.check import check_booking
 from chairside.core.scheduling.day_book import DayBook, Place, VisitRequest
 
 GRID = timedelta(minutes=5)  # when all times are multiples of 5 minutes, some best place is on this grid
@@ -23,7 +23,7 @@ class Opening:
     days_off: int
 
 
-# A search yields places of one day, best first. Another engine may stand in its place: whatever it yields is still checked.
+# A search yields places of one day, best first. Whatever it yields is still checked.
 Search = Callable[[DayBook, VisitRequest, date], Iterator[Place]]
 
 
@@ -31,15 +31,15 @@ def openings(
     book: DayBook,
     request: VisitRequest,
     days: Iterable[date],
+    search: Search,
     *,
     most: int = 5,
     each_day: int = 3,
-    search: Search | None = None,
 ) -> tuple[Opening, ...]:
     """Up to `most` openings, in the order of `days` and then of the search, `each_day` a day, half an hour apart."""
     found: list[Opening] = []
     for day in days:
-        for place in _apart((search or in_order)(book, request, day), each_day):
+        for place in _apart(search(book, request, day), each_day):
             checked = check_booking(book, request, place)
             if checked.allowed and checked.value is not None:
                 found.append(Opening(place, checked.value.during.end, (day - request.target).days))
@@ -48,12 +48,12 @@ def openings(
     return tuple(found)
 
 
-def next_openings(book: DayBook, request: VisitRequest, after: datetime, most: int = 3) -> tuple[Opening, ...]:
+def next_openings(book: DayBook, request: VisitRequest, after: datetime, search: Search, most: int = 3) -> tuple[Opening, ...]:
     """The first openings from a moment on, within the dose's window and the days that were read."""
     first = max(book.clinic.day_of(after), request.window.first, book.days.first)
     last = min(request.window.last, book.days.last)
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
-    return openings(book, replace(request, not_before=max(request.not_before, after)), days, most=most)
+    return openings(book, replace(request, not_before=max(request.not_before, after)), days, search, most=most)
 
 
 def spell_openings(book: DayBook, found: Iterable[Opening]) -> str:
@@ -72,32 +72,6 @@ def nearest_days(window: DayWindow, target: date) -> tuple[date, ...]:
     return tuple(sorted(days, key=lambda day: (abs((day - target).days), day)))
 
 
-def in_order(book: DayBook, request: VisitRequest, day: date) -> Iterator[Place]:
-    """Every start of the day on the grid that has a chair and a nurse, earliest first: the first chair, the least busy nurse.
-
-    Chair and nurse are judged apart, because no rule joins them: a day costs starts x (chairs + nurses), not their product.
-    """
-    hours = book.clinic.hours(day)
-    if hours is None or day not in book.days or day not in request.window:
-        return
-    nurses = sorted(book.nurses_on(day), key=lambda nurse: _hands_on_time(book, nurse, day))
-    start = hours.start
-    while start + request.shape.length <= hours.end:
-        if not _any(against_start(book, request, start)):
-            nurse = next((one for one in nurses if not _any(against_nurse(book, request, start, one))), None)
-            chair = nurse and next(
-                (one.id for one in book.chairs if not _any(against_chair(book, request, start, one.id))), None
-            )
-            if nurse and chair:
-                yield Place(start, chair, nurse)
-        start += GRID
-
-
-def _any(against: Iterator[Told]) -> bool:
-    """Whether anything stands in the way. It is not put into words: a search asks this of thousands of places."""
-    return next(against, None) is not None
-
-
 def _apart(places: Iterator[Place], most: int) -> Iterator[Place]:
     """The first places, none closer than half an hour to one before."""
     taken: list[datetime] = []
@@ -107,9 +81,3 @@ def _apart(places: Iterator[Place], most: int) -> Iterator[Place]:
         if all(abs(place.start - other) >= APART for other in taken):
             taken.append(place.start)
             yield place
-
-
-def _hands_on_time(book: DayBook, nurse: str, day: date) -> timedelta:
-    hours = book.clinic.hours(day)
-    booked = book.of_nurse(nurse, hours) if hours else ()
-    return sum((part.length for booking in booked for part in booking.hands_on), timedelta())

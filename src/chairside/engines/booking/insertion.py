@@ -6,6 +6,7 @@ exists where all have a bit. Only the start and the nurse have a price, and the 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chairside.core.scheduling.day.instance import Assignment, Visit
@@ -48,6 +49,13 @@ def book(standing: Standing, request: Visit, *, offers: int = OFFERS, apart: int
     if chosen:
         return Answer(tuple(asked.offer(start, hands) for _, start, hands in chosen))
     return Answer((), asked.blocking())
+
+
+def each_start(standing: Standing, request: Visit) -> Iterator[Offer]:
+    """The best place of every multiple of five minutes that has one, the best first. The request is no visit of the day."""
+    asked = _Asked(standing, request)
+    starts = asked.starts & asked.chairs & asked.covered & asked.mixed & standing.fives
+    return (asked.offer(start, standing.nurses[place]) for _, start, place in sorted(asked.priced(starts)))
 
 
 class _Asked:

@@ -11,6 +11,7 @@ from chairside.apps.scheduling.reading import DoseToBook, open_days, read_book
 from chairside.core.kernel.decision import Decision, Reason
 from chairside.core.scheduling.day_book import Place
 from chairside.core.scheduling.openings import Opening, next_openings, spell_openings
+from chairside.engines.booking.center_day import earliest
 
 _ELSEWHERE_MAY_BE_FREE = frozenset({"slot_taken", "not_available"})
 
@@ -40,7 +41,7 @@ def with_openings(
     if days is None:
         return answer
     book, request = read_book(site, days, dose.patient), dose.request(at, moving)
-    found = next_openings(book, request, max(place.start, at)) or next_openings(book, request, at)
+    found = next_openings(book, request, max(place.start, at), earliest) or next_openings(book, request, at, earliest)
     first, *rest = answer.reasons
     told = replace(first, message=f"{first.message} {spell_openings(book, found)}")
     return replace(answer, reasons=(told, *rest), openings=found)

@@ -20,6 +20,7 @@ from chairside.apps.scheduling.warnings import booking_warnings
 from chairside.core.access import Action, Actor
 from chairside.core.kernel.decision import refused
 from chairside.core.scheduling.openings import nearest_days, openings
+from chairside.engines.booking.center_day import earliest
 
 _BOOK = "appointment.book"
 _TRIES = 3
@@ -47,7 +48,9 @@ def book_first_opening(*, planned_dose: PlannedDose, site: Site, key: str, actor
         return refusal(dose.standing + dose.shape.reasons)
     days = open_days(dose.row, at.astimezone(site.zone).date())
     book = read_book(site, days, dose.patient) if days else None
-    found = openings(book, dose.request(at), nearest_days(days, dose.row.target_on), most=_TRIES) if book and days else ()
+    found = (
+        openings(book, dose.request(at), nearest_days(days, dose.row.target_on), earliest, most=_TRIES) if book and days else ()
+    )
     answer = refusal(
         (
             refused(

@@ -59,14 +59,24 @@ def test_a_search_that_proposes_the_impossible_is_overruled():
     assert clocks(found) == ["Mon 12:00"]
 
 
-def test_on_the_day_of_the_clock_change_the_starts_are_elapsed_minutes_apart():
-    autumn = date(2026, 11, 1)  # 02:00 happens twice
+@pytest.mark.parametrize(
+    ("day", "hours"),
+    [(date(2026, 11, 1), 7), (date(2026, 3, 8), 5), (date(2026, 3, 9), 6)],
+    ids=["02:00 happens twice", "02:00 does not happen", "the day after"],
+)
+def test_on_the_day_of_the_clock_change_the_starts_are_elapsed_minutes_apart(day, hours):
     early = Clinic(CHICAGO, time(0), time(6))
-    night = Shift("n1", "Ana", Span(at("00:00", autumn).astimezone(UTC), at("06:00", autumn).astimezone(UTC)), 4)
-    wish = request(window=(autumn, autumn), target=autumn, not_before=datetime(2026, 1, 1, tzinfo=UTC))
-    found = list(earliest(book(days=(autumn, autumn), shifts=[night], clinic=early), wish, autumn))
-    assert len(found) == (7 - 2) * 12 + 1  # seven elapsed hours are open, the last start is two hours before closing
+    night = Shift("n1", "Ana", Span(at("00:00", day).astimezone(UTC), at("06:00", day).astimezone(UTC)), 4)
+    wish = request(window=(day, day), target=day, not_before=datetime(2026, 1, 1, tzinfo=UTC))
+    found = list(earliest(book(days=(day, day), shifts=[night], clinic=early), wish, day))
+    assert len(found) == (hours - 2) * 12 + 1  # the last start is two hours before closing
     assert {later.start - place.start for place, later in pairwise(found)} == {GRID}
+    assert found[-1].start + wish.shape.length == at("06:00", day).astimezone(UTC)
+
+
+def test_a_night_shift_holds_a_visit_from_before_opening():
+    evening = Shift("n1", "Ana", Span(at("20:00", MONDAY - timedelta(days=1)).astimezone(UTC), at("10:30").astimezone(UTC)), 1)
+    assert clocks(openings(book(shifts=[evening]), request(), [MONDAY], earliest)) == ["Mon 08:00", "Mon 08:30"]
 
 
 class Wordless(Clinic):
@@ -133,7 +143,7 @@ presence = st.lists(
 
 
 @given(anything, presence, st.sampled_from([30, 61, 120]), st.sampled_from([(), ("bed",), ("chair",)]), st.integers(-60, 400))
-@hypothesis_settings(max_examples=150, deadline=None)
+@hypothesis_settings(max_examples=60, deadline=None)
 def test_the_search_finds_every_start_whatever_was_booked(drawn, on, minutes, kinds, now):
     opens, minute = at("08:00").astimezone(UTC), timedelta(minutes=1)
     booked = []

@@ -11,10 +11,9 @@ from chairside.engines.day.ruin import make_room, ruin, take_out
 
 
 @compiled
-def anneal(question, state, best, keys, seed, rounds, heat, size, blink, noise, reached):
+def anneal(question, state, best, seed, rounds, heat, size, blink, noise, reached):
     """So many rounds at one heat (minutes-equivalents). `best` holds the best day seen; its price is returned.
 
-    keys       [4, V] orders in which visits are put back; the first is used for a random one
     seed       of the thread's random numbers, none below 0
     reached    the price of `best`
     """
@@ -23,7 +22,8 @@ def anneal(question, state, best, keys, seed, rounds, heat, size, blink, noise, 
     visits, nurses = question.duration.size, question.most.size
     out, back = np.empty(visits, np.int64), np.empty(visits, np.int64)
     was, rests = np.empty((visits, 4), np.int64), np.empty(nurses, np.int64)
-    chosen = np.empty(nurses, np.bool_)
+    chosen, key = np.empty(nurses, np.bool_), np.empty(visits)
+    least = _least(question)
     now = objective(question, state)
     for _ in range(rounds):
         rests[:] = state.rest
@@ -32,15 +32,11 @@ def anneal(question, state, best, keys, seed, rounds, heat, size, blink, noise, 
         else:
             many = ruin(question, state, size, out, chosen)
             _take_out(question, state, out, many, was, chosen)
-        waiting = _order(question, state, keys, back)
-        placed = 0
-        for turn in range(waiting):
-            if insert(question, state, back[turn], blink, noise):
-                back[placed] = back[turn]
-                placed += 1
-        new = objective(question, state) if _rested(question, state, rests) else np.inf
-        if new <= now - heat * np.log(np.random.random()):
-            now = new
+        waiting = _order(question, state, key, back)
+        most = now - heat * np.log(np.random.random())  # what the new day may cost
+        placed, within = _recreate(question, state, back, waiting, least, most, blink, noise)
+        if within and _rested(question, state, rests) and objective(question, state) <= most:
+            now = objective(question, state)
             if now < reached - 1e-7:
                 reached = now
                 best[0, :visits], best[1, :visits], best[2, :visits] = state.at, state.who, state.chair
@@ -57,6 +53,38 @@ def anneal(question, state, best, keys, seed, rounds, heat, size, blink, noise, 
         for turn in range(many):
             place(question, state, out[turn], was[turn, 0], was[turn, 1], was[turn, 2], was[turn, 3])
     return reached
+
+
+@compiled
+def _recreate(question, state, back, waiting, least, most, blink, noise):
+    """Put the visits back, each where it costs least. Says how many have a place, they come first in `back`; and whether the
+    day may still cost no more than `most`: as soon as it must, whatever place the rest found, the rest is not tried."""
+    left = spare = 0.0  # of those who wait: their prices left out, and at the least
+    for turn in range(waiting):
+        left += question.leave[back[turn]]
+        spare += least[back[turn]]
+    placed = 0
+    for turn in range(waiting):
+        visit = back[turn]
+        spare -= least[visit]
+        limit = most - (objective(question, state) - left + spare)
+        left -= question.leave[visit]
+        if insert(question, state, visit, limit, blink, noise):
+            back[placed] = visit
+            placed += 1
+        elif question.leave[visit] > limit + 1e-6:
+            return placed, False
+    return placed, True
+
+
+@compiled
+def _least(question):
+    """[V] what each visit costs at least, left out or in its best place."""
+    found = question.leave.copy()
+    for visit in range(found.size):
+        if question.many[visit] > 0:
+            found[visit] = min(found[visit], question.cost[visit, question.starts[visit, 0]])
+    return found
 
 
 @compiled
@@ -103,8 +131,9 @@ def _rested(question, state, rests):
 
 
 @compiled
-def _order(question, state, keys, back):
-    """Write all who are left out into `back`, in one of several orders, and say how many they are."""
+def _order(question, state, key, back):
+    """Write all who are left out into `back`, and say how many they are: in any order, or longest first, or roughly by
+    hands-on work, most first."""
     many = 0
     for visit in range(question.duration.size):
         if state.at[visit] < 0 and question.many[visit] > 0:
@@ -112,16 +141,21 @@ def _order(question, state, keys, back):
             back[many] = back[other]
             back[other] = visit
             many += 1
-    kind = int(np.random.random() * _ORDERS.size)
-    row = _ORDERS[kind]
-    if row > 0:
+    kind = np.random.random()
+    if kind >= _RANDOM:
+        for turn in range(many):
+            visit = back[turn]
+            if kind < _RANDOM + _LONGEST:
+                key[visit] = question.duration[visit]
+            else:
+                key[visit] = question.hands[visit] * (0.4 + np.random.random())
         for turn in range(1, many):
             visit, place_ = back[turn], turn - 1
-            while place_ >= 0 and keys[row, back[place_]] > keys[row, visit]:
+            while place_ >= 0 and key[back[place_]] < key[visit]:
                 back[place_ + 1] = back[place_]
                 place_ -= 1
             back[place_ + 1] = visit
     return many
 
 
-_ORDERS = np.array([0, 0, 0, 0, 1, 1, 1, 2, 2, 3])  # random, longest first, first to be late, scarce nurses first
+_RANDOM, _LONGEST = 0.25, 0.25  # shares of the orders

@@ -10,13 +10,14 @@ from chairside.engines.day.placing import find_mix, may_mix, place
 
 
 @compiled
-def insert(question, state, visit, blink, noise):
+def insert(question, state, visit, limit, blink, noise):
     """Put a visit where it costs least; leave it out where that costs no more. Says whether it was placed.
 
+    limit    no place that costs more is taken
     blink    the probability that a start is passed over
     noise    minutes; among nurses of equal price the one with least hands-on work has it, give or take so many
     """
-    best, least = question.leave[visit], np.inf
+    best, least = min(question.leave[visit], limit + 1e-6), np.inf
     found_start = found_nurse = found_chair = found_mix = -1
     most = busiest(state.hands)
     levels, level = question.levels.size, question.level[visit]

@@ -17,7 +17,7 @@ from chairside.engines.day.build import build
 from chairside.engines.day.decode import decode, encode
 from chairside.engines.day.insertion import insert, objective
 from chairside.engines.day.placing import find_rest, rest
-from chairside.engines.day.question import ALWAYS, Numbers, Prices, Question, Standing, Taken
+from chairside.engines.day.question import ALWAYS, Numbers, Question, Standing, Taken
 from chairside.engines.day.state import State, empty
 
 CORES = max(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 1)
@@ -41,8 +41,8 @@ class Effort:
     heat    at the start, in minutes-equivalents; None: from the first day that is found; `cold` at the end
     size    visits taken out together, on average
     blink, noise    as `insert` has them
-    cycle   rounds a visit from hot to cold; where there is time for more than one, the last begins from the best day, `last`
-            times as hot
+    cycle   rounds a visit from hot to cold; where there is time for more than one, all cores begin the last from the best day
+            that any has found, `last` times as hot
     """
 
     seconds: float | None = None
@@ -79,6 +79,9 @@ def search(
         begun = time.perf_counter()
         for chain in chains:
             chain.until = begun + effort.seconds
+    meeting = threading.Barrier(len(chains))
+    for chain in chains:
+        chain.meeting, chain.all = meeting, chains
     threads = [threading.Thread(target=chain.run) for chain in chains[1:]]
     for thread in threads:
         thread.start()
@@ -86,7 +89,7 @@ def search(
     for thread in threads:
         thread.join()
     for chain in chains:
-        if chain.failed is not None:
+        if chain.failed is not None and not isinstance(chain.failed, threading.BrokenBarrierError):
             raise chain.failed
     best = min(chains, key=lambda chain: chain.reached)
     held = {each.patient for each in standing.visits}
@@ -113,22 +116,25 @@ class _Chain:
         self.reached = np.inf
         self.until = np.inf
         self.failed: BaseException | None = None
+        self.meeting = threading.Barrier(1)
+        self.all = [self]
+        self.pace = 0.0
 
     def run(self) -> None:
         try:
             self._run()
         except BaseException as problem:  # shown by `search`, in the thread of who asked
             self.failed = problem
+            self.meeting.abort()  # nobody waits for this one
 
     def _run(self) -> None:
         question, effort = self.question, self.effort
         state = empty(question, self.taken)
-        keys = _orders(question)
-        anneal(question, state, self.best, keys, self.seed, 0, 1.0, 1, 0.0, 0.0, 0.0)  # seeds this thread's numbers
+        anneal(question, state, self.best, self.seed, 0, 1.0, 1, 0.0, 0.0, 0.0)  # seeds this thread's numbers
         if self.known is not None:
             settle(question, state, self.known)
         for visit in np.flatnonzero((question.leave >= ALWAYS) & (state.at < 0)):
-            insert(question, state, visit, 0.0, 0.0)  # the fixed ones, while nothing is in their way
+            insert(question, state, visit, np.inf, 0.0, 0.0)  # the fixed ones, while nothing is in their way
         self._breaks(state)
         self._keep(state)
         if self.told is not None:
@@ -138,14 +144,16 @@ class _Chain:
 
         def go(rounds: int, heat: float) -> None:
             self.reached = anneal(
-                question, state, self.best, keys, -1, rounds, heat, effort.size, effort.blink, effort.noise, self.reached
+                question, state, self.best, -1, rounds, heat, effort.size, effort.blink, effort.noise, self.reached
             )
 
         begun = time.perf_counter()
         go(_FIRST, 1e-9)
         hot = max(effort.heat if effort.heat is not None else _HOT * self.reached, effort.cold)
-        pace = (time.perf_counter() - begun) / _FIRST
-        whole = effort.iterations if effort.iterations is not None else (self.until - begun) / pace
+        self.pace = (time.perf_counter() - begun) / _FIRST
+        self.meeting.wait()
+        pace = max(chain.pace for chain in self.all)  # all have as many cycles
+        whole = effort.iterations if effort.iterations is not None else (effort.seconds or 0.0) / pace
         cycles = max(int(whole / (effort.cycle * len(question.duration))), 1)
         done, cycle = 0, 0
         while True:
@@ -154,18 +162,29 @@ class _Chain:
             else:
                 share = (time.perf_counter() - begun) / max(self.until - begun, 1e-9)
             if share >= 1:
+                if cycle < cycles - 1:
+                    self.meeting.abort()  # held up until it was too late to meet
                 return
             if int(share * cycles) > cycle:
                 cycle = int(share * cycles)
                 if cycle == cycles - 1 and effort.last < 1:  # the last one, cooler, from the best day
                     hot = max(hot * effort.last, effort.cold)
                     state = empty(question, self.taken)
-                    settle(question, state, self.best)
+                    settle(question, state, self._best_of_all())
             rounds = _STEP if effort.iterations is None else min(_STEP, effort.iterations - done)
             go(rounds, hot * (effort.cold / hot) ** (share * cycles % 1))
             done += rounds
             if self.told is not None:
                 self.told(self.reached)
+
+    def _best_of_all(self) -> Numbers:
+        try:
+            self.meeting.wait()
+            found = min(self.all, key=lambda chain: (chain.reached, chain.seed)).best.copy()
+            self.meeting.wait()  # until all have looked
+        except threading.BrokenBarrierError:  # one is not coming
+            return self.best
+        return found
 
     def _breaks(self, state: State) -> None:
         for nurse in range(len(self.question.most)):
@@ -179,13 +198,6 @@ class _Chain:
         self.best[0, :visits], self.best[1, :visits], self.best[2, :visits] = state.at, state.who, state.chair
         self.best[3, :visits], self.best[4, :nurses] = state.mix, state.rest
         self.reached = float(objective(self.question, state))
-
-
-def _orders(question: Question) -> Prices:
-    """In which order visits are put back: no order, longest first, first to be late, fewest nurses first."""
-    able = np.isfinite(question.change).sum(axis=1)
-    late = [question.starts[row, many - 1] if many else 0 for row, many in enumerate(question.many)]
-    return np.array([late, -question.duration, late, able * 1000.0 - question.hands], float).reshape(4, -1)
 
 
 def _whole(day: DayInstance, names: list[str], question: Question, best: Numbers) -> None:

@@ -1,4 +1,4 @@
-"""Compiled where numba is at hand, the same code in plain Python where it is not, or where CHAIRSIDE_PLAIN is set (about
+"""Compiled where numba is at hand, the same code in plain Python where it is not, or where NUMBA_DISABLE_JIT is set (about
 a hundred times slower). What is compiled is kept, so only the first run of a version waits for it."""
 
 from __future__ import annotations
@@ -23,12 +23,10 @@ def _kept_in() -> Path:
 
 
 try:
-    if os.environ.get("CHAIRSIDE_PLAIN"):
-        raise ImportError
     import numba
 
     numba.config.CACHE_DIR = str(_kept_in())  # type: ignore[attr-defined]
-    PLAIN = False
+    PLAIN = bool(numba.config.DISABLE_JIT)  # type: ignore[attr-defined]
 
     def compiled(function: Function) -> Function:
         """The function compiled; other threads run meanwhile."""

@@ -51,8 +51,8 @@ class Effort:
     cores: int = CORES
     heat: float | None = None
     cold: float = 1.0
-    size: int = 5
-    blink: float = 0.01
+    size: int = 4
+    blink: float = 0.03
     noise: float = 30.0
     cycle: float = 2000.0
     last: float = 0.2

@@ -22,7 +22,8 @@ from chairside.engines.day.state import State, empty
 
 CORES = max(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, 1)
 _STEP = 250  # rounds between two looks at the clock
-_HOT = 0.02  # of the first day's price
+_HOT, _HOT_TO_LEAVE = 0.02, 0.1  # of the first day's price; of that of leaving somebody out, to come by it now and then
+_BLINK = 0.03
 _FIRST = 200  # rounds without heat, from an empty day
 
 
@@ -40,7 +41,7 @@ class Effort:
 
     heat    at the start, in minutes-equivalents; None: from the first day that is found; `cold` at the end
     size    visits taken out together, on average
-    blink, noise    as `insert` has them
+    blink, noise    as `insert` has them; None: less often on a day of few visits
     cycle   rounds a visit from hot to cold; where there is time for more than one, all cores begin the last from the best day
             that any has found, `last` times as hot
     """
@@ -52,7 +53,7 @@ class Effort:
     heat: float | None = None
     cold: float = 1.0
     size: int = 4
-    blink: float = 0.03
+    blink: float | None = None
     noise: float = 30.0
     cycle: float = 2000.0
     last: float = 0.2
@@ -142,14 +143,16 @@ class _Chain:
         if 0 in (len(question.duration), len(question.most)):
             return
 
+        blink = effort.blink if effort.blink is not None else min(_BLINK, len(question.duration) / 2000)
+
         def go(rounds: int, heat: float) -> None:
-            self.reached = anneal(
-                question, state, self.best, -1, rounds, heat, effort.size, effort.blink, effort.noise, self.reached
-            )
+            self.reached = anneal(question, state, self.best, -1, rounds, heat, effort.size, blink, effort.noise, self.reached)
 
         begun = time.perf_counter()
         go(_FIRST, 1e-9)
-        hot = max(effort.heat if effort.heat is not None else _HOT * self.reached, effort.cold)
+        leave = question.leave[question.leave < ALWAYS]
+        first = max(_HOT * self.reached, _HOT_TO_LEAVE * leave.min() if leave.size else 0.0)
+        hot = max(effort.heat if effort.heat is not None else first, effort.cold)
         self.pace = (time.perf_counter() - begun) / _FIRST
         self.meeting.wait()
         pace = max(chain.pace for chain in self.all)  # all have as many cycles

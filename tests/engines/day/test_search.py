@@ -119,6 +119,14 @@ def test_loads_may_be_fractions():
     assert violations(day, search(day, QUICK)) == ()
 
 
+def test_cores_meet_before_the_last_cycle_and_the_answer_is_the_same_each_time():
+    day = day_file("T1")
+    effort = Effort(iterations=2_000, cores=3, cycle=30)
+    found = search(day, effort)
+    assert violations(day, found) == ()
+    assert all(search(day, effort) == found for _ in range(5))
+
+
 def test_without_a_compiler_the_same_code_finds_a_schedule():
     script = (
         "from tests.engines.day.test_search import *\n"

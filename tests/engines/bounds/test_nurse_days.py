@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chairside.core.scheduling.day.objective import objective
-from chairside.engines.bounds.nurse_day import NEVER, best_day
+from chairside.engines.bounds.nurse_day import NEVER, Choices, best_day
 from chairside.engines.bounds.nurse_days import improved
 from chairside.engines.bounds.pricing import Point, Pricing
 from chairside.engines.bounds.program import program
@@ -40,7 +40,7 @@ def choices(draw):
     at, who, gain = np.array(found, dtype=np.int64).reshape(-1, 3).T.copy()
     first, lengths = np.searchsorted(at, np.arange(STEPS + 1)).astype(np.int64), np.array(length, dtype=np.int64)
     loads, masks = np.array(load, dtype=np.int64)[who], np.array(hands, dtype=np.int64)
-    return first, who, gain, loads, at + lengths[who], masks, np.array(rest), np.array([3]), CAP, people
+    return Choices(first, who, gain, loads, at + lengths[who], masks, np.array(rest), np.array([3]), CAP, people)
 
 
 def best_of_all(first, who, gain, load, end, hands, rest_cost, rest_hands, cap, people):
@@ -67,13 +67,13 @@ def best_of_all(first, who, gain, load, end, hands, rest_cost, rest_hands, cap, 
 @given(choices(), st.integers(0, 9))
 def test_the_best_day_of_a_nurse_is_the_best_of_all_and_fewer_labels_never_say_less(choice, seed):
     random = np.random.default_rng(seed)
-    judged = [resource_prices(*choice, 1.0), (random.integers(0, 9, STEPS), random.integers(0, 9, STEPS))]
+    judged = [resource_prices(choice, 1.0), (random.integers(0, 9, STEPS), random.integers(0, 9, STEPS))]
     best = best_of_all(*choice)
     for slot, unit in judged:
-        most, found = best_day(*choice, slot, unit, 1000, NEVER)
+        most, found = best_day(choice, slot, unit, 1000, NEVER)
         assert most == best == found[0, 0]
         for width in (1, 3):
-            assert best_day(*choice, slot, unit, width, NEVER)[0] >= best
+            assert best_day(choice, slot, unit, width, NEVER)[0] >= best
 
 
 @settings(max_examples=15, deadline=None)

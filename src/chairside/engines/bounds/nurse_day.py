@@ -12,6 +12,8 @@ label is worth more.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from chairside.engines.bounds.matrix import Whole
@@ -24,10 +26,33 @@ _NOTHING, _REST = -1, -2
 _COMPARED, _DAYS, _ROWS = 400, 40, 150_000
 
 
+class Choices(NamedTuple):
+    """What a nurse may do, and what it is worth.
+
+    first   choices from first[step] on begin at the step; of each: visit, gain, load, step of its end
+    hands   of each visit, bits of the steps with hands-on from its start on; `rest_hands` of the break
+    rest_cost   of the break at each step, NEVER where it cannot begin; none of these: she has no break
+    cap     units of acuity that she may have at once
+    people  how many visits there are
+    """
+
+    first: Whole
+    visit: Whole
+    gain: Whole
+    load: Whole
+    end: Whole
+    hands: Whole
+    rest_cost: Whole
+    rest_hands: Whole
+    cap: int
+    people: int
+
+
 @compiled
-def worths(first, visit, gain, load, end, hands, rest_cost, rest_hands, people, slot, unit):
+def worths(choices, slot, unit):
     """Of each choice its gain over the prices; by step and visit the best of these, and of the gains, from then on; the
     same of the break."""
+    first, visit, gain, load, end, hands, rest_cost, rest_hands, _, people = choices
     steps, over = len(first) - 1, np.zeros_like(gain)
     hope, most = np.zeros((steps + 1, people), np.int64), np.zeros((steps + 1, people), np.int64)
     rest_over, rest_hope = np.full(steps + 1, NEVER), np.full(steps + 1, NEVER)
@@ -54,10 +79,11 @@ def _taken(hands, slot, at):
 
 
 @compiled
-def _extend(labels, count, at, sizes, first, visit, gain, load, end, hands, rest_cost, rest_hands, worth, floor):
+def _extend(labels, count, at, sizes, choices, worth, floor):
     """Add to the labels what each becomes with the break or a visit begun at this step; gives their number, and what those
     for whom there was no room could be worth."""
-    cap, begin, seen = sizes
+    first, visit, gain, load, end, hands, rest_cost, rest_hands, cap, _ = choices
+    begin, seen = sizes
     words = hands.shape[1]
     over, hope, _, rest_over, rest_hope = worth
     dropped, a = floor, 0
@@ -109,17 +135,17 @@ def _extend(labels, count, at, sizes, first, visit, gain, load, end, hands, rest
 @compiled
 def _advance(labels, a, at, sizes, words, worth, slot, unit):
     """The label one step later: what was left free at this step is worth nothing any more."""
-    cap, begin, seen = sizes
+    begin, seen = sizes
     _, hope, most, _, rest_hope = worth
     if not labels[a, begin] & 1:
         labels[a, MAY] -= slot[at]
     for word in range(words):
         carried = labels[a, begin + word + 1] & 1 if word + 1 < words else 0
         labels[a, begin + word] = labels[a, begin + word] >> 1 | carried << (BITS - 1)
-    for k in range(cap):
-        if labels[a, FREE + k] <= at:
+    for k in range(FREE, begin):
+        if labels[a, k] <= at:
             labels[a, MAY] -= unit[at]
-            labels[a, FREE + k] = at + 1
+            labels[a, k] = at + 1
     for who in range(hope.shape[1]):
         bit = 1 << (who % BITS)
         if not labels[a, seen + who // BITS] & bit:
@@ -154,35 +180,19 @@ def _no_better(labels, b, a, at, begin, seen, most):
 
 
 @compiled
-def best_day(
-    first: Whole,
-    visit: Whole,
-    gain: Whole,
-    load: Whole,
-    end: Whole,
-    hands: Whole,
-    rest_cost: Whole,
-    rest_hands: Whole,
-    cap: int,
-    people: int,
-    slot: Whole,
-    unit: Whole,
-    width: int,
-    floor: int,
-) -> tuple[int, Whole]:
+def best_day(choices: Choices, slot: Whole, unit: Whole, width: int, floor: int) -> tuple[int, Whole]:
     """What no day of the nurse is worth more than, and the best days that were found: worth, begin of the break or -1, and
     the choices made. Of the labels of a step only `width` go on; the others count with what they might become.
 
-    first   choices from first[step] on begin at the step; of each: visit, gain, load, step of its end
-    hands   of each visit, bits of the steps with hands-on from its start on
-    rest_cost   of the break at each step, NEVER where it cannot begin; none of these: she has no break
-    floor   days that are worth no more than this are not looked for
+    slot, unit   prices of a step of her hands and of a unit of acuity, for judging only
+    floor        days that are worth no more than this are not looked for
     """
+    first, _, _, _, _, hands, rest_cost, _, cap, people = choices
     steps, words = len(first) - 1, hands.shape[1]
     begin = FREE + cap
     seen = begin + words
-    sizes = (cap, begin, seen)
-    worth = worths(first, visit, gain, load, end, hands, rest_cost, rest_hands, people, slot, unit)
+    sizes = (begin, seen)
+    worth = worths(choices, slot, unit)
     busiest = (first[1:] - first[:-1]).max()
     labels = np.zeros((min(_ROWS, width * (busiest + 2)), seen + (people + BITS - 1) // BITS), np.int64)
     has_break = (rest_cost != NEVER).any()
@@ -193,9 +203,7 @@ def best_day(
     before, chosen, kept = [labels[:0, 0].copy()], [labels[:0, 0].copy()], [labels[:0, 0].copy()]
     for at in range(steps):
         labels[:count, LAST], labels[:count, CHOICE] = -1, _NOTHING
-        count, dropped = _extend(
-            labels, count, at, sizes, first, visit, gain, load, end, hands, rest_cost, rest_hands, worth, floor
-        )
+        count, dropped = _extend(labels, count, at, sizes, choices, worth, floor)
         most_dropped = max(most_dropped, dropped)
         before.append(labels[:count, BEFORE].copy())
         chosen.append(labels[:count, CHOICE].copy())

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chairside.core.scheduling.day.instance import Nurse
 from chairside.engines.bounds.matrix import Whole, joined
-from chairside.engines.bounds.nurse_day import BITS, NEVER, best_day
+from chairside.engines.bounds.nurse_day import BITS, NEVER, Choices, best_day
 from chairside.engines.bounds.program import Program
 from chairside.engines.bounds.resources import resource_prices
 
@@ -129,12 +129,12 @@ class Pricing:
         lasts = np.array([visit.duration // self.layout.step for visit in self.visits], dtype=np.int64)[who]
         first = np.searchsorted(steps, np.arange(self.layout.length + 1)).astype(np.int64)
         cost, resting, break_columns = self._break(nurse, reduced)
-        choices = (first, who, gains, load, steps + lasts, self.bits, cost, resting, cap, len(self.visits))
-        slot, units = resource_prices(*choices, self.scale)
-        most, found = best_day(*choices, slot, units, QUICK, NEVER)
+        choices = Choices(first, who, gains, load, steps + lasts, self.bits, cost, resting, cap, len(self.visits))
+        slot, units = resource_prices(choices, self.scale)
+        most, found = best_day(choices, slot, units, QUICK, NEVER)
         best = max((int(worth) for worth in found[:, 0]), default=int(most))
         if thorough:
-            most = max(best, int(best_day(*choices, slot, units, THOROUGH, best - 1)[0]))
+            most = max(best, int(best_day(choices, slot, units, THOROUGH, best - 1)[0]))
         days = []
         for day in found:
             chosen = [int(choice) for choice in day[2:] if choice >= 0]

@@ -6,24 +6,13 @@ import highspy
 import numpy as np
 
 from chairside.engines.bounds.matrix import Whole
-from chairside.engines.bounds.nurse_day import BITS, NEVER
+from chairside.engines.bounds.nurse_day import BITS, NEVER, Choices
 
 
-def resource_prices(
-    first: Whole,
-    visit: Whole,
-    gain: Whole,
-    load: Whole,
-    end: Whole,
-    hands: Whole,
-    rest_cost: Whole,
-    rest_hands: Whole,
-    cap: int,
-    people: int,
-    scale: float,
-) -> tuple[Whole, Whole]:
-    """Of the choices that `nurse_day.best_day` takes. They are good when what she can do at most is close to what the hands
-    and the units are worth together; any are allowed."""
+def resource_prices(choices: Choices, scale: float) -> tuple[Whole, Whole]:
+    """They are good when what she can do at most is close to what the hands and the units are worth together; any are
+    allowed."""
+    first, visit, gain, load, end, hands, rest_cost, rest_hands, cap, people = choices
     steps = len(first) - 1
     begin = np.repeat(np.arange(steps), np.diff(first))
     columns = [

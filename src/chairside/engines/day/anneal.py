@@ -2,92 +2,115 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
+from numpy.typing import NDArray
 
-from chairside.engines.day.compiled import compiled
+from chairside.engines.day.compiled import inner
 from chairside.engines.day.insertion import insert, objective, put_back
-from chairside.engines.day.placing import find_rest, lift, may_rest, place, rest, unrest
-from chairside.engines.day.ruin import make_room, ruin, take_out
+from chairside.engines.day.placing import find_rest, lift, may_rest, rest, unrest
+from chairside.engines.day.question import Numbers, Prices, Question, Words
+from chairside.engines.day.ruin import make_room, ruin
+from chairside.engines.day.state import State
 
 
-@compiled
-def anneal(question, state, best, seed, rounds, heat, size, blink, noise, reached):
+class Room(NamedTuple):
+    """What the loop writes in; the compiled code asks for no memory.
+
+    before          the state at the begin of a round, `rests` its breaks
+    out, back       [V] visits that are taken out, that are put back; `key` for their order; `chosen` [N] the nurses of a round
+    least           [V] what each visit costs at least, left out or in its best place
+    """
+
+    before: Words
+    rests: Numbers
+    out: Numbers
+    back: Numbers
+    key: Prices
+    chosen: NDArray[np.bool_]
+    least: Prices
+
+
+def room(question: Question, state: State) -> Room:
+    """Room for the loop on this state."""
+    visits, nurses = len(question.duration), len(question.most)
+    cheapest = question.cost.min(axis=1, initial=np.inf)
+    return Room(
+        before=np.empty_like(state.all),
+        rests=np.empty(nurses, np.int64),
+        out=np.empty(visits, np.int64),
+        back=np.empty(visits, np.int64),
+        key=np.empty(visits),
+        chosen=np.empty(nurses, np.bool_),
+        least=np.minimum(question.leave, cheapest),
+    )
+
+
+@inner
+def anneal(question, state, room, best, seed, rounds, heat, size, blink, noise, shun, reached):
     """So many rounds at one heat (minutes-equivalents). `best` holds the best day seen; its price is returned.
 
     seed       of the thread's random numbers, none below 0
+    shun       the probability that one of those taken out may not come back to its start
     reached    the price of `best`
     """
     if seed >= 0:
         np.random.seed(seed)
-    visits, nurses = question.duration.size, question.most.size
-    out, back = np.empty(visits, np.int64), np.empty(visits, np.int64)
-    was, rests = np.empty((visits, 4), np.int64), np.empty(nurses, np.int64)
-    chosen, key = np.empty(nurses, np.bool_), np.empty(visits)
-    least = _least(question)
+    before, rests, back = room.before, room.rests, room.back
+    _copy(state.all, before)
     now = objective(question, state)
     for _ in range(rounds):
-        rests[:] = state.rest
+        _copy(state.rest, rests)
+        state.shunned[0] = -1
         if np.random.random() < _MOVED_BREAK:
-            many = make_room(question, state, out, was)
+            make_room(question, state)
         else:
-            many = ruin(question, state, size, out, chosen)
-            _take_out(question, state, out, many, was, chosen)
-        waiting = _order(question, state, key, back)
+            many = ruin(question, state, size, room.out, room.chosen)
+            if many > 0 and np.random.random() < shun:
+                visit = room.out[np.random.randint(many)]
+                state.shunned[0], state.shunned[1] = visit, state.at[visit]
+            _take_out(question, state, room.out, many, room.chosen)
+        waiting = _order(question, state, room.key, back)
         most = now - heat * np.log(np.random.random())  # what the new day may cost
-        placed, within = _recreate(question, state, back, waiting, least, most, blink, noise)
-        if within and _rested(question, state, rests) and objective(question, state) <= most:
-            now = objective(question, state)
-            if now < reached - 1e-7:
-                reached = now
-                best[0, :visits], best[1, :visits], best[2, :visits] = state.at, state.who, state.chair
-                best[3, :visits], best[4, :nurses] = state.mix, state.rest
+        within = _recreate(question, state, back, waiting, room.least, most, blink, noise)
+        if not within or not _rested(question, state, rests) or objective(question, state) > most:
+            _copy(before, state.all)
             continue
-        for turn in range(placed):
-            lift(question, state, back[turn])
-        for nurse in range(nurses):
-            if state.rest[nurse] >= 0 and state.rest[nurse] != rests[nurse]:
-                unrest(question, state, nurse)
-        for nurse in range(nurses):
-            if state.rest[nurse] != rests[nurse]:
-                rest(question, state, nurse, rests[nurse])
-        for turn in range(many):
-            place(question, state, out[turn], was[turn, 0], was[turn, 1], was[turn, 2], was[turn, 3])
+        _copy(state.all, before)
+        now = objective(question, state)
+        if now < reached - 1e-7:
+            reached = now
+            for row, part in enumerate((state.at, state.who, state.chair, state.mix, state.rest)):
+                _copy(part, best[row])
     return reached
 
 
-@compiled
+@inner
+def _copy(source, target):
+    for place in range(source.size):
+        target[place] = source[place]
+
+
+@inner
 def _recreate(question, state, back, waiting, least, most, blink, noise):
-    """Put the visits back, each where it costs least. Says how many have a place, they come first in `back`; and whether the
-    day may still cost no more than `most`: as soon as it must, whatever place the rest found, the rest is not tried."""
+    """Put the visits back, each where it costs least. Says whether the day may still cost no more than `most`: as soon as it
+    must, whatever place the rest found, the rest is not tried."""
     left = spare = 0.0  # of those who wait: their prices left out, and at the least
     for turn in range(waiting):
         left += question.leave[back[turn]]
         spare += least[back[turn]]
-    placed = 0
     for turn in range(waiting):
         visit = back[turn]
         spare -= least[visit]
         limit = most - (objective(question, state) - left + spare)
         left -= question.leave[visit]
-        if insert(question, state, visit, limit, blink, noise):
-            back[placed] = visit
-            placed += 1
-        elif question.leave[visit] > limit + 1e-6:
-            return placed, False
-    return placed, True
+        if not insert(question, state, visit, limit, blink, noise) and question.leave[visit] > limit + 1e-6:
+            return False
+    return True
 
 
-@compiled
-def _least(question):
-    """[V] what each visit costs at least, left out or in its best place."""
-    found = question.leave.copy()
-    for visit in range(found.size):
-        if question.many[visit] > 0:
-            found[visit] = min(found[visit], question.cost[visit, question.starts[visit, 0]])
-    return found
-
-
-@compiled
+@inner
 def settle(question, state, best):
     """Bring an empty state to the day that `best` holds, as far as it is possible: what does not fit is left out."""
     for nurse in range(question.most.size):
@@ -98,14 +121,15 @@ def settle(question, state, best):
             put_back(question, state, visit, best[0, visit], best[1, visit], best[2, visit], best[3, visit])
 
 
-@compiled
-def _take_out(question, state, out, many, was, touched):
+@inner
+def _take_out(question, state, out, many, touched):
     """Lift the visits, and for some of their nurses look for another break."""
-    touched[:] = False
+    for nurse in range(touched.size):
+        touched[nurse] = False
     for turn in range(many):
         visit = out[turn]
         touched[state.who[visit]] = True
-        take_out(question, state, visit, was, turn)
+        lift(question, state, visit)
     at_once = np.random.random() < 0.5  # else only when the visits are back
     for nurse in range(question.most.size):
         if touched[nurse] and state.rest[nurse] >= 0 and np.random.random() < _OTHER_BREAK:
@@ -118,7 +142,7 @@ def _take_out(question, state, out, many, was, touched):
 _OTHER_BREAK, _MOVED_BREAK = 0.3, 0.1
 
 
-@compiled
+@inner
 def _rested(question, state, rests):
     """Give every nurse who had a break one again. Says whether that went."""
     for nurse in range(question.most.size):
@@ -130,7 +154,7 @@ def _rested(question, state, rests):
     return True
 
 
-@compiled
+@inner
 def _order(question, state, key, back):
     """Write all who are left out into `back`, and say how many they are: in any order, or longest first, or roughly by
     hands-on work, most first."""

@@ -25,12 +25,10 @@ def build(day: DayInstance, standing: Standing | None = None) -> tuple[Question,
     axis = _Axis(origin, grid, slots)
     scale = math.lcm(*(Fraction(str(load)).denominator for load in _loads(day)))
     names = _class_names(day, standing)
-    levels = sorted({int(Fraction(str(visit.acuity)) * scale) for visit in free}) or [0]
     cost = np.full((len(free), slots), NEVER)
     change = np.zeros((len(free), len(day.nurses)))
     for row, visit in enumerate(free):
-        for slot, price in _prices(day, visit, axis, standing):
-            cost[row, slot] = price
+        cost[row] = _prices(day, visit, axis, standing)
         for column, nurse in enumerate(day.nurses):
             old = _priced(standing, visit)
             change[row, column] = standing.changed if old is not None and old.nurse != nurse.id else 0
@@ -44,16 +42,14 @@ def build(day: DayInstance, standing: Standing | None = None) -> tuple[Question,
         origin=origin,
         minutes=grid,
         duration=_ints(visit.duration // grid for visit in free),
-        units=(units := _ints(int(Fraction(str(visit.acuity)) * scale) for visit in free)),
-        level=np.searchsorted(levels, units).astype(np.int64),
-        levels=_ints(levels),
+        units=_ints(int(Fraction(str(visit.acuity)) * scale) for visit in free),
         hands=np.array([visit.hands_on for visit in free], float),
         cost=cost,
         starts=np.argsort(cost, axis=1, kind="stable").astype(np.int64),
         many=np.isfinite(cost).sum(axis=1).astype(np.int64),
         leave=np.array([ALWAYS if visit.id in fixed else day.weights.unscheduled * visit.weight for visit in free], float),
         change=change,
-        work=_work(free, cost, axis),
+        work=_work(_tasks(free, axis), cost),
         drug=_drugs(free, axis, standing),
         kept=_ints(axis.slot(standing.kept[visit.id]) if visit.id in standing.kept else -1 for visit in free),
         remix=standing.remix,
@@ -74,6 +70,7 @@ class _Axis:
 
     def __init__(self, origin: int, grid: int, slots: int) -> None:
         self.origin, self.grid, self.slots = origin, grid, slots
+        self.starts = origin + np.arange(slots) * grid
 
     def slot(self, minute: int) -> int:
         return min(max((minute - self.origin) // self.grid, 0), self.slots)
@@ -100,26 +97,23 @@ def _class_names(day: DayInstance, standing: Standing) -> dict[tuple[str, str], 
     return names
 
 
-def _prices(day: DayInstance, visit: Visit, axis: _Axis, standing: Standing) -> Iterator[tuple[int, float]]:
-    """Each start that the visit's own data allow, and its price."""
-    weights, old = day.weights, _priced(standing, visit)
-    first = axis.after(max(visit.release, day.open, day.open if standing.now is None else standing.now))
-    last = min(axis.slot(visit.latest_start), axis.slots - visit.duration // axis.grid)
-    for slot in range(first, last + 1):
-        start = axis.minute(slot)
-        end = start + visit.duration
-        if start > visit.latest_start or end > day.latest_end:
-            break
-        if visit.drug is not None and visit.id not in standing.kept:
-            mix_first, mix_last = visit.drug.mix_window(start, day.pharmacy.open)
-            if max(mix_first, mix_first if standing.now is None else standing.now) > mix_last:
-                continue
-        price = weights.overtime * max(0, end - day.close)
-        if visit.linked:
-            price += weights.wait * (start - visit.release)
-        else:
-            price += weights.pref * max(0, visit.pref[0] - start, start - visit.pref[1])
-        yield slot, price + (standing.moved * abs(start - old.start) if old is not None else 0)
+def _prices(day: DayInstance, visit: Visit, axis: _Axis, standing: Standing) -> Prices:
+    """What each start costs, infinite where the visit's own data allow none."""
+    weights, old, starts = day.weights, _priced(standing, visit), axis.starts
+    first = max(visit.release, day.open, day.open if standing.now is None else standing.now)
+    may = (starts >= first) & (starts <= visit.latest_start) & (starts + visit.duration <= day.latest_end)
+    if visit.drug is not None and visit.id not in standing.kept:
+        for slot in np.flatnonzero(may):
+            mix_first, mix_last = visit.drug.mix_window(axis.minute(int(slot)), day.pharmacy.open)
+            may[slot] = max(mix_first, mix_first if standing.now is None else standing.now) <= mix_last
+    price = weights.overtime * np.maximum(0, starts + visit.duration - day.close)
+    if visit.linked:
+        price = price + weights.wait * (starts - visit.release)
+    else:
+        price = price + weights.pref * np.maximum(0, np.maximum(visit.pref[0] - starts, starts - visit.pref[1]))
+    if old is not None:
+        price = price + standing.moved * np.abs(starts - old.start)
+    return np.where(may, price, NEVER)
 
 
 def _priced(standing: Standing, visit: Visit) -> Assignment | None:
@@ -141,16 +135,21 @@ def _classes(day: DayInstance, free: list[Visit], names: dict[tuple[str, str], l
     return found
 
 
-def _work(free: list[Visit], cost: Prices, axis: _Axis) -> Words:
-    words = (axis.slots + 63) // 64
-    found = np.zeros((len(free), axis.slots, words), np.uint64)
-    for row, visit in enumerate(free):
-        bits = 0
-        for offset, length in visit.tasks:
-            bits |= ((1 << length // axis.grid) - 1) << (offset // axis.grid)
-        for slot in np.flatnonzero(np.isfinite(cost[row])):
-            moved = bits << int(slot)
-            found[row, slot] = [(moved >> (64 * word)) & (2**64 - 1) for word in range(words)]
+def _work(tasks: Numbers, cost: Prices) -> Words:
+    found = np.zeros((*cost.shape, (cost.shape[1] + 63) // 64), np.uint64)
+    for row, own in enumerate(tasks):
+        starts = np.flatnonzero(np.isfinite(cost[row]))
+        for offset in own[own >= 0]:
+            found[row, starts, starts + offset >> 6] |= np.uint64(1) << (starts + offset & 63).astype(np.uint64)
+    return found
+
+
+def _tasks(free: list[Visit], axis: _Axis) -> Numbers:
+    """The slots of each visit's hands-on work, from its start; -1 ends them."""
+    slots = [[(at + more) // axis.grid for at, length in visit.tasks for more in range(0, length, axis.grid)] for visit in free]
+    found = np.full((len(free), max(map(len, slots), default=0)), -1, np.int64)
+    for row, own in enumerate(slots):
+        found[row, : len(own)] = own
     return found
 
 

@@ -32,9 +32,16 @@ try:
         """The function compiled; other threads run meanwhile."""
         return cast(Function, numba.njit(cache=True, nogil=True)(function))
 
+    def inner(function: Function) -> Function:
+        """The same for the inner loop: it asks for no memory. Else numba counts at each call who holds each array of the
+        state, which takes longer than the work itself."""
+        return cast(Function, numba.njit(cache=True, nogil=True, _nrt=False)(function))  # type: ignore[call-overload]
+
 except ImportError:
     PLAIN = True
 
     def compiled(function: Function) -> Function:
         """The function as it is."""
         return function
+
+    inner = compiled

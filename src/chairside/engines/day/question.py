@@ -64,7 +64,7 @@ class Question(NamedTuple):
     """V free visits, N nurses, C chair classes, T slots.
 
     slots, origin, minutes    of the grid: how many, the minute of the first, the minutes of one
-    duration, units, hands    [V] slots in the chair, load, hands-on minutes; `level` the place of the load in `levels`
+    duration, units, hands    [V] slots in the chair, load, hands-on minutes
     cost                      [V, T] price of a start, infinite where there may be none; `starts` by price, `many` of them
     leave                     [V] price of leaving out; `change` [V, N] of this nurse, infinite where she may not
     work                      [V, T, words] the slots of the nurse's hands-on work, as marks, for each start
@@ -81,8 +81,6 @@ class Question(NamedTuple):
     minutes: int
     duration: Numbers
     units: Numbers
-    level: Numbers
-    levels: Numbers
     hands: Prices
     cost: Prices
     starts: Numbers

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from chairside.engines.day.compiled import compiled
+from chairside.engines.day.compiled import inner
+from chairside.engines.day.counts import lacks
+from chairside.engines.day.marks import meets
 from chairside.engines.day.placing import lift, may_rest, rest, unrest
 
 
-@compiled
+@inner
 def ruin(question, state, size, out, chosen):
     """Write the placed visits to take out into `out`, `size` of them on average, and say how many they are."""
     visits, nurses = question.duration.size, question.most.size
@@ -53,7 +55,7 @@ def ruin(question, state, size, out, chosen):
 _SOME_NURSES, _SAME_TIME, _NURSES = 0.5, 0.8, 6  # shares of the three kinds; nurses at most
 
 
-@compiled
+@inner
 def _named(out, many, visit):
     for place in range(many):
         if out[place] == visit:
@@ -61,25 +63,17 @@ def _named(out, many, visit):
     return False
 
 
-@compiled
-def take_out(question, state, visit, was, turn):
-    """Lift a visit, and note where it was."""
-    was[turn, 0], was[turn, 1] = state.at[visit], state.who[visit]
-    was[turn, 2], was[turn, 3] = state.chair[visit], state.mix[visit]
-    lift(question, state, visit)
-
-
-@compiled
-def make_room(question, state, out, was):
-    """Give a nurse her break at any time of its window, and take out who is in the way of that. Says how many they are."""
+@inner
+def make_room(question, state):
+    """Give a nurse her break at any time of its window, and take out who is in the way of that."""
     nurse = np.random.randint(question.most.size)
     if state.rest[nurse] < 0:
-        return 0
+        return
     first, last = question.pause[nurse, 1], question.pause[nurse, 2]
     begin = first + np.random.randint(last - first + 1)
     end = begin + question.pause[nurse, 0]
     unrest(question, state, nurse)
-    many, visits = 0, question.duration.size
+    visits = question.duration.size
     turn = np.random.randint(visits)
     for own in range(2):  # hers whose hands-on work it meets, then anybody's while the floor would not be covered
         for step in range(visits):
@@ -88,30 +82,11 @@ def make_room(question, state, out, was):
             if start < 0 or start >= end or start + question.duration[visit] <= begin:
                 continue
             if own == 0:
-                wanted = state.who[visit] == nurse and _works(question.work, visit, start, begin, end)
+                wanted = state.who[visit] == nurse and meets(question.work[visit, start], begin, end)
             else:
                 until = min(end, start + question.duration[visit])
-                wanted = _uncovered(state.cover, max(begin, start), until, question.most[nurse])
+                wanted = lacks(state.cover, 0, max(begin, start), until, question.most[nurse])
             if wanted:
-                out[many] = visit
-                take_out(question, state, visit, was, many)
-                many += 1
+                lift(question, state, visit)
     if may_rest(question, state, nurse, begin):
         rest(question, state, nurse, begin)
-    return many
-
-
-@compiled
-def _works(work, visit, start, begin, end):
-    for slot in range(begin, end):
-        if (work[visit, start, slot >> 6] >> np.uint64(slot & 63)) & np.uint64(1):
-            return True
-    return False
-
-
-@compiled
-def _uncovered(cover, begin, end, units):
-    for slot in range(begin, end):
-        if cover[0, slot] < units:
-            return True
-    return False

@@ -12,7 +12,7 @@ import numpy as np
 
 from chairside.core.scheduling.day.instance import DayInstance
 from chairside.core.scheduling.day.schedule import Schedule
-from chairside.engines.day.anneal import anneal, settle
+from chairside.engines.day.anneal import anneal, room, settle
 from chairside.engines.day.build import build
 from chairside.engines.day.decode import decode, encode
 from chairside.engines.day.insertion import insert, objective
@@ -24,6 +24,7 @@ CORES = max(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") els
 _STEP = 250  # rounds between two looks at the clock
 _HOT, _HOT_TO_LEAVE = 0.02, 0.1  # of the first day's price; of that of leaving somebody out, to come by it now and then
 _BLINK = 0.03
+_SHUNNED = 30  # visits of a day up to which one is kept from its old start in each round
 _FIRST = 200  # rounds without heat, from an empty day
 
 
@@ -131,7 +132,8 @@ class _Chain:
     def _run(self) -> None:
         question, effort = self.question, self.effort
         state = empty(question, self.taken)
-        anneal(question, state, self.best, self.seed, 0, 1.0, 1, 0.0, 0.0, 0.0)  # seeds this thread's numbers
+        space = room(question, state)
+        anneal(question, state, space, self.best, self.seed, 0, 1.0, 1, 0.0, 0.0, 0.0, 0.0)  # seeds this thread's numbers
         if self.known is not None:
             settle(question, state, self.known)
         for visit in np.flatnonzero((question.leave >= ALWAYS) & (state.at < 0)):
@@ -144,9 +146,11 @@ class _Chain:
             return
 
         blink = effort.blink if effort.blink is not None else min(_BLINK, len(question.duration) / 2000)
+        shun = min(_SHUNNED / len(question.duration), 1.0)  # on a large day something else is near anyway
 
         def go(rounds: int, heat: float) -> None:
-            self.reached = anneal(question, state, self.best, -1, rounds, heat, effort.size, blink, effort.noise, self.reached)
+            asked = rounds, heat, effort.size, blink, effort.noise, shun, self.reached
+            self.reached = anneal(question, state, space, self.best, -1, *asked)
 
         begun = time.perf_counter()
         go(_FIRST, 1e-9)

@@ -9,7 +9,7 @@ from chairside.core.scheduling.day.instance import DayInstance, Visit
 from chairside.core.scheduling.day.rules import violations
 from chairside.core.scheduling.day.schedule import Schedule
 from chairside.exchange.schedules.day import day_of, visit_of, written_schedule_of
-from chairside.exchange.schedules.text import FileProblem, part
+from chairside.exchange.schedules.text import FileProblem, expect_kind, part
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +25,7 @@ class BookingQuestion:
 
 def booking_of(values: Any) -> BookingQuestion:
     """A booking question. Raises FileProblem when it cannot be used."""
-    if (kind := part(values, "kind")) != "book":
-        raise FileProblem("kind", f"must be “book”, and is “{kind}”")
+    expect_kind(values, "book")
     day, schedule = day_of(part(values, "instance"), "instance"), written_schedule_of(part(values, "schedule"), "schedule")
     request = visit_of(part(values, "request"), "request")
     offers, apart = _at_least(values, "offers", 3, 1), _at_least(values, "apart", 30, 0)

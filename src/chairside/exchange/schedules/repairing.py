@@ -12,7 +12,7 @@ from chairside.core.scheduling.day.repair_changes import Changes, RepairWeights
 from chairside.core.scheduling.day.repairing import ScheduleProblem, after_event
 from chairside.core.scheduling.day.sizes import MOST, too_large, unsearchable
 from chairside.exchange.schedules.day import day_of, schedule_of
-from chairside.exchange.schedules.text import FileProblem, made, part, refuse_first
+from chairside.exchange.schedules.text import FileProblem, expect_kind, made, part, refuse_first
 
 _EVENTS: dict[str, type[Event]] = {
     "late": Late,
@@ -36,8 +36,7 @@ class RepairQuestion:
 
 def repair_of(values: Any) -> RepairQuestion:
     """A repair question. Raises FileProblem when it cannot be used."""
-    if (kind := part(values, "kind")) != "repair":
-        raise FileProblem("kind", f"must be “repair”, and is “{kind}”")
+    expect_kind(values, "repair")
     day, schedule = day_of(part(values, "instance"), "instance"), schedule_of(part(values, "schedule"), "schedule")
     now, seconds = made(int, part(values, "now"), "now"), made(float, values.get("seconds", 1.0), "seconds")
     if not 0 <= seconds <= _SECONDS:

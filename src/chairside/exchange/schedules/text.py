@@ -79,6 +79,12 @@ def part(values: Any, key: str, where: str = "") -> Any:
     return values[key]
 
 
+def expect_kind(values: Any, kind: str) -> None:
+    """Raise FileProblem unless this is a file of that kind."""
+    if (found := part(values, "kind")) != kind:
+        raise FileProblem("kind", f"must be “{kind}”, and is “{found}”")
+
+
 def number(value: float) -> int | float:
     """A price as people write it: 1455, not 1455.0."""
     return int(value) if value == int(value) else round(value, 6)

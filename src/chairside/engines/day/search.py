@@ -24,6 +24,7 @@ CORES = max(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") els
 _STEP = 250  # rounds between two looks at the clock
 _HOT, _HOT_TO_LEAVE = 0.02, 0.1  # of the first day's price; of that of leaving somebody out, to come by it now and then
 _BLINK = 0.03
+_CYCLES, _CYCLES_OF_ONE = 8, 600  # at most, and on a small day over its visits; where there is time for more, they are longer
 _SHUNNED = 30  # visits of a day up to which one is kept from its old start in each round
 _FIRST = 200  # rounds without heat, from an empty day
 
@@ -43,8 +44,8 @@ class Effort:
     heat    at the start, in minutes-equivalents; None: from the first day that is found; `cold` at the end
     size    visits taken out together, on average
     blink, noise    as `insert` has them; None: less often on a day of few visits
-    cycle   rounds a visit from hot to cold; where there is time for more than one, all cores begin the last from the best day
-            that any has found, `last` times as hot
+    cycle   rounds a visit from hot to cold, or more; where there is time for more than one, all cores begin the last from the
+            best day that any has found, `last` times as hot
     """
 
     seconds: float | None = None
@@ -161,7 +162,8 @@ class _Chain:
         self.meeting.wait()
         pace = max(chain.pace for chain in self.all)  # all have as many cycles
         whole = effort.iterations if effort.iterations is not None else (effort.seconds or 0.0) / pace
-        cycles = max(int(whole / (effort.cycle * len(question.duration))), 1)
+        most = max(_CYCLES, _CYCLES_OF_ONE // len(question.duration))
+        cycles = min(max(int(whole / (effort.cycle * len(question.duration))), 1), most)
         done, cycle = 0, 0
         while True:
             if effort.iterations is not None:

@@ -55,7 +55,7 @@ def test_planes_hold_the_numbers(seed, changes, asked, units):
             counts.add(held, 1, first, last, more)
             table[1, first:last] += more
         elif more <= table[1, first:last].min():
-            counts.take(held, 1, first, last, more)
+            counts.add(held, 1, first, last, -more)
             table[1, first:last] -= more
     first, last = asked
     for row in (0, 1):

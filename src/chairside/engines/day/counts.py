@@ -22,30 +22,18 @@ def planes(numbers: Numbers, most: int) -> Words:
 
 @inner
 def add(numbers, row, first, last, units):
-    """Units more in each slot of [first, last)."""
+    """Units more in each slot of [first, last); less where they are below 0, and then each slot has so many."""
+    amount = abs(units)
     for word in range(first >> 6, ((last - 1) >> 6) + 1):
         where, carry = between(first, last, word), NONE
         for plane in range(numbers.shape[2]):
-            if not units >> plane and not carry:
+            if not amount >> plane and not carry:
                 break
-            more = where if (units >> plane) & 1 else NONE
+            change = where if (amount >> plane) & 1 else NONE
             bits = numbers[row, word, plane]
-            numbers[row, word, plane] = bits ^ more ^ carry
-            carry = (bits & more) | (carry & (bits | more))
-
-
-@inner
-def take(numbers, row, first, last, units):
-    """Units less in each slot of [first, last), which has so many."""
-    for word in range(first >> 6, ((last - 1) >> 6) + 1):
-        where, borrow = between(first, last, word), NONE
-        for plane in range(numbers.shape[2]):
-            if not units >> plane and not borrow:
-                break
-            less = where if (units >> plane) & 1 else NONE
-            bits = numbers[row, word, plane]
-            numbers[row, word, plane] = bits ^ less ^ borrow
-            borrow = (~bits & less) | (borrow & ~(bits ^ less))
+            numbers[row, word, plane] = bits ^ change ^ carry
+            full = bits if units > 0 else ~bits  # from which one is carried on, or borrowed
+            carry = (full & change) | (carry & (full | change))
 
 
 @inner

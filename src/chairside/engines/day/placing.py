@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from chairside.engines.day.compiled import inner
-from chairside.engines.day.counts import add, equal, highest, lacks, last_lacking, take
+from chairside.engines.day.counts import add, equal, highest, lacks, last_lacking
 from chairside.engines.day.marks import between, mark_all, meets
 
 
@@ -14,16 +14,16 @@ def place(question, state, visit, start, nurse, chair, mix):
     """Put a visit where it was found to fit."""
     end, units = start + question.duration[visit], question.units[visit]
     state.at[visit], state.who[visit], state.chair[visit], state.mix[visit] = start, nurse, chair, mix
-    take(state.spare, nurse, start, end, units)
-    take(state.cover, 0, start, end, units)
-    take(state.free, chair, start, end, 1)
+    add(state.spare, nurse, start, end, -units)
+    add(state.cover, 0, start, end, -units)
+    add(state.free, chair, start, end, -1)
     add(state.running, 0, start, end, 1)
     _more_at_once(state, start, end)
     for word in range(state.busy.shape[1]):
         state.busy[nurse, word] |= question.work[visit, start, word]
     state.hands[nurse] += question.hands[visit]
     if mix >= 0 and mix != question.kept[visit]:
-        take(state.hood, 0, mix, mix + question.drug[visit, 0], 1)
+        add(state.hood, 0, mix, mix + question.drug[visit, 0], -1)
     state.price[0] -= question.leave[visit]
     state.price[0] += price_of(question.cost, question.change, question.kept, question.remix, visit, start, nurse, mix)
 
@@ -53,7 +53,7 @@ def lift(question, state, visit):
     add(state.spare, nurse, start, end, units)
     add(state.cover, 0, start, end, units)
     add(state.free, state.chair[visit], start, end, 1)
-    take(state.running, 0, start, end, 1)
+    add(state.running, 0, start, end, -1)
     mark_all(state.top, start, end, False)
     if not state.top.any():
         state.peak[0] = highest(state.running, state.top)
@@ -69,7 +69,7 @@ def rest(question, state, nurse, start):
     """Give a nurse her break from `start`."""
     state.rest[nurse] = start
     first, end = _on_shift(question.shift, question.pause, nurse, start)
-    take(state.cover, 0, first, end, question.most[nurse])
+    add(state.cover, 0, first, end, -question.most[nurse])
     mark_all(state.busy[nurse], start, start + question.pause[nurse, 0], True)
 
 
